@@ -1,0 +1,68 @@
+"""Voronka: a CRM that a small business runs on its own small server."""
+
+import logging
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from crm import registry, settings
+from crm.accounts.session import init_session
+from crm.core.assets import init_assets
+from crm.core.db import init_db
+from crm.core.i18n import init_i18n
+from crm.core.nav import init_nav
+from crm.core.templating import init_templating
+from crm.core.web import init_web
+
+ROOT = Path(__file__).resolve().parents[1]
+MAX_UPLOAD = 26 * 1024 * 1024
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application; `overrides` replace settings (tests). SettingError when one cannot be used."""
+    app = Flask("crm", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.config.from_mapping(settings.load())
+    app.config.update(overrides or {})
+    _prepare(app)
+    init_db(app)
+    init_i18n(app)
+    init_templating(app)
+    init_web(app)
+    init_session(app)
+    CSRFProtect(app)
+    init_nav(app)
+    init_assets(app)
+    registry.register(app)
+    return app
+
+
+def _prepare(app: Flask) -> None:
+    config = app.config
+    config["DATA_DIR"].mkdir(parents=True, exist_ok=True)
+    config["SECRET_KEY"] = config["SECRET_KEY"] or _kept_key(config["DATA_DIR"])
+    config.update(
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=2000, SQLALCHEMY_TRACK_MODIFICATIONS=False)
+    logging.basicConfig(level=config["LOG_LEVEL"], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if config["TRUSTED_PROXIES"]:
+        hops = config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _kept_key(folder: Path) -> str:
+    """The key that signs sessions: made once, readable by the owner of the files only."""
+    path = folder / "secret_key"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_hex(32)
+        file.write(key)
+    return key

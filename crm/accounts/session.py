@@ -1,0 +1,62 @@
+"""Who is behind a request: Flask-Login's part of the house."""
+
+from types import SimpleNamespace
+
+from flask import Flask, g, request
+from flask_login import LoginManager
+
+from crm.accounts import queries
+from crm.accounts.models import User
+from crm.core import access, modules
+from crm.core.db import db
+from crm.core.web import sign_in_again
+
+NOBODY = SimpleNamespace(name="", demo=False, currency="RUB")  # before the first start
+
+login_manager = LoginManager()
+login_manager.session_protection = None  # phones change their address all day; the cookie is signed
+
+
+@login_manager.user_loader
+def load_user(session_id: str) -> User | None:
+    """The person of the session, unless they left or ended all sessions."""
+    user_id, _, key = session_id.partition(".")
+    if not user_id.isdecimal():
+        return None
+    user = db.session.get(User, int(user_id))
+    return user if user is not None and user.active and user.session_key == key else None
+
+
+def modules_off() -> frozenset[str]:
+    """What the company switched off; nothing before the first start."""
+    organization = queries.organization()
+    return frozenset(organization.modules_off if organization else ())
+
+
+def set_frame() -> None:
+    """The company's zone and language for this request."""
+    if request.endpoint in ("assets.show", "health.healthz"):
+        return
+    organization = queries.organization()
+    if organization is not None:
+        g.timezone, g.default_locale = organization.timezone, organization.locale
+
+
+def init_session(app: Flask) -> None:
+    """Sessions in signed cookies; Secure and __Host- when people come by https."""
+    secure = app.config["BASE_URL"].startswith("https://")
+    name = "__Host-voronka" if secure else "voronka"
+    app.config.update(
+        SESSION_COOKIE_NAME=name, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_PATH="/", REMEMBER_COOKIE_NAME=f"{name}-remember",
+        REMEMBER_COOKIE_HTTPONLY=True, REMEMBER_COOKIE_SAMESITE="Lax", REMEMBER_COOKIE_SECURE=secure,
+        REMEMBER_COOKIE_DURATION=60 * 60 * 24 * 30)
+    login_manager.init_app(app)
+    login_manager.unauthorized_handler(sign_in_again)
+    modules.use_source(modules_off)
+    app.before_request(set_frame)
+    access.init_access(app)
+
+    @app.context_processor
+    def company() -> dict[str, object]:
+        return {"org": queries.organization() or NOBODY}

@@ -1,0 +1,130 @@
+"""Clients: people and companies, and the ways to reach them."""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from crm.accounts.models import User
+from crm.core.db import Base, Moment, utcnow
+
+
+class ClientMixin:
+    """What people and companies share: who leads them, how they are found, versions and the bin."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(sa.String(100), default="")
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    sort_key: Mapped[str] = mapped_column(sa.String(120), default="", index=True)
+    external_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)  # key in the imported file
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    updated_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, onupdate=utcnow)
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(Moment, index=True)  # in the bin for 30 days
+    manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
+
+    @declared_attr
+    @classmethod
+    def manager(cls) -> Mapped[User | None]:
+        """Who is responsible."""
+        return relationship(User)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """A stale write is refused."""
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+class Company(ClientMixin, Base):
+    """A company or an entrepreneur we sell to."""
+
+    __tablename__ = "company"
+    card: ClassVar[str] = "company"
+
+    name: Mapped[str] = mapped_column(sa.String(300))
+    legal_name: Mapped[str] = mapped_column(sa.String(400), default="")
+    kind: Mapped[str] = mapped_column(sa.String(20), default="company")  # company | entrepreneur
+    industry: Mapped[str] = mapped_column(sa.String(120), default="")
+    city: Mapped[str] = mapped_column(sa.String(120), default="")
+    website: Mapped[str] = mapped_column(sa.String(200), default="")
+    inn: Mapped[str] = mapped_column(sa.String(20), default="", index=True)
+    kpp: Mapped[str] = mapped_column(sa.String(9), default="")
+    ogrn: Mapped[str] = mapped_column(sa.String(15), default="")
+    vat_id: Mapped[str] = mapped_column(sa.String(20), default="")
+    legal_address: Mapped[str] = mapped_column(sa.String(400), default="")
+    postal_address: Mapped[str] = mapped_column(sa.String(400), default="")
+    signatory_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_job: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_basis: Mapped[str] = mapped_column(sa.String(200), default="")
+    # the genitive is proposed, confirmed by a person and never recomputed silently
+    signatory_name_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_job_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_basis_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    channels: Mapped[list["Channel"]] = relationship(
+        back_populates="company", cascade="all, delete-orphan", order_by="Channel.position")
+    accounts: Mapped[list["BankAccount"]] = relationship(
+        back_populates="company", cascade="all, delete-orphan", order_by="BankAccount.id")
+    people: Mapped[list["Contact"]] = relationship(back_populates="company")
+
+    @property
+    def title(self) -> str:
+        """The name on cards and lists."""
+        return self.name
+
+
+class Contact(ClientMixin, Base):
+    """A person."""
+
+    __tablename__ = "contact"
+    card: ClassVar[str] = "contact"
+
+    surname: Mapped[str] = mapped_column(sa.String(120), default="")
+    given_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    patronymic: Mapped[str] = mapped_column(sa.String(120), default="")
+    job: Mapped[str] = mapped_column(sa.String(200), default="")
+    birthday: Mapped[dt.date | None]
+    needs: Mapped[str] = mapped_column(sa.Text, default="")  # the client's pain and wishes
+    company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="SET NULL"), index=True)
+
+    company: Mapped[Company | None] = relationship(back_populates="people")
+    channels: Mapped[list["Channel"]] = relationship(
+        back_populates="contact", cascade="all, delete-orphan", order_by="Channel.position")
+
+    @property
+    def title(self) -> str:
+        """Surname, given name, patronymic, as far as they are known."""
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+
+class Channel(Base):
+    """A phone, an e-mail or a messenger of a person or a company."""
+
+    __tablename__ = "channel"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))  # phone | email | telegram | whatsapp | vk | other
+    typed: Mapped[str] = mapped_column(sa.String(200))  # as the person wrote it
+    value: Mapped[str] = mapped_column(sa.String(200), index=True)  # E.164, small-letter e-mail, account name
+    position: Mapped[int] = mapped_column(default=0)
+    contact: Mapped[Contact | None] = relationship(back_populates="channels")
+    company: Mapped[Company | None] = relationship(back_populates="channels")
+
+
+class BankAccount(Base):
+    """A bank account of a client."""
+
+    __tablename__ = "bank_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    bank: Mapped[str] = mapped_column(sa.String(200), default="")
+    bic: Mapped[str] = mapped_column(sa.String(11), default="")
+    account: Mapped[str] = mapped_column(sa.String(34), default="")
+    corr_account: Mapped[str] = mapped_column(sa.String(20), default="")
+    company: Mapped[Company] = relationship(back_populates="accounts")

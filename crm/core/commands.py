@@ -1,0 +1,37 @@
+"""`flask db upgrade` and `flask settings`."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from crm.core import schema
+from crm.settings import SETTINGS
+
+database = AppGroup("db", help="The tables of the database.")
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Make or change the tables; nothing happens when they are current."""
+    try:
+        schema.upgrade()
+    except schema.NewerDatabaseError as error:
+        raise click.ClickException(f"The database cannot be used: {error}") from error
+    click.echo(f"The database is at {schema.head()}.")
+
+
+@database.command("revision")
+@click.argument("message")
+def revision(message: str) -> None:
+    """For developers: write a migration from the difference between the models and this database."""
+    click.echo(schema.write_revision(message))
+
+
+@click.command("settings")
+@with_appcontext
+def settings() -> None:
+    """Explain every environment variable and show what is in force."""
+    for setting in SETTINGS:
+        value = current_app.config[setting.name]
+        shown = ("(set)" if value else "(empty)") if setting.secret else str(value)
+        click.echo(f"{setting.name:<16} {shown}\n{'':<17}{setting.help}")

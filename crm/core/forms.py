@@ -1,0 +1,208 @@
+"""The base of all forms: CSRF, trimmed text with limits, fields for money, days and quantities."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import gettext as _translate
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext as _plural
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation
+from wtforms.widgets import TextInput
+
+from crm.core import dates, money
+
+SHORT, LONG = 300, 20_000
+
+
+class Form(FlaskForm):
+    """A form of ours; `once` marks one showing of it, so that sending it twice makes one record."""
+
+    once = HiddenField(default=lambda: secrets.token_urlsafe(16), validators=[Length(max=40)])
+
+    class Meta:
+        """WTForms' own messages come in the language of the request."""
+
+        locales = ["en"]
+
+        def get_translations(self, form: Any) -> Any:
+            """Translate WTForms' messages through our catalogues."""
+            return _Translations()
+
+    def content(self, *skip: str) -> dict[str, Any]:
+        """What was typed, by field name, without CSRF and `once`."""
+        hidden = {"csrf_token", "once", "version", *skip}
+        return {name: field.data for name, field in self._fields.items() if name not in hidden}
+
+
+class _Translations:
+    """WTForms asks for its messages here; our catalogue `forms` holds them."""
+
+    def gettext(self, string: str) -> str:
+        return _translate(string) if string else string
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return _plural(singular, plural, number)
+
+
+def trim(value: str | None) -> str | None:
+    """Text without the white space around it; control characters but line breaks are dropped."""
+    if value is None:
+        return None
+    return "".join(char for char in value if char >= " " or char in "\n\t").strip()
+
+
+class Line(StringField):
+    """One line of text, trimmed, at most `limit` characters."""
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, limit: int = SHORT, **kwargs: Any) -> None:
+        rules = [Length(max=limit, message=_l("This is too long: at most %(max)d characters.")), *validators]
+        super().__init__(label, rules, filters=[trim], **kwargs)
+
+
+class Text(TextAreaField):
+    """Several lines of text, trimmed."""
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, limit: int = LONG, **kwargs: Any) -> None:
+        rules = [Length(max=limit, message=_l("This is too long: at most %(max)d characters.")), *validators]
+        super().__init__(label, rules, filters=[trim], **kwargs)
+
+
+class _Typed(Field):
+    """A field that keeps what was typed while it cannot be understood."""
+
+    widget = TextInput()
+    raw_data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.show(self.data) if self.data is not None else ""
+
+    def show(self, value: Any) -> str:
+        """The value as it is typed."""
+        return str(value)
+
+    def parse(self, text: str) -> Any:
+        """The typed text as a value, or ValueError with a sentence."""
+        raise NotImplementedError
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Nothing typed is None."""
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = self.parse(text[:100]) if text else None
+
+
+class MoneyField(_Typed):
+    """A sum in major units as people type it; the data are minor units of `currency`."""
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, currency: str = "RUB",
+                 negative: bool = False, **kwargs: Any) -> None:
+        self.currency, self.negative = currency, negative
+        super().__init__(label, validators, **kwargs)
+
+    def show(self, value: int) -> str:
+        """'12500,50' or '12500.50' would both be understood again; a point is neutral."""
+        major = money.to_major(value, self.currency)
+        return str(major.to_integral_value() if major == major.to_integral_value() else major)
+
+    def parse(self, text: str) -> int:
+        """Understand '12 500,50' and '12.5k'."""
+        try:
+            minor = money.to_minor(money.parse_decimal(text), self.currency)
+        except ValueError as error:
+            raise ValueError(_("Type a sum, such as 12 500,50.")) from error
+        if minor < 0 and not self.negative:
+            raise ValueError(_("A sum cannot be below zero."))
+        if abs(minor) > money.MAX_MINOR:
+            raise ValueError(_("This sum is too large."))
+        return minor
+
+
+class DecimalInput(_Typed):
+    """A number with limits, such as a quantity or a percentage."""
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, low: Decimal | int = 0,
+                 high: Decimal | int = 10**9, places: int = 3, **kwargs: Any) -> None:
+        self.low, self.high, self.places = Decimal(low), Decimal(high), places
+        super().__init__(label, validators, **kwargs)
+
+    def show(self, value: Decimal) -> str:
+        """Without trailing zeros."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+    def parse(self, text: str) -> Decimal:
+        """A Decimal between the limits, with no more places than allowed."""
+        try:
+            value = money.parse_decimal(text.rstrip("%"))
+        except ValueError as error:
+            raise ValueError(_("Type a number.")) from error
+        if not self.low <= value <= self.high:
+            raise ValueError(_("Type a number from %(low)s to %(high)s.", low=self.show(self.low),
+                               high=self.show(self.high)))
+        return round(value, self.places)
+
+
+class DayField(_Typed):
+    """A plain date. The browser sends ISO; people may type 31.12.2026 or 'tomorrow'."""
+
+    def show(self, value: dt.date) -> str:
+        """ISO, as <input type=date> wants it."""
+        return value.isoformat()
+
+    def parse(self, text: str) -> dt.date:
+        """A day that exists, between 1900 and 2200."""
+        try:
+            day = dates.parse_day(text)
+        except ValueError as error:
+            raise ValueError(_("There is no such day. Type it as 31.12.2026.")) from error
+        if not 1900 <= day.year <= 2200:
+            raise ValueError(_("Type a day between 1900 and 2200."))
+        return day
+
+
+class TimeField(_Typed):
+    """A time of day as HH:MM."""
+
+    def show(self, value: dt.time) -> str:
+        """HH:MM."""
+        return f"{value:%H:%M}"
+
+    def parse(self, text: str) -> dt.time:
+        """Understand 9:00 and 09:00."""
+        try:
+            hours, _colon, minutes = text.partition(":")
+            return dt.time(int(hours), int(minutes or 0))
+        except ValueError as error:
+            raise ValueError(_("Type a time as 14:30.")) from error
+
+
+class IdField(_Typed):
+    """The id of a record chosen in a picker; nothing chosen is None."""
+
+    def parse(self, text: str) -> int:
+        """A positive integer that fits a column."""
+        if not text.isdecimal() or not 0 < int(text) < 2**31:
+            raise ValueError(_("Choose it from the list."))
+        return int(text)
+
+
+class Filled:
+    """This field must be filled; the sentence says what to type."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message or _l("Fill this in.")
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Stop at an empty value; an error of parsing stays."""
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
+            if field.errors:
+                raise StopValidation
+            raise StopValidation(str(self.message))

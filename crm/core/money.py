@@ -1,0 +1,125 @@
+"""Money is an integer of minor units and an ISO 4217 code; this is the one place that rounds.
+
+The sum of a line: price x quantity, less the discount, rounded half up to the minor unit; VAT is inside
+that sum and rounded per line; the total is the sum of the lines (docs/money.md has an example).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
+
+from babel.numbers import get_currency_precision
+
+NBSP = "\u00a0"
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
+CURRENCIES = ("RUB", "USD", "EUR", "GBP", "KZT", "BYN", "CNY")
+MAX_MINOR = 10**15
+_SHORT = {"k": 1000, "к": 1000, "m": 1_000_000, "м": 1_000_000}
+
+
+@lru_cache(maxsize=256)
+def exponent(currency: str) -> int:
+    """How many decimal places the currency has (ISO 4217): 2 for RUB, 0 for JPY."""
+    return get_currency_precision(currency)
+
+
+def round_minor(value: Decimal) -> int:
+    """Half a kopeck goes up, as accountants in both countries expect."""
+    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def to_minor(value: Decimal, currency: str) -> int:
+    """Major units, such as 12500.50, as minor units of the currency."""
+    return round_minor(value.scaleb(exponent(currency)))
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Minor units as an exact Decimal of major units."""
+    return Decimal(minor).scaleb(-exponent(currency))
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Understand '12 500,50', '12,500.50', '12.5k' and '12,5к'; ValueError when it is no number."""
+    clean = text.strip().lower()
+    for char in (" ", NBSP, "\u202f", "\u2009", "'", "₽", "$", "€", "£"):
+        clean = clean.replace(char, "")
+    factor = 1
+    if clean and clean[-1] in _SHORT:
+        clean, factor = clean[:-1], _SHORT[clean[-1]]
+    if "," in clean and "." in clean:
+        thousands = "," if clean.rfind(".") > clean.rfind(",") else "."
+        clean = clean.replace(thousands, "")
+    elif clean.count(",") > 1 or clean.count(".") > 1:
+        clean = clean.replace(",", "").replace(".", "")
+    try:
+        value = Decimal(clean.replace(",", ".")) * factor
+    except InvalidOperation as error:
+        raise ValueError(f"{text!r} is no number") from error
+    if not value.is_finite() or abs(value) >= 10**13:
+        raise ValueError(f"{text!r} is out of range")
+    return value
+
+
+def group(digits: str, separator: str) -> str:
+    """Cut an integer's digits into threes."""
+    return f"{int(digits):,}".replace(",", separator)
+
+
+@lru_cache(maxsize=8192)
+def format_money(minor: int, currency: str, locale: str, *, cents: bool | None = None) -> str:
+    """'1 234 567 ₽' or '$1,234,567'; the minor part is shown when there is one, or as `cents` says."""
+    places = exponent(currency)
+    sign = "-" if minor < 0 else ""
+    whole, part = divmod(abs(minor), 10**places)
+    show = (part != 0) if cents is None else cents
+    symbol = SIGNS.get(currency, currency)
+    tail = f"{part:0{places}d}" if show and places else ""
+    if locale == "ru":
+        number = group(str(whole), NBSP) + (f",{tail}" if tail else "")
+        return f"{sign}{number}{NBSP}{symbol}"
+    number = group(str(whole), ",") + (f".{tail}" if tail else "")
+    return f"{sign}{symbol}{number}" if len(symbol) == 1 else f"{sign}{symbol}{NBSP}{number}"
+
+
+@dataclass(frozen=True)
+class LineSum:
+    """One line reckoned, in minor units: `total` is what the client pays, `vat` the tax inside it."""
+
+    gross: int
+    discount: int
+    total: int
+    vat: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """All lines together, in minor units; `net` is the total without VAT."""
+
+    gross: int
+    discount: int
+    total: int
+    vat: int
+    net: int
+
+
+def line_sum(price: int, quantity: Decimal, discount: Decimal, vat_rate: Decimal | None) -> LineSum:
+    """Reckon a line: price in minor units, discount and VAT rate in percent; None means without VAT.
+
+    VAT inside a sum is sum x rate / (100 + rate): article 164, paragraph 4 of the Russian Tax Code.
+    """
+    gross = round_minor(price * quantity)
+    total = round_minor(price * quantity * (100 - discount) / 100)
+    vat = round_minor(total * vat_rate / (100 + vat_rate)) if vat_rate else 0
+    return LineSum(gross, gross - total, total, vat)
+
+
+def totals(lines: Iterable[LineSum]) -> Totals:
+    """Sum reckoned lines; nothing is rounded a second time."""
+    gross = discount = total = vat = 0
+    for line in lines:
+        gross += line.gross
+        discount += line.discount
+        total += line.total
+        vat += line.vat
+    return Totals(gross, discount, total, vat, total - vat)

@@ -1,0 +1,39 @@
+"""A form that is sent twice (a double click, a phone that repeats a lost answer) makes one record."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core.db import Base, Moment, db, utcnow
+
+
+class Once(Base):
+    """The key that a form carried and where its record is to be seen."""
+
+    __tablename__ = "once"
+
+    key: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    url: Mapped[str] = mapped_column(sa.String(300), default="")
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, index=True)
+
+
+def already(key: str | None) -> str | None:
+    """Claim the key of a form; the address of its record when it was sent before, else None.
+
+    On PostgreSQL the second sender waits here until the first has committed.
+    """
+    if not key:
+        return None
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    claim = dialect.insert(Once).values(key=key[:40], url="", at=utcnow()).on_conflict_do_nothing()
+    if db.session.execute(claim).rowcount:  # type: ignore[attr-defined]
+        return None
+    return db.session.scalar(sa.select(Once.url).where(Once.key == key[:40])) or "/"
+
+
+def keep(key: str | None, url: str) -> None:
+    """Remember where the record of this form is."""
+    if key:
+        db.session.execute(sa.update(Once).where(Once.key == key[:40]).values(url=url))

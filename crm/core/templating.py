@@ -1,0 +1,62 @@
+"""Filters and globals of the templates."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from crm.core import access, dates, i18n, modules, money, phones
+
+
+def _money(minor: int | None, currency: str, *, cents: bool | None = None) -> str:
+    return "" if minor is None else money.format_money(int(minor), currency, i18n.choose_locale(), cents=cents)
+
+
+def _number(value: Decimal | int | float | None, places: int | None = None) -> str:
+    """An integer or decimal with grouped thousands; `places` fixes the digits after the point."""
+    if value is None:
+        return ""
+    russian = i18n.choose_locale() == "ru"
+    if places is None and isinstance(value, Decimal):
+        text = f"{value.normalize():,f}"
+    else:
+        text = f"{value:,.{places or 0}f}" if places or not isinstance(value, int) else f"{value:,}"
+    return text.replace(",", money.NBSP).replace(".", ",") if russian else text
+
+
+def _percent(share: float | Decimal | None, places: int = 0) -> str:
+    """0.631 as '63 %' or '63%'."""
+    if share is None:
+        return ""
+    text = f"{share * 100:.{places}f}"
+    return f"{text.replace('.', ',')}{money.NBSP}%" if i18n.choose_locale() == "ru" else f"{text}%"
+
+
+def _date(day: dt.date | None) -> str:
+    return dates.day_text(day, i18n.choose_locale())
+
+
+def _near(day: dt.date | None) -> str:
+    return dates.near_text(day, i18n.choose_locale())
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return dates.moment_text(moment, i18n.choose_locale())
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def init_templating(app: Flask) -> None:
+    """Undefined names are errors: a misspelt variable must not show as nothing."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        money=_money, number=_number, percent=_percent, date=_date, near=_near, datetime=_moment,
+        initials=_initials, phone=phones.pretty, from_json=json.loads)
+    app.jinja_env.globals.update(can=access.can, module_on=modules.on, today=dates.today)

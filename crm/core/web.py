@@ -1,0 +1,226 @@
+"""The walk of an answer: page or fragment, one commit, headers, errors. Nothing else knows HTMX's headers."""
+
+import gzip
+import json
+import logging
+import uuid
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import sqlalchemy.exc
+from flask import Flask, Response, flash, g, get_flashed_messages, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from htmx_flask import Htmx
+from htmx_flask import request as hx_request
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
+
+from crm.core.db import READ_METHODS, db
+from crm.core.errors import DomainError
+
+log = logging.getLogger(__name__)
+CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+       "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+GZIP_FROM = 1000
+
+
+def wants_fragment() -> bool:
+    """HTMX asks for a part. A history restore asks for the whole page although it is HTMX too."""
+    return bool(hx_request.htmx) and not (hx_request.htmx.history_restore_request or hx_request.htmx.boosted)
+
+
+def render(page: str, fragment: str | None = None, /, *, status: int = 200, **context: Any) -> Response:
+    """The fragment for HTMX, the page for everybody else; `status` 422 shows a form with its errors."""
+    name = fragment if fragment and wants_fragment() else page
+    return make_response(render_template(name, **context), status)
+
+
+def fragments(*parts: tuple[str, dict[str, Any]], status: int = 200) -> Response:
+    """Several fragments in one answer; all but the first carry hx-swap-oob in their own markup."""
+    return make_response("\n".join(render_template(name, **context) for name, context in parts), status)
+
+
+def nothing(status: int = 204) -> Response:
+    """Nothing new: HTMX leaves the page as it is."""
+    return Response(status=status)
+
+
+def go(endpoint: str, **values: Any) -> AnyResponse:
+    """After a write: lead the browser to a page, with or without HTMX."""
+    return go_url(url_for(endpoint, **values))
+
+
+def go_url(url: str) -> AnyResponse:
+    """Like `go`, for an address of our own that was reckoned before."""
+    if hx_request.htmx:
+        return Response(status=204, headers={"HX-Redirect": url})
+    return redirect(url, 303)
+
+
+def trigger(name: str, detail: Any = True) -> None:
+    """Tell the page that something changed; panels that listen refresh themselves."""
+    g.setdefault("triggers", {})[name] = detail
+
+
+def toast(text: str, kind: str = "good", undo: str | None = None) -> None:
+    """A short word after an act; `undo` is an address to POST to. Shown by HTMX or on the next page."""
+    g.toast = {"text": text, "kind": kind, "undo": undo}
+
+
+def retarget(response: Response, target: str, swap: str = "outerHTML") -> Response:
+    """Let HTMX put this answer elsewhere. The extension's own setter refuses half of the swap names."""
+    response.headers["HX-Retarget"] = target
+    response.headers["HX-Reswap"] = swap
+    return response
+
+
+def push_url(response: Response, url: str) -> Response:
+    """Let the address line follow a filtered list."""
+    response.headers["HX-Push-Url"] = url
+    return response
+
+
+def safe_path(url: str | None) -> str | None:
+    """The path and query of an address on this server; None for anything that could lead elsewhere."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    path = urlunsplit(("", "", parts.path, parts.query, ""))
+    if parts.netloc and parts.netloc != request.host:
+        return None
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path else None
+
+
+def sign_in_again() -> AnyResponse:
+    """A lost session: the whole browser goes to the sign-in page, never a fragment of it into a table."""
+    here = request.headers.get("HX-Current-URL") if hx_request.htmx else request.full_path.rstrip("?")
+    return go("accounts.login", next=safe_path(here))
+
+
+def error_answer(status: int, sentence: str) -> Response:
+    """One way to refuse: a toast for HTMX, a page for everybody else, JSON for machines."""
+    if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
+        return make_response({"error": sentence}, status)
+    context = {"status": status, "sentence": sentence, "number": g.get("request_id", "")}
+    if hx_request.htmx:
+        return retarget(make_response(render_template("layout/_refusal.html", **context), status),
+                        "#toasts", "beforeend")
+    return make_response(render_template("layout/error.html", **context), status)
+
+
+def _http_sentence(error: HTTPException) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        return _("That is too large to send. A field holds a few pages of text, a file at most 25 MB.")
+    sentences = {
+        400: _("The browser sent something that cannot be read. Reload the page and try again."),
+        403: _("Your role does not open this. Ask the owner for the right you need."),
+        404: _("There is no such page, or it is not open to you. Check the address or go back."),
+        405: _("This address cannot be used that way. Go back and try again."),
+        429: _("Too many tries. Wait a minute and try again."),
+    }
+    if error.code == 404 and error.description and error.description != type(error)().description:
+        return error.description
+    return sentences.get(error.code or 500, _("Something is wrong on our side. Nothing was saved; try again."))
+
+
+def _refuse_http(error: HTTPException) -> AnyResponse:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, CSRFError):
+        return error_answer(400, _("This page has waited too long. Reload it and send again."))
+    return error_answer(error.code, _http_sentence(error))
+
+
+def _refuse_domain(error: DomainError) -> Response:
+    db.session.rollback()
+    return error_answer(error.status, error.message)
+
+
+def _crashed(error: Exception) -> Response:
+    original = getattr(error, "original_exception", None) or error
+    return _failure(original)
+
+
+def _failure(error: BaseException) -> Response:
+    db.session.rollback()
+    if isinstance(error, StaleDataError):
+        return error_answer(409, _("Somebody changed this at the same moment. Reload the page and try again."))
+    if isinstance(error, sqlalchemy.exc.OperationalError):
+        log.warning("the database did not answer: %s", error)
+        return error_answer(503, _("The database is busy or away. Nothing was saved; try again in a moment."))
+    log.error("unexpected error, request %s", g.get("request_id"), exc_info=error)
+    return error_answer(500, _("Something is wrong on our side. Nothing was saved; try again."))
+
+
+def _commit(response: Response) -> Response:
+    if request.method in READ_METHODS or response.status_code >= 400:
+        db.session.rollback()
+        return response
+    try:
+        db.session.commit()
+    except Exception as error:  # every failure to keep the work must reach the person as a sentence
+        return _failure(error)
+    return response
+
+
+def _headers(response: Response) -> Response:
+    response.vary.add("HX-Request")
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cache-Control", "private, no-cache")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    triggers = dict(g.get("triggers", {}))
+    if "toast" in g and response.status_code < 400:
+        if hx_request.htmx and "HX-Redirect" not in headers:
+            triggers["toast"] = g.toast
+        else:  # the next page shows it
+            flash(g.toast["text"], json.dumps({"kind": g.toast["kind"], "undo": g.toast["undo"]}))
+    if triggers and hx_request.htmx and response.status_code < 400:
+        headers["HX-Trigger"] = json.dumps(triggers)  # ASCII: headers are latin-1
+    return response
+
+
+def flashed_toasts() -> list[dict[str, Any]]:
+    """The words that the act before this page left behind."""
+    return [{"text": text, **json.loads(kind)} if kind.startswith("{") else {"text": text, "kind": kind, "undo": None}
+            for kind, text in get_flashed_messages(with_categories=True)]
+
+
+def _compress(response: Response) -> Response:
+    if (response.direct_passthrough or response.status_code in (204, 304) or "Content-Encoding" in response.headers
+            or not (response.mimetype or "").startswith(("text/", "application/json", "image/svg"))
+            or "gzip" not in request.headers.get("Accept-Encoding", "").lower()):
+        return response
+    data = response.get_data()
+    if len(data) >= GZIP_FROM:
+        response.set_data(gzip.compress(data, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+def _finish(response: Response) -> Response:
+    return _compress(_headers(_commit(response)))
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def init_web(app: Flask) -> None:
+    """Hang the walk of an answer into the application."""
+    Htmx(app)
+    app.before_request(_begin)
+    app.jinja_env.globals["flashed_toasts"] = flashed_toasts
+    app.after_request(_finish)
+    app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(DomainError, _refuse_domain)
+    app.register_error_handler(sqlalchemy.exc.OperationalError, _failure)
+    app.register_error_handler(StaleDataError, _failure)
+    app.register_error_handler(500, _crashed)

@@ -1,0 +1,198 @@
+"""Pipelines, their stages, and the deals that walk through them."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.accounts.models import User
+from crm.catalog.models import Product
+from crm.clients.models import Company, Contact
+from crm.core.db import Base, Moment, Scaled, utcnow
+
+OPEN, WON, LOST = "open", "won", "lost"
+
+
+class Pipeline(Base):
+    """The way of a sale in one line of business."""
+
+    __tablename__ = "pipeline"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    kind: Mapped[str] = mapped_column(sa.String(40), default="")  # the ready pipeline it came from
+    position: Mapped[int] = mapped_column(default=0)
+    archived: Mapped[bool] = mapped_column(default=False)
+    stages: Mapped[list["Stage"]] = relationship(
+        back_populates="pipeline", cascade="all, delete-orphan", order_by="Stage.position")
+    reasons: Mapped[list["LossReason"]] = relationship(
+        back_populates="pipeline", cascade="all, delete-orphan", order_by="LossReason.position")
+
+
+class Stage(Base):
+    """A step of the way: what to do, what to get, how likely a sale is, how long it may take."""
+
+    __tablename__ = "stage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pipeline_id: Mapped[int] = mapped_column(sa.ForeignKey("pipeline.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    kind: Mapped[str] = mapped_column(sa.String(10), default=OPEN)
+    position: Mapped[int] = mapped_column(default=0)
+    task: Mapped[str] = mapped_column(sa.Text, default="")
+    result: Mapped[str] = mapped_column(sa.Text, default="")
+    probability: Mapped[int] = mapped_column(default=0)  # percent
+    norm_days: Mapped[int | None]
+    requires: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # codes of requirements.REQUIREMENTS
+    pipeline: Mapped[Pipeline] = relationship(back_populates="stages")
+    steps: Mapped[list["StageStep"]] = relationship(
+        back_populates="stage", cascade="all, delete-orphan", order_by="StageStep.position")
+
+
+class StageStep(Base):
+    """A key step of a role at a stage: one line of the checklist on the deal."""
+
+    __tablename__ = "stage_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(60), default="")
+    text: Mapped[str] = mapped_column(sa.String(400))
+    position: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[Stage] = relationship(back_populates="steps")
+
+
+class LossReason(Base):
+    """Why deals are refused: a tree of two levels."""
+
+    __tablename__ = "loss_reason"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pipeline_id: Mapped[int] = mapped_column(sa.ForeignKey("pipeline.id", ondelete="CASCADE"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("loss_reason.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    position: Mapped[int] = mapped_column(default=0)
+    archived: Mapped[bool] = mapped_column(default=False)
+    pipeline: Mapped[Pipeline] = relationship(back_populates="reasons")
+    children: Mapped[list["LossReason"]] = relationship(
+        back_populates="parent", order_by="LossReason.position")
+    parent: Mapped["LossReason | None"] = relationship(back_populates="children", remote_side=[id])
+
+
+deal_person = sa.Table(
+    "deal_person", Base.metadata,
+    sa.Column("deal_id", sa.ForeignKey("deal.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Deal(Base):
+    """A sale. `amount` in minor units of `currency`: the sum of the lines, or typed when there are none."""
+
+    __tablename__ = "deal"
+    card: ClassVar[str] = "deal"
+    __table_args__ = (
+        sa.Index("ix_deal_board", "stage_id", "deleted_at", "rank", "id"),
+        sa.Index("ix_deal_manager_status", "manager_id", "status", "closed_on"),
+        sa.Index("ix_deal_status_closed", "status", "closed_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(300))
+    pipeline_id: Mapped[int] = mapped_column(sa.ForeignKey("pipeline.id"), index=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"), index=True)
+    status: Mapped[str] = mapped_column(sa.String(10), default=OPEN)  # the stage's kind, kept beside it
+    rank: Mapped[float] = mapped_column(sa.Double, default=0.0)  # place within the stage, small first
+    company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id", ondelete="SET NULL"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    amount: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="RUB")
+    source: Mapped[str] = mapped_column(sa.String(100), default="")
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    engaged_on: Mapped[dt.date | None]  # first contact
+    expected_on: Mapped[dt.date | None]  # when the client should decide
+    closed_on: Mapped[dt.date | None]
+    stage_since: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    touched_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)  # last act of ours with the client
+    # the next step lives here, kept by tasks through operations, so that the board asks one table
+    next_step: Mapped[str] = mapped_column(sa.String(300), default="")
+    next_step_on: Mapped[dt.date | None] = mapped_column(index=True)
+    next_step_time: Mapped[dt.time | None]
+    loss_reason_id: Mapped[int | None] = mapped_column(sa.ForeignKey("loss_reason.id", ondelete="SET NULL"))
+    loss_comment: Mapped[str] = mapped_column(sa.Text, default="")
+    competitor: Mapped[str] = mapped_column(sa.String(200), default="")
+    competitor_price: Mapped[int | None] = mapped_column(sa.BigInteger)
+    external_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, index=True)
+    updated_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, onupdate=utcnow)
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+    pipeline: Mapped[Pipeline] = relationship()
+    stage: Mapped[Stage] = relationship()
+    company: Mapped[Company | None] = relationship()
+    contact: Mapped[Contact | None] = relationship()
+    manager: Mapped[User | None] = relationship()
+    loss_reason: Mapped[LossReason | None] = relationship()
+    people: Mapped[list[Contact]] = relationship(secondary=deal_person)
+    lines: Mapped[list["DealLine"]] = relationship(
+        back_populates="deal", cascade="all, delete-orphan", order_by="DealLine.position")
+    done_steps: Mapped[list["DealStep"]] = relationship(back_populates="deal", cascade="all, delete-orphan")
+    history: Mapped[list["StageVisit"]] = relationship(
+        back_populates="deal", cascade="all, delete-orphan", order_by="StageVisit.id")
+
+    @property
+    def client_title(self) -> str:
+        """The company, else the person, as the card shows it."""
+        client = self.company or self.contact
+        return client.title if client else ""
+
+
+class DealLine(Base):
+    """A product in a deal, with the name and price it had then."""
+
+    __tablename__ = "deal_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"), index=True)
+    product_id: Mapped[int | None] = mapped_column(sa.ForeignKey("product.id", ondelete="SET NULL"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    unit: Mapped[str] = mapped_column(sa.String(20), default="")
+    quantity: Mapped[Decimal] = mapped_column(Scaled(3), default=Decimal(1))
+    price: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # minor units of the deal's currency
+    discount: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(0))  # percent
+    vat_rate: Mapped[Decimal | None] = mapped_column(Scaled(2))  # percent inside the price; None without VAT
+    deal: Mapped[Deal] = relationship(back_populates="lines")
+    product: Mapped[Product | None] = relationship()
+
+
+class DealStep(Base):
+    """A key step of a stage that was done on a deal."""
+
+    __tablename__ = "deal_step"
+
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"), primary_key=True)
+    step_id: Mapped[int] = mapped_column(sa.ForeignKey("stage_step.id", ondelete="CASCADE"), primary_key=True)
+    done_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    deal: Mapped[Deal] = relationship(back_populates="done_steps")
+
+
+class StageVisit(Base):
+    """A stay of a deal in a stage."""
+
+    __tablename__ = "stage_visit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"), index=True)
+    stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id", ondelete="CASCADE"), index=True)
+    entered_at: Mapped[dt.datetime] = mapped_column(Moment)
+    left_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    deal: Mapped[Deal] = relationship(back_populates="history")
+    stage: Mapped[Stage] = relationship()

@@ -1,0 +1,237 @@
+"""What a tag may say: a walk over its syntax tree that refuses the rest and notes the fields it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from jinja2 import nodes
+
+from crm.documents.engine.dialect import LOOP_NAMES, PLAIN_TESTS
+from crm.documents.engine.fields import ANY, MISSING, FieldTree, below, closest, element, is_group, is_list, suggest
+
+_ALLOWED: Final = (
+    nodes.Const, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.CondExpr, nodes.Compare, nodes.Operand,
+    nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div,
+    nodes.FloorDiv, nodes.Mod, nodes.Concat, nodes.Slice, nodes.Keyword,
+)  # fmt: skip
+# Filters that give the same rows back, so that a loop over them still knows its fields.
+_SAME_ROWS: Final = frozenset({"sort", "reverse", "unique", "list", "default", "d"})
+_LOOP: Final = "loop"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A field that an expression names: its path and what the tree knows about it."""
+
+    path: str
+    node: object
+
+
+@dataclass(slots=True)
+class Words:
+    """What may be named: fields (None: anything), functions and filters."""
+
+    fields: FieldTree | None
+    functions: Collection[str]
+    filters: Collection[str]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads expressions one after another; findings gather in `findings` and `used`.
+
+    A finding is (code, params); `scope` holds loop variables, inner ones over outer ones.
+    """
+
+    words: Words
+    used: set[str] = field(default_factory=set)
+    findings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    scope: dict[str, Ref] = field(default_factory=dict)
+
+    def value(self, node: nodes.Expr) -> None:
+        """An expression that is printed."""
+        ref = self._read(node)
+        if ref is None or self.words.fields is None:
+            return
+        if is_group(ref.node):
+            inner = next(iter(ref.node), "")  # type: ignore[call-overload]
+            self._find("group_printed", name=ref.path, example=f"{ref.path}.{inner}")
+        elif is_list(ref.node):
+            self._find("list_printed", name=ref.path)
+
+    def condition(self, node: nodes.Expr) -> None:
+        """An expression that is only tested."""
+        self._read(node)
+
+    def loop(self, target: nodes.Expr, source: nodes.Expr, test: nodes.Expr | None) -> dict[str, Ref]:
+        """A `for`: returns the scope that its body sees."""
+        rows = self._rows(source)
+        outer = self.scope
+        self.scope = {**outer, **self._targets(target, rows), _LOOP: Ref(_LOOP, dict.fromkeys(LOOP_NAMES, ""))}
+        self.scope[_LOOP] = Ref(_LOOP, {**dict.fromkeys(LOOP_NAMES, ""), "previtem": ANY, "nextitem": ANY})
+        if test is not None:
+            self._read(test)
+        inner, self.scope = self.scope, outer
+        return inner
+
+    def _rows(self, source: nodes.Expr) -> Ref:
+        while isinstance(source, nodes.Filter) and source.name in _SAME_ROWS and source.node is not None:
+            for argument in source.args:
+                self._read(argument)
+            source = source.node
+        ref = self._read(source)
+        if ref is None:
+            return Ref("", ANY)
+        row = element(ref.node)
+        if row is MISSING:
+            self._find("not_a_list", name=ref.path)
+            row = ANY
+        return Ref(f"{ref.path}[]", row)
+
+    def _targets(self, target: nodes.Expr, rows: Ref) -> dict[str, Ref]:
+        if isinstance(target, nodes.Name):
+            return {target.name: rows}
+        names = [item.name for item in getattr(target, "items", []) if isinstance(item, nodes.Name)]
+        if not names:
+            self._find("refused_expression", name=type(target).__name__)
+        return {name: Ref("", ANY) for name in names}
+
+    def _read(self, node: Any, optional: bool = False) -> Ref | None:
+        """Walk an expression; a plain path comes back as a Ref and is noted, all else as None."""
+        if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
+            ref = self._path(node, optional)
+            if ref is not None:
+                self._use(ref)
+            return ref
+        if isinstance(node, nodes.Call):
+            self._call(node)
+        elif isinstance(node, nodes.Filter):
+            self._filter(node)
+        elif isinstance(node, nodes.Test):
+            self._test(node)
+        elif isinstance(node, _ALLOWED):
+            for child in node.iter_child_nodes():
+                self._read(child)
+        else:
+            self._find("refused_expression", name=_name(node))
+        return None
+
+    def _use(self, ref: Ref) -> None:
+        if ref.path and ref.path != _LOOP and not ref.path.startswith("loop."):
+            self.used.add(ref.path)
+
+    def _path(self, node: Any, optional: bool) -> Ref | None:
+        if isinstance(node, nodes.Name):
+            return self._top(node.name, optional)
+        if isinstance(node, nodes.Getattr):
+            return self._step(node.node, node.attr, optional)
+        argument = node.arg
+        if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
+            return self._step(node.node, argument.value, optional)
+        base = self._path(node.node, optional) if _is_path(node.node) else self._read(node.node)
+        if not isinstance(argument, nodes.Const):
+            self._read(argument)
+        if base is None:
+            return None
+        row = element(base.node)
+        return Ref(f"{base.path}[]", ANY if row is MISSING else row)
+
+    def _top(self, name: str, optional: bool) -> Ref | None:
+        if name in self.scope:
+            return self.scope[name]
+        if name.startswith("_") or (name in self.words.functions and self.words.fields is None):
+            self._find("private_name", name=name)
+            return None
+        if self.words.fields is None:
+            return Ref(name, ANY)
+        return self._known(Ref(name, self.words.fields.get(name, MISSING)), name, optional)
+
+    def _step(self, base: Any, name: str, optional: bool) -> Ref | None:
+        if name.startswith("_"):
+            self._find("private_name", name=name)
+            return None
+        ref = self._path(base, optional) if _is_path(base) else self._read(base)
+        if ref is None:
+            return None
+        path = f"{ref.path}.{name}" if ref.path else ""
+        return self._known(Ref(path, below(ref.node, name)), _typed(base, name) or path, optional)
+
+    def _known(self, ref: Ref, typed: str, optional: bool) -> Ref | None:
+        """The ref itself, or a finding about an unknown field with the best guess at what was meant."""
+        if ref.node is not MISSING:
+            return ref
+        if optional:
+            self._find("unknown_optional", name=typed)
+            return None
+        scope = {name: inner.node for name, inner in self.scope.items()}
+        guess = suggest(typed, self.words.fields or {}, scope)
+        if guess is None:
+            self._find("unknown_field", name=typed)
+        else:
+            self._find("unknown_field_perhaps", name=typed, suggestion=guess)
+        return None
+
+    def _call(self, node: nodes.Call) -> None:
+        if not isinstance(node.node, nodes.Name) or node.node.name not in self.words.functions:
+            self._refuse_private(node.node)
+            self._find("call", name=_dotted(node.node) or "…")
+            return
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            self._find("refused_expression", name="*")
+        for argument in (*node.args, *node.kwargs):
+            self._read(argument)
+
+    def _refuse_private(self, node: Any) -> None:
+        """Name the underscored attribute under a call too: it is what the writer was after."""
+        while isinstance(node, nodes.Getattr | nodes.Call | nodes.Getitem | nodes.Filter):
+            if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+                self._find("private_name", name=node.attr)
+                return
+            node = node.node
+
+    def _filter(self, node: nodes.Filter) -> None:
+        if node.name not in self.words.filters:
+            near = closest(node.name, sorted(self.words.filters))
+            code = "unknown_filter_perhaps" if near else "unknown_filter"
+            self._find(code, name=node.name, suggestion=near or "")
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            self._find("refused_expression", name="*")
+        self._read(node.node, optional=node.name in ("default", "d"))
+        for argument in (*node.args, *node.kwargs):
+            self._read(argument)
+
+    def _test(self, node: nodes.Test) -> None:
+        if node.name not in PLAIN_TESTS:
+            self._find("refused_expression", name=node.name)
+        self._read(node.node, optional=node.name in ("defined", "undefined"))
+        for argument in node.args:
+            self._read(argument)
+
+    def _find(self, code: str, **params: object) -> None:
+        self.findings.append((code, params))
+
+
+def _is_path(node: Any) -> bool:
+    return isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem)
+
+
+def _dotted(node: Any) -> str:
+    """A chain of names as typed, or empty when it is something else."""
+    if isinstance(node, nodes.Name):
+        return str(node.name)
+    if isinstance(node, nodes.Getattr):
+        inner = _dotted(node.node)
+        return f"{inner}.{node.attr}" if inner else f"….{node.attr}"
+    return ""
+
+
+def _typed(base: Any, name: str) -> str:
+    inner = _dotted(base)
+    return f"{inner}.{name}" if inner and not inner.startswith("…") else ""
+
+
+def _name(node: Any) -> str:
+    """A word for a refused construct, as its author would know it."""
+    return {"Pow": "**", "TemplateData": "text"}.get(type(node).__name__, type(node).__name__.lower())

@@ -1,0 +1,119 @@
+"""The tree of fields that a template may use, and the guess at what a mistyped name meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Final
+
+# A leaf is a label (any string), a group is a mapping, a list is a sequence of one node: its element.
+FieldNode = Any  # str | Mapping[str, FieldNode] | Sequence[FieldNode]; mypy has no recursive Sequence-or-str
+FieldTree = Mapping[str, FieldNode]
+
+# Cyrillic letters that look like Latin ones, and the Latin ones.
+_LOOKALIKES: Final = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u043a\u043c\u0442\u0432\u043d\u0491",
+    "aeopcyxijsdhkmtbhr",
+)
+
+
+class _Any:
+    """A value about which nothing is known: every name below it is accepted."""
+
+
+class _Missing:
+    """No such field."""
+
+
+ANY: Final = _Any()
+MISSING: Final = _Missing()
+
+
+def is_group(node: object) -> bool:
+    """Whether a node has named fields below it."""
+    return isinstance(node, Mapping)
+
+
+def is_list(node: object) -> bool:
+    """Whether a node is a list of rows."""
+    return isinstance(node, Sequence) and not isinstance(node, str)
+
+
+def below(node: object, name: str) -> object:
+    """The node under this name, ANY when nothing is known about it, MISSING when there is none."""
+    if node is ANY:
+        return ANY
+    return node.get(name, MISSING) if isinstance(node, Mapping) else MISSING
+
+
+def element(node: object) -> object:
+    """The node of a list's rows; ANY when nothing is known, MISSING when it is not a list."""
+    if node is ANY:
+        return ANY
+    if isinstance(node, Sequence) and not isinstance(node, str):
+        return node[0] if node else ANY
+    return MISSING
+
+
+def paths(tree: FieldTree, prefix: str = "") -> Iterator[str]:
+    """Every field of a tree by its dotted path; rows of lists as `items[].price`."""
+    for name, node in tree.items():
+        yield from _paths_of(node, f"{prefix}{name}")
+
+
+def _paths_of(node: object, path: str) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        yield from paths(node, f"{path}.")
+    elif is_list(node):
+        yield path
+        yield from _paths_of(element(node), f"{path}[]")
+    else:
+        yield path
+
+
+def fold(name: str) -> str:
+    """A name without case, separators and Cyrillic look-alikes, for comparing."""
+    return name.casefold().translate(_LOOKALIKES).replace("_", "").replace(".", "").replace("-", "").replace(" ", "")
+
+
+def closest(name: str, candidates: Sequence[str]) -> str | None:
+    """The candidate that this name most likely meant, or None."""
+    folded = {fold(candidate): candidate for candidate in reversed(candidates)}
+    wanted = fold(name)
+    if wanted in folded:
+        return folded[wanted]
+    near = get_close_matches(wanted, list(folded), n=1, cutoff=0.7)
+    return folded[near[0]] if near else None
+
+
+def suggest(name: str, tree: FieldTree, scope: Mapping[str, object]) -> str | None:
+    """What an unknown dotted name most likely meant, as a full path, or None.
+
+    First the same path with its first word corrected and the rest followed down, then the whole path without
+    regard to separators, then any field whose last word is this one.
+    """
+    first, _, rest = name.partition(".")
+    tops: dict[str, object] = {**tree, **scope}
+    near = first if first in tops else closest(first, list(tops))
+    if near is not None:
+        followed = _follow(tops[near], rest.split(".") if rest else [], near)
+        if followed is not None:
+            return followed
+    flat = [path for path in paths(tree) if "[]" not in path]
+    whole = closest(name, flat)
+    if whole is not None:
+        return whole
+    last = {fold(path.rsplit(".", 1)[-1]): path for path in reversed(flat)}
+    return last.get(fold(name.rsplit(".", 1)[-1]))
+
+
+def _follow(node: object, names: Sequence[str], path: str) -> str | None:
+    """Correct each further word against what is below; None when a word resembles nothing there."""
+    for name in names:
+        if not isinstance(node, Mapping):
+            return None
+        near = name if name in node else closest(name, list(node))
+        if near is None:
+            return None
+        node, path = node[near], f"{path}.{near}"
+    return path

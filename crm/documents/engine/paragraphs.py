@@ -1,0 +1,162 @@
+"""The paragraphs of a part with their places, and the clean-up that a template needs before it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crm.documents.engine.faults import Place
+from crm.documents.engine.package import W
+from crm.documents.engine.tags import Loose, Tag, find_tags, plain_characters
+
+_P: Final = W + "p"
+_T: Final = W + "t"
+_TBL: Final = W + "tbl"
+_TR: Final = W + "tr"
+_TC: Final = W + "tc"
+_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """One w:p: its element, its place, and the text pieces that make up its own text (not a text box's)."""
+
+    element: Any
+    place: Place
+    pieces: list[Any] = field(default_factory=list)
+    in_fallback: bool = False
+
+    @property
+    def text(self) -> str:
+        """The joined text of all runs."""
+        return "".join(piece.text or "" for piece in self.pieces)
+
+    def tags(self) -> tuple[list[Tag], list[Loose]]:
+        """Tags and halves of tags in this paragraph."""
+        text = self.text
+        return find_tags(text) if "{" in text or "}" in text else ([], [])
+
+    def piece_at(self, offset: int) -> Any:
+        """The w:t in which the character at this offset of the text stands."""
+        for piece in self.pieces:
+            offset -= len(piece.text or "")
+            if offset < 0:
+                return piece
+        return self.pieces[-1]
+
+
+def paragraphs(root: Any, part: str, name: str) -> list[Paragraph]:
+    """All paragraphs of a part in order, with the places that a person would count."""
+    counter = _Counter(part, name)
+    found: list[Paragraph] = []
+    for element in root.iter(_P, _TBL, _TR, _TC):
+        if element.tag == _P:
+            found.append(counter.paragraph(element, len(found)))
+        else:
+            counter.enter(element)
+    return found
+
+
+class _Counter:
+    """Numbers paragraphs, outermost tables, rows and cells while a part is walked in order."""
+
+    def __init__(self, part: str, name: str) -> None:
+        self.part, self.name = part, name
+        self.numbers: dict[Any, int] = {}
+        self.inside: dict[Any, int] = {}
+        self.tables = 0
+        self.count = 0
+
+    def enter(self, element: Any) -> None:
+        if element.tag == _TBL:
+            if next(element.iterancestors(_TBL), None) is None:
+                self.tables += 1
+                self.numbers[element] = self.tables
+            return
+        holder = next(element.iterancestors(_TBL if element.tag == _TR else _TR), None)
+        if holder in self.numbers:
+            self.inside[holder] = self.inside.get(holder, 0) + 1
+            self.numbers[element] = self.inside[holder]
+
+    def paragraph(self, element: Any, index: int) -> Paragraph:
+        ancestors = list(element.iterancestors())
+        tags = [ancestor.tag for ancestor in ancestors]
+        own_text = _P not in tags
+        if _TBL not in tags and own_text and not any(a.get(W + "type") for a in ancestors):
+            self.count += 1
+        where = {a.tag: self.numbers[a] for a in ancestors if a in self.numbers}
+        place = Place(
+            self.part, self.name,
+            paragraph=None if where else max(1, self.count),
+            table=where.get(_TBL), row=where.get(_TR), cell=where.get(_TC), index=index,
+        )  # fmt: skip
+        return Paragraph(element, place, list(_own_pieces(element)), _FALLBACK in tags)
+
+
+def _own_pieces(element: Any) -> Iterator[Any]:
+    nested = next(element.iterdescendants(_P), None) is not None
+    for piece in element.iter(_T):
+        if not nested or next(piece.iterancestors(_P)) is element:
+            yield piece
+
+
+def clean(root: Any, found: list[Paragraph]) -> None:
+    """Make a part ready for `patch_xml`, in place.
+
+    Deleted text of tracked changes goes (its tags would still run), remarks lose their anchors, and what
+    Word typed into tags becomes what the template language reads.
+    """
+    _drop_deleted(root)
+    _drop_remark_anchors(root)
+    for paragraph in found:
+        tags, _ = paragraph.tags()
+        if tags:
+            _retype(paragraph, tags)
+            _ready_cell(paragraph, tags)
+
+
+def _drop_deleted(root: Any) -> None:
+    for element in list(root.iter(W + "del", W + "moveFrom")):
+        parent = element.getparent()
+        if parent is not None and parent.tag not in (W + "rPr", W + "trPr"):
+            parent.remove(element)
+
+
+def _drop_remark_anchors(root: Any) -> None:
+    for element in list(root.iter(W + "commentRangeStart", W + "commentRangeEnd")):
+        element.getparent().remove(element)
+    for element in list(root.iter(W + "commentReference")):
+        run = element.getparent()
+        run.getparent().remove(run)
+
+
+def _retype(paragraph: Paragraph, tags: list[Tag]) -> None:
+    characters = list(paragraph.text)
+    typed = list(characters)
+    for tag in tags:
+        if tag.form != "note":
+            typed[tag.start + 2 : tag.end - 2] = plain_characters(tag.raw[2:-2])
+    if typed == characters:
+        return
+    at = 0
+    for piece in paragraph.pieces:
+        length = len(piece.text or "")
+        piece.text = "".join(typed[at : at + length])
+        at += length
+
+
+def _ready_cell(paragraph: Paragraph, tags: list[Tag]) -> None:
+    """Tags that change their cell need cell properties to write into."""
+    if not any(tag.body.split(" ")[0] in ("vm", "hm", "colspan", "cellbg") for tag in tags):
+        return
+    cell = next(paragraph.element.iterancestors(_TC), None)
+    if cell is None:
+        return
+    properties = cell.find(W + "tcPr")
+    if properties is None:
+        properties = cell.makeelement(W + "tcPr")
+        cell.insert(0, properties)
+    if len(properties) == 0:
+        width = properties.makeelement(W + "tcW", {W + "w": "0", W + "type": "auto"})
+        properties.append(width)

@@ -1,0 +1,109 @@
+"""Word templates in versions, documents made from them, their numbers and their public links."""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.accounts.models import User
+from crm.core.db import Base, Moment, utcnow
+from crm.deals.models import Deal
+
+KINDS = ("quote", "contract", "invoice")
+
+
+class Template(Base):
+    """A kind of document in one language; the newest accepted version is used."""
+
+    __tablename__ = "template"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20), index=True)
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    archived: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    versions: Mapped[list["TemplateVersion"]] = relationship(
+        back_populates="template", cascade="all, delete-orphan", order_by="TemplateVersion.number")
+
+    @property
+    def current(self) -> "TemplateVersion | None":
+        """The newest version without faults: the one documents are made from."""
+        return next((version for version in reversed(self.versions) if version.accepted), None)
+
+
+class TemplateVersion(Base):
+    """One uploaded file, kept by its content; `report` is what the check said."""
+
+    __tablename__ = "template_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    template_id: Mapped[int] = mapped_column(sa.ForeignKey("template.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    file_name: Mapped[str] = mapped_column(sa.String(200))
+    accepted: Mapped[bool] = mapped_column(default=False)  # the check found no fault
+    report: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    uploaded_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    template: Mapped[Template] = relationship(back_populates="versions")
+    uploaded_by: Mapped[User | None] = relationship()
+
+
+class NumberSeries(Base):
+    """The last number given in a kind and year. The row is locked while a number is taken: no gaps, no twins."""
+
+    __tablename__ = "number_series"
+
+    kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Document(Base):
+    """A made document: its number, the template version, the data it was made from, its bytes by content."""
+
+    __tablename__ = "document"
+    __table_args__ = (sa.UniqueConstraint("kind", "year", "number"),)
+    card: ClassVar[str] = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    year: Mapped[int]
+    number: Mapped[int]
+    dated: Mapped[dt.date]
+    valid_until: Mapped[dt.date | None]
+    amount: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("template_version.id", ondelete="SET NULL"))
+    context: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    pdf_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    file_name: Mapped[str] = mapped_column(sa.String(250))
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, index=True)
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    deal: Mapped[Deal] = relationship()
+    version: Mapped[TemplateVersion | None] = relationship()
+    created_by: Mapped[User | None] = relationship()
+    links: Mapped[list["DocumentLink"]] = relationship(back_populates="document", cascade="all, delete-orphan")
+
+
+class DocumentLink(Base):
+    """A secret address for the client; only the hash of its token is kept, so a leaked base opens nothing."""
+
+    __tablename__ = "document_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    ends_at: Mapped[dt.datetime] = mapped_column(Moment)
+    recalled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    opened_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # first time, by a person
+    opened: Mapped[int] = mapped_column(default=0)
+    document: Mapped[Document] = relationship(back_populates="links")

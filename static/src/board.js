@@ -1,0 +1,1 @@
+/* the board's dragging */
