@@ -1,11 +1,19 @@
-"""Forms of signing in."""
+"""Forms of signing in, of people and of the company's settings."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField
-from wtforms.validators import Length
+from wtforms import HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Length, NumberRange, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.accounts.passwords import MIN_LENGTH
+from crm.accounts.rights import ROLES
+from crm.core import modules
+from crm.core.company_fields import CompanyFields, email_problem
 from crm.core.forms import Filled, Form, Line
+
+PASSWORD_RULE = Length(min=MIN_LENGTH, max=200, message=_l("A password has 8 to 200 characters."))
 
 
 class LoginForm(Form):
@@ -19,5 +27,73 @@ class LoginForm(Form):
 class NewPasswordForm(Form):
     """The first password of an invited person."""
 
-    password = PasswordField(_l("Password"), [Length(
-        min=MIN_LENGTH, max=200, message=_l("A password has 8 to 200 characters."))])
+    password = PasswordField(_l("Password"), [PASSWORD_RULE])
+
+
+class ChangePasswordForm(Form):
+    """One's own new password, after the present one."""
+
+    present = PasswordField(_l("Present password"), [Filled(), Length(max=200)])
+    password = PasswordField(_l("New password"), [PASSWORD_RULE])
+
+
+class UserForm(Form):
+    """A person of ours."""
+
+    name = Line(_l("Full name"), [Filled(_l("Type the person's name."))], limit=200)
+    email = Line(_l("E-mail"), limit=200)
+    phone = Line(_l("Phone"), limit=60)
+    job = Line(_l("Job"), limit=200)
+    role = SelectField(_l("Role"), choices=list(ROLES.items()))
+    team_id = SelectField(_l("Team"), coerce=lambda value: int(value) if value and value != "None" else None)
+
+    def validate_email(self, field: Line) -> None:
+        """An address, or nothing for people who never sign in."""
+        if problem := email_problem(field.data):
+            raise ValidationError(problem)
+
+
+class TeamForm(Form):
+    """A team's name."""
+
+    name = Line(_l("New team"), [Filled(_l("Type the name of the team."))], limit=100)
+
+
+class CompanyForm(CompanyFields):
+    """Our company's details on the settings page."""
+
+    version = HiddenField()
+    signatory_name_genitive = Line(_l("Full name in the genitive"), limit=200)
+    signatory_job_genitive = Line(_l("Job in the genitive"), limit=200)
+    signatory_basis_genitive = Line(_l("Basis in the genitive"), limit=200)
+
+    def company(self) -> dict[str, Any]:
+        """The details with the confirmed genitive."""
+        names = ("signatory_name_genitive", "signatory_job_genitive", "signatory_basis_genitive")
+        return {**super().company(), **{name: self[name].data or "" for name in names}}
+
+
+class RulesForm(Form):
+    """Who sees what, and when a deal is forgotten."""
+
+    manager_sees = RadioField(_l("A manager sees and works with"), choices=[
+        ("own", _l("own clients and deals")), ("team", _l("those of the team")), ("all", _l("everything"))])
+    forgotten_days = IntegerField(_l("A deal is forgotten after so many days without a touch"), [
+        NumberRange(1, 365, message=_l("Type a number of days from 1 to 365."))])
+
+
+class Switches(SelectMultipleField):
+    """A list of ticks."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ModulesForm(Form):
+    """What the company uses."""
+
+    used = Switches(_l("In use"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.used.choices = [(module.code, module.label) for module in modules.MODULES.values()]

@@ -8,7 +8,7 @@ from flask import g
 from crm.accounts import queries
 from crm.accounts.models import User
 
-Query = TypeVar("Query", bound=sa.Select[Any])
+Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 
 
 def visible_owners(user: User) -> frozenset[int] | None:

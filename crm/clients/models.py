@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from crm.accounts.models import User
+from crm.clients import channels, names
 from crm.core.db import Base, Moment, utcnow
 
 
@@ -75,6 +76,11 @@ class Company(ClientMixin, Base):
         """The name on cards and lists."""
         return self.name
 
+    @property
+    def website_href(self) -> str | None:
+        """The address of the website, https unless typed otherwise; None for what is no address."""
+        return channels.web_address(self.website)
+
 
 class Contact(ClientMixin, Base):
     """A person."""
@@ -96,8 +102,8 @@ class Contact(ClientMixin, Base):
 
     @property
     def title(self) -> str:
-        """Surname, given name, patronymic, as far as they are known."""
-        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+        """The name as it is read in its language, as far as it is known: 'Ёлкин Борис', 'John Smith'."""
+        return names.in_order(self.surname, self.given_name, self.patronymic)
 
 
 class Channel(Base):
@@ -114,6 +120,26 @@ class Channel(Base):
     position: Mapped[int] = mapped_column(default=0)
     contact: Mapped[Contact | None] = relationship(back_populates="channels")
     company: Mapped[Company | None] = relationship(back_populates="channels")
+
+    @property
+    def href(self) -> str | None:
+        """The address that calls or writes, None when nothing can be opened."""
+        return channels.href(self.kind, self.value, self.typed)
+
+    @property
+    def shown(self) -> str:
+        """The number in groups, or what was typed."""
+        return channels.shown(self.kind, self.value, self.typed)
+
+    @property
+    def icon(self) -> str:
+        """The drawing that stands for its kind."""
+        return channels.ICONS.get(self.kind, "link")
+
+    @property
+    def label(self) -> str:
+        """Its kind in the reader's language."""
+        return str(channels.KINDS.get(self.kind, self.kind))
 
 
 class BankAccount(Base):

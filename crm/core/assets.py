@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
-from crm.core import access
+from crm.core import access, squeeze
 
 ROOT = Path(__file__).resolve().parents[2] / "static"
 blueprint = Blueprint("assets", __name__)
@@ -37,7 +37,8 @@ def load() -> dict[str, Asset]:
     for line in (ROOT / "src" / "bundles.txt").read_text().splitlines():
         name, _, parts = line.partition(":")
         if parts and not name.startswith("#"):
-            found[name] = _asset(name, b"\n".join((ROOT / "src" / part).read_bytes() for part in parts.split()))
+            text = "\n".join((ROOT / "src" / part).read_text(encoding="utf-8") for part in parts.split())
+            found[name] = _asset(name, (squeeze.css if name.endswith(".css") else squeeze.js)(text).encode())
     for path in ROOT.rglob("*"):
         if path.is_file() and "src" not in path.relative_to(ROOT).parts and path.suffix in TYPES:
             name = str(path.relative_to(ROOT))
@@ -65,6 +66,13 @@ def show(mark: str, name: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response
+
+
+@blueprint.get("/favicon.ico")
+@access.public
+def favicon() -> Response:
+    """Browsers ask for it on pages that name none, such as a downloaded text."""
+    return show(current_app.extensions["assets"]["favicon.svg"].digest, "favicon.svg")
 
 
 def init_assets(app: Flask) -> None:

@@ -24,7 +24,10 @@ class Card(Protocol):
     """Anything with a page of its own: a deal, a person, a company ..."""
 
     card: ClassVar[str]
-    id: Mapped[int]
+
+    @property
+    def id(self) -> int:
+        """The key in its table."""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def order(columns: Mapping[str, Sequence[Any]], asked: Wish, default: str) -> li
     return list(chosen)
 
 
-def fetch(query: sa.Select[Any], asked: Wish, endpoint: str, *, scalars: bool = False, size: int = PAGE) -> Page:
+def fetch(query: sa.Select[*tuple[Any, ...]], asked: Wish, endpoint: str, *, scalars: bool = False, size: int = PAGE) -> Page:
     """Run the ordered query for one page."""
     query = query.limit(size + 1).offset((asked.page - 1) * size)
     rows = (db.session.scalars(query) if scalars else db.session.execute(query)).all()

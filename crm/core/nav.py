@@ -22,6 +22,7 @@ class Place:
     phone: bool = False
     where: str = "rail"  # rail | create | person
     args: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()  # blueprints whose pages belong to this place too
 
     @property
     def href(self) -> str:
@@ -33,7 +34,7 @@ class Place:
         """Whether the reader is in this part now."""
         return request.endpoint == self.endpoint or (
             self.where == "rail" and self.endpoint.endswith(".index") and request.blueprint is not None
-            and self.endpoint.split(".")[0] == request.blueprint and request.endpoint not in _ENDPOINTS)
+            and request.blueprint in (self.endpoint.split(".")[0], *self.also) and request.endpoint not in _ENDPOINTS)
 
 
 PLACES: list[Place] = []
@@ -41,9 +42,9 @@ _ENDPOINTS: set[str] = set()
 
 
 def add(endpoint: str, icon: str, label: LazyString, right: str, position: int, *, module: str = "",
-        phone: bool = False, where: str = "rail", **args: str) -> None:
+        phone: bool = False, where: str = "rail", also: tuple[str, ...] = (), **args: str) -> None:
     """Add a place; called once per feature when its routes are loaded."""
-    PLACES.append(Place(endpoint, icon, label, right, position, module, phone, where, tuple(args.items())))
+    PLACES.append(Place(endpoint, icon, label, right, position, module, phone, where, tuple(args.items()), also))
     _ENDPOINTS.add(endpoint)
 
 

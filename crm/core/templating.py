@@ -1,9 +1,7 @@
 """Filters and globals of the templates."""
 
 import datetime as dt
-import json
 from decimal import Decimal
-from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -43,6 +41,10 @@ def _near(day: dt.date | None) -> str:
     return dates.near_text(day, i18n.choose_locale())
 
 
+def _month(day: dt.date | None) -> str:
+    return "" if day is None else dates.month_text(day, i18n.choose_locale())
+
+
 def _moment(moment: dt.datetime | None) -> str:
     return dates.moment_text(moment, i18n.choose_locale())
 
@@ -57,6 +59,6 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        money=_money, number=_number, percent=_percent, date=_date, near=_near, datetime=_moment,
-        initials=_initials, phone=phones.pretty, from_json=json.loads)
+        money=_money, number=_number, percent=_percent, date=_date, near=_near, month=_month, datetime=_moment,
+        initials=_initials, phone=phones.pretty)
     app.jinja_env.globals.update(can=access.can, module_on=modules.on, today=dates.today)

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 NOT_DIGIT = re.compile(r"\D")
+PHONE_PART = re.compile(r"[\d()+\-\u2010-\u2015.]*\d[\d()+\-\u2010-\u2015.]*")
 
 
 def fold(text: str | None) -> str:
@@ -31,10 +32,36 @@ def sort_key(text: str | None) -> str:
 
 
 def words_filter(column: Any, query: str) -> list[sa.ColumnElement[bool]]:
-    """Every word of the query occurs in the folded column; % and _ mean themselves; +7 (901) finds 7901."""
-    words = []
-    for word in fold(query).split():
-        digits = NOT_DIGIT.sub("", word)
-        looks_like_phone = len(digits) >= 3 and not re.sub(r"[\d()+\-]", "", word)
-        words.append(digits if looks_like_phone else word)
-    return [column.contains(word, autoescape=True) for word in words[:8]]
+    """Every word of the query occurs in the folded column; % and _ mean themselves.
+
+    '+7 (901) 123-45-67', '8 901 123' and '9011234567' all find the digits 79011234567.
+    """
+    found, words = [], fold(query).split()[:12]
+    while words:
+        length = _phone_length(words)
+        run, words = words[:length or 1], words[length or 1:]
+        if not length:
+            found.append(column.contains(run[0], autoescape=True))
+            continue
+        choices = [column.contains(digits, autoescape=True) for digits in _spellings(run)]
+        if len(run) > 1 or not run[0].isdecimal():  # it may be two numbers, or a document's number, after all
+            choices.append(sa.and_(*(column.contains(word, autoescape=True) for word in run)))
+        found.append(sa.or_(*choices))
+    return found
+
+
+def _phone_length(words: list[str]) -> int:
+    """How many words at the beginning make one phone number as people space it; 0 when none."""
+    length = 0
+    while length < len(words) and PHONE_PART.fullmatch(words[length]):
+        length += 1
+    return length if len(NOT_DIGIT.sub("", "".join(words[:length]))) >= 3 else 0
+
+
+def _spellings(run: list[str]) -> list[str]:
+    """The digits as typed and, where they begin with the 8 or 0 of a call within the country, without it."""
+    typed = "".join(run)
+    digits = NOT_DIGIT.sub("", typed)
+    if typed.startswith("8") and len(digits) >= 4:
+        return [digits, "7" + digits[1:]]
+    return [digits, digits.lstrip("0")] if typed.startswith(("0", "(0")) and len(digits) >= 6 else [digits]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import sqlalchemy.exc
-from flask import Flask, Response, flash, g, get_flashed_messages, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, get_flashed_messages, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from htmx_flask import Htmx
@@ -80,6 +80,12 @@ def push_url(response: Response, url: str) -> Response:
     """Let the address line follow a filtered list."""
     response.headers["HX-Push-Url"] = url
     return response
+
+
+def public_url(endpoint: str, **values: Any) -> str:
+    """An address for letters and links: BASE_URL where it is set, else as this person came in."""
+    base = current_app.config["BASE_URL"]
+    return base + url_for(endpoint, **values) if base else url_for(endpoint, **values, _external=True)
 
 
 def safe_path(url: str | None) -> str | None:
@@ -178,7 +184,7 @@ def _headers(response: Response) -> Response:
     triggers = dict(g.get("triggers", {}))
     if "toast" in g and response.status_code < 400:
         if hx_request.htmx and "HX-Redirect" not in headers:
-            triggers["toast"] = g.toast
+            triggers["toasts"] = {"items": [g.toast]}
         else:  # the next page shows it
             flash(g.toast["text"], json.dumps({"kind": g.toast["kind"], "undo": g.toast["undo"]}))
     if triggers and hx_request.htmx and response.status_code < 400:

@@ -25,9 +25,11 @@ function live(box) {                                   // a message leaves by it
   const leave = () => (box.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : box.remove());
   setTimeout(leave, wait);
 }
-all('.toast', toasts).forEach(live);
-new MutationObserver(list => list.forEach(change => change.addedNodes.forEach(live))).observe(toasts, { childList: true });
-on('toasts', event => event.detail.items.forEach(toast));
+if (toasts) {                                          // the wall screen has none
+  all('.toast', toasts).forEach(live);
+  new MutationObserver(list => list.forEach(change => change.addedNodes.forEach(live))).observe(toasts, { childList: true });
+}
+on('toasts', event => toasts && event.detail.items.forEach(toast));
 on('submit', event => event.target.closest('.toast') && setTimeout(() => event.target.closest('.toast')?.remove(), 100));
 
 /* --- htmx: the token, the thin bar of slow requests, a lost network. --- */
@@ -39,7 +41,7 @@ on('htmx:configRequest', event => {
 });
 on('htmx:beforeRequest', event => quiet(event) || busy(1));
 on('htmx:afterRequest', event => quiet(event) || busy(-1));
-on('htmx:sendError', event => quiet(event) || toast({ text: say.lost, kind: 'bad' }));
+on('htmx:sendError', event => quiet(event) || !toasts || toast({ text: say.lost, kind: 'bad' }));
 
 /* --- Dialogs: data-dialog="id" opens one of the page, whatever is swapped into #dialog opens it, HX-Trigger: close-dialog shuts it. --- */
 const dialog = document.getElementById('dialog');
@@ -50,7 +52,7 @@ function open(box) {
   box.showModal();
 }
 on('htmx:afterSwap', event => {
-  if (event.detail.target !== dialog) return;
+  if (!dialog || event.detail.target !== dialog) return;
   if (!dialog.firstElementChild) return dialog.close();
   open(dialog);
   (dialog.querySelector('[aria-invalid=true], [autofocus]') || dialog.querySelector('input:not([type=hidden]), select, textarea'))?.focus();
@@ -110,6 +112,11 @@ on('click', event => {
   else if ((it = hit('[data-toast-close]'))) it.closest('.toast').remove();
   else if ((it = hit('[data-copy]'))) copy(it.dataset.copy || document.querySelector(it.dataset.copyFrom).innerText);
   else if (hit('[data-print]')) print();
+  else if ((it = hit('[data-set-for]'))) {
+    const field = document.getElementById(it.dataset.setFor);
+    field.value = it.dataset.set;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  }
   else if (hit('[data-rail-switch]')) {
     const root = document.documentElement.dataset;
     keep('rail', root.rail = root.rail === 'wide' ? 'narrow' : 'wide');

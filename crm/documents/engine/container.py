@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from crm.documents.engine.faults import Fault, TemplateRefused
+from crm.documents.engine.faults import Fault, TemplateError
 
 MEGABYTE: Final = 1024 * 1024
 MAX_FILE: Final = 30 * MEGABYTE
@@ -20,35 +20,50 @@ MAX_RATIO: Final = 200
 MAX_ENTRIES: Final = 1000
 _RATIO_MATTERS_FROM: Final = 256 * 1024
 _MAX_DIRECTORY: Final = MEGABYTE
-_FAST_DEFLATE_FROM: Final = 256 * 1024
+# Deflating is most of the work of making a document: larger parts get less of it.
+_DEFLATE_LEVELS: Final = ((256 * 1024, 1), (24 * 1024, 3), (0, 6))
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UNREADABLE: Final = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error)
 _END: Final = b"PK\x05\x06"
 # 1 January 1980, midnight: the zero of the zip format, so that the same parts make the same bytes.
 _ZIP_TIME: Final = 0
 _ZIP_DATE: Final = (0 << 9) | (1 << 5) | 1
 
 
-def refuse(code: str, **params: object) -> TemplateRefused:
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One part as it lies in a zip: already deflated, so that copying it costs nothing."""
+
+    name: str
+    crc: int
+    size: int
+    method: int
+    data: bytes
+
+
+def refuse(code: str, **params: object) -> TemplateError:
     """An exception with one fault of the file as a whole."""
-    return TemplateRefused((Fault(code, params=params),))
+    return TemplateError((Fault(code, params=params),))
 
 
-def unpack(data: bytes) -> dict[str, bytes]:
-    """All parts of a .docx by name, in the order of the file.
+def unpack(data: bytes) -> tuple[dict[str, bytes], dict[str, Packed]]:
+    """All parts of a .docx by name, in the order of the file; and the same as they lie there, deflated.
 
     Nothing is inflated before the sums in the directory are found sane, and never more than declared.
-    Raises TemplateRefused for anything that is not a readable, reasonable zip of Word's kind.
+    Raises TemplateError for anything that is not a readable, reasonable zip of Word's kind.
     """
     _look_at_head(data)
     _look_at_end(data)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
+    except _UNREADABLE as error:
         raise refuse("truncated") from error
     with archive:
         entries = archive.infolist()
         _look_at_directory(entries)
-        return {entry.filename: _inflate(archive, entry) for entry in entries if not entry.is_dir()}
+        files = [entry for entry in entries if not entry.is_dir()]
+        parts = {entry.filename: _inflate(archive, entry) for entry in files}
+    return parts, {entry.filename: _as_it_lies(data, entry) for entry in files}
 
 
 def _look_at_head(data: bytes) -> None:
@@ -114,27 +129,24 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(entry) as stream:
             blob = stream.read(entry.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, struct.error, RuntimeError) as error:
+    except (*_UNREADABLE, zlib.error, EOFError, RuntimeError) as error:
         raise refuse("damaged", part=entry.filename[:80]) from error
     if len(blob) != entry.file_size:
         raise refuse("damaged", part=entry.filename[:80])
     return blob
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """One part as it lies in a zip: already deflated, so that copying it costs nothing."""
-
-    name: str
-    crc: int
-    size: int
-    method: int
-    data: bytes
+def _as_it_lies(data: bytes, entry: zipfile.ZipInfo) -> Packed:
+    """The deflated bytes of an entry that has just been read without a fault."""
+    name_length, extra_length = struct.unpack_from("<HH", data, entry.header_offset + 26)
+    start = entry.header_offset + 30 + name_length + extra_length
+    deflated = data[start : start + entry.compress_size]
+    return Packed(entry.filename, entry.CRC, entry.file_size, entry.compress_type, deflated)
 
 
 def pack(name: str, blob: bytes) -> Packed:
     """Deflate one part; pictures that do not shrink are stored as they are."""
-    level = 1 if len(blob) > _FAST_DEFLATE_FROM else 6
+    level = next(level for size, level in _DEFLATE_LEVELS if len(blob) >= size)
     squeezer = zlib.compressobj(level, zlib.DEFLATED, -15)
     deflated = squeezer.compress(blob) + squeezer.flush()
     if len(deflated) >= len(blob):

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from types import FunctionType
 from typing import Any, Final
 
 from jinja2 import StrictUndefined
@@ -18,28 +19,31 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS
 from markupsafe import Markup, escape
 
-from crm.documents.engine.faults import Fault, RenderFailed
+from crm.documents.engine.faults import Fault, RenderError
 from crm.documents.engine.pictures import Picture
 
 MAX_STEPS: Final = 500_000
 _MAX_JOINED: Final = 1_000_000
 # Nothing here can repeat a string, reach an attribute, call, or give another answer tomorrow.
 PLAIN_FILTERS: Final = frozenset(
-    "abs capitalize count d default e escape first float int join last length list lower max min reverse round "
-    "sort string sum title trim unique upper wordcount".split()
-)
+    {"abs", "capitalize", "count", "d", "default", "e", "escape", "first", "float", "int", "join", "last",
+     "length", "list", "lower", "max", "min", "reverse", "round", "sort", "string", "sum", "title", "trim",
+     "unique", "upper", "wordcount"}
+)  # fmt: skip
 PLAIN_TESTS: Final = frozenset(
-    "boolean defined divisibleby even eq equalto false float ge greaterthan gt in integer iterable le lessthan "
-    "lower lt mapping ne none number odd sequence string true undefined upper == != < <= > >=".split()
-)
+    {"boolean", "defined", "divisibleby", "even", "eq", "equalto", "false", "float", "ge", "greaterthan",
+     "gt", "in", "integer", "iterable", "le", "lessthan", "lower", "lt", "mapping", "ne", "none", "number",
+     "odd", "sequence", "string", "true", "undefined", "upper", "==", "!=", "<", "<=", ">", ">="}
+)  # fmt: skip
 PLAIN_FUNCTIONS: Final = frozenset({"image"})
 LOOP_NAMES: Final = frozenset(
-    "index index0 revindex revindex0 first last length depth depth0 previtem nextitem".split()
-)
+    {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem",
+     "nextitem"}
+)  # fmt: skip
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL: Final = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-_BREAK: Final = Markup('</w:t><w:br/><w:t xml:space="preserve">')  # noqa: S704 - a constant
-_TAB: Final = Markup('</w:t><w:tab/><w:t xml:space="preserve">')  # noqa: S704 - a constant
+_BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB: Final = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
 @dataclass(slots=True)
@@ -54,19 +58,21 @@ RENDERING: Final[ContextVar[Rendering]] = ContextVar("rendering")
 
 
 def finalize(value: Any) -> Any:
-    """A value as it goes between <w:t> and </w:t>: nothing for None, breaks and tabs as Word's, pictures drawn."""
+    """A value as it goes between <w:t> and </w:t>: None is nothing, breaks and tabs are Word's."""
     if value is None:
         return ""
     if isinstance(value, str):
         return _word_text(value) if _SPECIAL.search(value) else value
     if isinstance(value, Picture):
         return RENDERING.get().place_picture(value)
-    return value
+    return "" if isinstance(value, FunctionType) else value
 
 
 def _word_text(value: str) -> Markup:
-    clean = _NOT_IN_XML.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return escape(clean).replace("\n", _BREAK).replace("\t", _TAB)
+    # escaped before the rest: a regular expression turns Markup into str
+    clean = _NOT_IN_XML.sub("", escape(value).replace("\r\n", "\n").replace("\r", "\n"))
+    # the text is escaped by now, and the replacements are constants
+    return Markup(clean.replace("\n", _BREAK).replace("\t", _TAB))  # noqa: S704
 
 
 def plain_value(value: Any) -> Any:
@@ -86,7 +92,7 @@ def counted(value: Any) -> Any:
     rendering = RENDERING.get()
     rendering.steps -= len(rows)
     if rendering.steps < 0:
-        raise RenderFailed(Fault("too_many_steps"))
+        raise RenderError(Fault("too_many_steps"))
     return rows
 
 
@@ -99,7 +105,7 @@ def _join(values: Iterable[Any], separator: str = "", attribute: str | None = No
         word = "" if item is None else str(item)
         total += len(word) + len(separator)
         if total > _MAX_JOINED:
-            raise RenderFailed(Fault("too_large", params={"limit": 1}))
+            raise RenderError(Fault("too_large", params={"limit": 1}))
         words.append(word)
     return str(separator).join(words)
 
@@ -120,7 +126,7 @@ def image(value: Any, width_mm: float | None = None) -> Any:
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Values are plain data: a dotted name is a key of a mapping or a property of `loop`, and nothing else."""
+    """Values are plain data: a dotted name is a key of a mapping or a property of `loop`, nothing else."""
 
     intercepted_binops = frozenset({"*", "%", "**", "/", "//"})
 
@@ -150,7 +156,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return self.undefined(obj=obj, name=argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Multiplying, dividing and remainders are for numbers only: a repeated text could fill the memory."""
+        """Multiplying, dividing and remainders are for numbers only: a repeated text could fill memory."""
         numbers = (int, float, Decimal)
         if operator == "**" or not (isinstance(left, numbers) and isinstance(right, numbers)):
             raise SecurityError(f"operator {operator} is for numbers")
@@ -182,7 +188,11 @@ class Dialect:
     def environment(self) -> Sandbox:
         """The sandbox with these words, made once."""
         sandbox = Sandbox(
-            autoescape=True, undefined=StrictUndefined, finalize=finalize, keep_trailing_newline=True, cache_size=0
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=finalize,
+            keep_trailing_newline=True,
+            cache_size=0,
         )
         own: dict[str, Callable[..., Any]] = {"join": _join, "round": _round}
         sandbox.filters = {name: own.get(name, FILTERS[name]) for name in PLAIN_FILTERS}

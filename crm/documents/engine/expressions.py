@@ -9,12 +9,22 @@ from typing import Any, Final
 from jinja2 import nodes
 
 from crm.documents.engine.dialect import LOOP_NAMES, PLAIN_TESTS
-from crm.documents.engine.fields import ANY, MISSING, FieldTree, below, closest, element, is_group, is_list, suggest
+from crm.documents.engine.fields import (
+    ANY,
+    MISSING,
+    FieldTree,
+    below,
+    closest,
+    element,
+    is_group,
+    is_list,
+    suggest,
+)
 
 _ALLOWED: Final = (
-    nodes.Const, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.CondExpr, nodes.Compare, nodes.Operand,
-    nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div,
-    nodes.FloorDiv, nodes.Mod, nodes.Concat, nodes.Slice, nodes.Keyword,
+    nodes.Const, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.CondExpr, nodes.Compare,
+    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul,
+    nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Concat, nodes.Slice, nodes.Keyword,
 )  # fmt: skip
 # Filters that give the same rows back, so that a loop over them still knows its fields.
 _SAME_ROWS: Final = frozenset({"sort", "reverse", "unique", "list", "default", "d"})
@@ -49,8 +59,9 @@ class Reader:
     used: set[str] = field(default_factory=set)
     findings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     scope: dict[str, Ref] = field(default_factory=dict)
+    typed: str = ""
 
-    def value(self, node: nodes.Expr) -> None:
+    def value(self, node: Any) -> None:
         """An expression that is printed."""
         ref = self._read(node)
         if ref is None or self.words.fields is None:
@@ -61,22 +72,22 @@ class Reader:
         elif is_list(ref.node):
             self._find("list_printed", name=ref.path)
 
-    def condition(self, node: nodes.Expr) -> None:
+    def condition(self, node: Any) -> None:
         """An expression that is only tested."""
         self._read(node)
 
-    def loop(self, target: nodes.Expr, source: nodes.Expr, test: nodes.Expr | None) -> dict[str, Ref]:
+    def loop(self, target: Any, source: Any, test: Any) -> dict[str, Ref]:
         """A `for`: returns the scope that its body sees."""
         rows = self._rows(source)
         outer = self.scope
-        self.scope = {**outer, **self._targets(target, rows), _LOOP: Ref(_LOOP, dict.fromkeys(LOOP_NAMES, ""))}
-        self.scope[_LOOP] = Ref(_LOOP, {**dict.fromkeys(LOOP_NAMES, ""), "previtem": ANY, "nextitem": ANY})
+        about = {**dict.fromkeys(LOOP_NAMES, ""), "previtem": ANY, "nextitem": ANY}
+        self.scope = {**outer, **self._targets(target, rows), _LOOP: Ref(_LOOP, about)}
         if test is not None:
             self._read(test)
         inner, self.scope = self.scope, outer
         return inner
 
-    def _rows(self, source: nodes.Expr) -> Ref:
+    def _rows(self, source: Any) -> Ref:
         while isinstance(source, nodes.Filter) and source.name in _SAME_ROWS and source.node is not None:
             for argument in source.args:
                 self._read(argument)
@@ -90,7 +101,7 @@ class Reader:
             row = ANY
         return Ref(f"{ref.path}[]", row)
 
-    def _targets(self, target: nodes.Expr, rows: Ref) -> dict[str, Ref]:
+    def _targets(self, target: Any, rows: Ref) -> dict[str, Ref]:
         if isinstance(target, nodes.Name):
             return {target.name: rows}
         names = [item.name for item in getattr(target, "items", []) if isinstance(item, nodes.Name)]
@@ -101,6 +112,7 @@ class Reader:
     def _read(self, node: Any, optional: bool = False) -> Ref | None:
         """Walk an expression; a plain path comes back as a Ref and is noted, all else as None."""
         if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
+            self.typed = _dotted(node)
             ref = self._path(node, optional)
             if ref is not None:
                 self._use(ref)
@@ -141,12 +153,12 @@ class Reader:
     def _top(self, name: str, optional: bool) -> Ref | None:
         if name in self.scope:
             return self.scope[name]
-        if name.startswith("_") or (name in self.words.functions and self.words.fields is None):
+        if name.startswith("_"):
             self._find("private_name", name=name)
             return None
         if self.words.fields is None:
             return Ref(name, ANY)
-        return self._known(Ref(name, self.words.fields.get(name, MISSING)), name, optional)
+        return self._known(Ref(name, self.words.fields.get(name, MISSING)), optional)
 
     def _step(self, base: Any, name: str, optional: bool) -> Ref | None:
         if name.startswith("_"):
@@ -156,12 +168,13 @@ class Reader:
         if ref is None:
             return None
         path = f"{ref.path}.{name}" if ref.path else ""
-        return self._known(Ref(path, below(ref.node, name)), _typed(base, name) or path, optional)
+        return self._known(Ref(path, below(ref.node, name)), optional)
 
-    def _known(self, ref: Ref, typed: str, optional: bool) -> Ref | None:
+    def _known(self, ref: Ref, optional: bool) -> Ref | None:
         """The ref itself, or a finding about an unknown field with the best guess at what was meant."""
         if ref.node is not MISSING:
             return ref
+        typed = self.typed or ref.path
         if optional:
             self._find("unknown_optional", name=typed)
             return None
@@ -223,13 +236,8 @@ def _dotted(node: Any) -> str:
         return str(node.name)
     if isinstance(node, nodes.Getattr):
         inner = _dotted(node.node)
-        return f"{inner}.{node.attr}" if inner else f"….{node.attr}"
+        return f"{inner}.{node.attr}" if inner else ""
     return ""
-
-
-def _typed(base: Any, name: str) -> str:
-    inner = _dotted(base)
-    return f"{inner}.{name}" if inner and not inner.startswith("…") else ""
 
 
 def _name(node: Any) -> str:

@@ -79,7 +79,7 @@ class Report:
         return not self.faults
 
 
-class TemplateRefused(ValueError):
+class TemplateError(ValueError):
     """The file cannot be a template; `faults` say why, all that were found."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
@@ -87,7 +87,7 @@ class TemplateRefused(ValueError):
         self.faults = faults
 
 
-class RenderFailed(ValueError):
+class RenderError(ValueError):
     """A document could not be made from these data; `fault` says why."""
 
     def __init__(self, fault: Fault) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
@@ -73,7 +74,7 @@ def _paths_of(node: object, path: str) -> Iterator[str]:
 
 def fold(name: str) -> str:
     """A name without case, separators and Cyrillic look-alikes, for comparing."""
-    return name.casefold().translate(_LOOKALIKES).replace("_", "").replace(".", "").replace("-", "").replace(" ", "")
+    return re.sub(r"[_.\s-]", "", name.casefold().translate(_LOOKALIKES))
 
 
 def closest(name: str, candidates: Sequence[str]) -> str | None:
@@ -89,9 +90,13 @@ def closest(name: str, candidates: Sequence[str]) -> str | None:
 def suggest(name: str, tree: FieldTree, scope: Mapping[str, object]) -> str | None:
     """What an unknown dotted name most likely meant, as a full path, or None.
 
-    First the same path with its first word corrected and the rest followed down, then the whole path without
-    regard to separators, then any field whose last word is this one.
+    First the same letters written otherwise, then the path with each word corrected from left to right, then
+    the most alike path as a whole, then any field whose last word is this one.
     """
+    flat = [path for path in paths(tree) if "[]" not in path]
+    same = {fold(path): path for path in reversed(flat)}.get(fold(name))
+    if same is not None:
+        return same
     first, _, rest = name.partition(".")
     tops: dict[str, object] = {**tree, **scope}
     near = first if first in tops else closest(first, list(tops))
@@ -99,7 +104,6 @@ def suggest(name: str, tree: FieldTree, scope: Mapping[str, object]) -> str | No
         followed = _follow(tops[near], rest.split(".") if rest else [], near)
         if followed is not None:
             return followed
-    flat = [path for path in paths(tree) if "[]" not in path]
     whole = closest(name, flat)
     if whole is not None:
         return whole

@@ -14,7 +14,9 @@ def N_(msgid: str) -> str:  # noqa: N802 - the name that extractors of messages 
 SENTENCES: Final[dict[str, str]] = {
     # the container
     "empty_file": N_("The file is empty. Save the document in Word again and upload it."),
-    "too_big_file": N_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again."),
+    "too_big_file": N_(
+        "The file is larger than %(limit)s MB. Make its pictures smaller and upload it again."
+    ),
     "not_docx": N_("This is not a Word document. Save it in Word as .docx and upload it again."),
     "plain_text": N_("This is plain text under a Word name. Open it in Word and save it as .docx."),
     "rtf": N_("This is an RTF file. Open it in Word and save it as .docx."),
@@ -27,15 +29,22 @@ SENTENCES: Final[dict[str, str]] = {
     "too_many_parts": N_("The file holds more than %(limit)s parts, so it was not opened."),
     "odd_entry": N_("The file holds an entry that Word does not write: “%(part)s”."),
     "other_office": N_("This is a spreadsheet, a presentation or another office file, not a .docx document."),
-    "strict_ooxml": N_("The file is a “Strict Open XML” document. Save it as an ordinary Word document (.docx)."),
-    "odd_xml": N_("“%(part)s” is not written the way Word does it. Open the file in Word and save it as .docx."),
+    "strict_ooxml": N_(
+        "The file is a “Strict Open XML” document. Save it as an ordinary Word document (.docx)."
+    ),
+    "odd_xml": N_(
+        "“%(part)s” is not written the way Word does it. Open the file in Word and save it as .docx."
+    ),
     "macros": N_("The file contains macros. Save it as .docx without macros."),
     "active_x": N_("The file contains ActiveX controls. Remove them and upload it again."),
     "alt_chunk": N_("Another file is inserted into the document. Insert its text instead."),
     "doctype": N_("“%(part)s” contains a DOCTYPE, which Word never writes. The file was not opened."),
-    "external": N_("The document loads something from outside: “%(target)s”. Insert it into the file itself."),
+    "external": N_(
+        "The document loads something from outside: “%(target)s”. Insert it into the file itself."
+    ),
     "outside_template": N_(
-        "The document is tied to the Word template “%(target)s”. Untie it: Developer, Document Template, Normal."
+        "The document is tied to the Word template “%(target)s”. "
+        "Untie it: Developer, Document Template, Normal."
     ),
     "field_code": N_("The field %(field)s reads another file. Replace it with its text."),
     # tags
@@ -44,13 +53,15 @@ SENTENCES: Final[dict[str, str]] = {
     "loose_brace": N_("A lone brace stands on the border of two paragraphs. Delete it or finish the tag."),
     "empty_tag": N_("The tag “%(tag)s” is empty."),
     "foreign_tag": N_(
-        "“%(tag)s” is a tag of another program. Here a list is written {%% for item in items %%} … {%% endfor %%}."
+        "“%(tag)s” is a tag of another program. A list here: {%% for item in items %%} … {%% endfor %%}."
     ),
     "mixed_braces": N_("“%(tag)s” mixes two kinds of braces. Write {%% … %%}."),
     "kind_spacing": N_("“%(tag)s”: the letter goes next to the brace, like this: %(right)s."),
     "kind_content": N_("“%(tag)s”: such a tag must not contain braces or a percent sign."),
     "syntax": N_("The tag “%(tag)s” is written with a mistake near “%(near)s”."),
-    "odd_character": N_("The tag “%(tag)s” contains the character “%(character)s”, which is not allowed there."),
+    "odd_character": N_(
+        "The tag “%(tag)s” contains the character “%(character)s”, which is not allowed there."
+    ),
     "two_words": N_("“%(tag)s”: a name must not contain spaces. Join the words with a dot or an underscore."),
     "two_words_perhaps": N_("“%(tag)s”: a name must not contain spaces; perhaps “%(suggestion)s” is meant."),
     "unknown_tag": N_("The tag “%(tag)s” begins with “%(word)s”, which is not known here."),
@@ -63,9 +74,13 @@ SENTENCES: Final[dict[str, str]] = {
         "“%(tag)s” is opened here and continued or closed elsewhere (%(where)s). "
         "Put its parts in the same kind of place."
     ),
-    "unbalanced": N_("A condition or a list cuts across paragraphs or cells. Open and close it at the same level."),
+    "unbalanced": N_(
+        "A condition or a list cuts across paragraphs or cells. Open and close it at the same level."
+    ),
     "outside_text": N_("The tag “%(tag)s” stands where no text can be put. Move it into ordinary text."),
-    "two_block_tags": N_("Two tags that stand for the whole element are in one place. Give “%(tag)s” its own line."),
+    "two_block_tags": N_(
+        "Two tags that stand for the whole element are in one place. Give “%(tag)s” its own line."
+    ),
     "lost_tag": N_("“%(tag)s” will vanish together with “%(eater)s”. Move it to another row or paragraph."),
     "not_in_table": N_("“%(tag)s” works only inside a table."),
     "too_deep": N_("Lists inside lists go deeper than %(limit)s levels at “%(tag)s”."),

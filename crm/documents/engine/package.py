@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from crm.documents.engine.container import refuse, unpack
-from crm.documents.engine.faults import Fault, TemplateRefused
+from crm.documents.engine.container import Packed, refuse, unpack
+from crm.documents.engine.faults import Fault, TemplateError
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -21,6 +21,7 @@ _RELS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _DOCUMENT_TYPE: Final = _WORD + "document.main+xml"
 _DOTX_TYPE: Final = _WORD + "template.main+xml"
+_DOCTYPES: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _TEXT_KINDS: Final = ("header", "footer", "footnotes", "endnotes")
 # Parts that carry remarks of colleagues; a client must never receive them.
 _REMARKS: Final = ("comments", "commentsExtended", "commentsIds", "commentsExtensible", "people")
@@ -29,9 +30,9 @@ _REMARKS: Final = ("comments", "commentsExtended", "commentsIds", "commentsExten
 def parse(blob: bytes, name: str) -> Any:
     """The root element of an XML part, parsed without entities, network, comments and layout blanks.
 
-    Raises TemplateRefused for DOCTYPE and for XML that does not parse.
+    Raises TemplateError for DOCTYPE and for XML that does not parse.
     """
-    if b"<!DOCTYPE" in blob:
+    if _has_doctype(blob):
         raise refuse("doctype", part=name)
     # remove_blank_text as python-docx does it, so that the result equals docxtpl's
     parser = etree.XMLParser(
@@ -42,10 +43,14 @@ def parse(blob: bytes, name: str) -> Any:
         root = etree.fromstring(blob, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise refuse("damaged", part=name) from error
-    # a DOCTYPE in another encoding (UTF-16) is seen only now
+    # a DOCTYPE in yet another encoding is seen only now
     if root.getroottree().docinfo.internalDTD is not None:
         raise refuse("doctype", part=name)
     return root
+
+
+def _has_doctype(blob: bytes) -> bool:
+    return any(mark in blob for mark in _DOCTYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,17 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The parts of one Word file, already checked. `kinds`: name of a text part to what it is."""
+    """The parts of one Word file, already checked.
+
+    `kinds`: name of a text part to what it is; `packed`: the parts that are as they were in the file.
+    """
 
     parts: Mapping[str, bytes]
     main: str
     kinds: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     has_remarks: bool = False
+    packed: Mapping[str, Packed] = field(default_factory=dict)
 
     def relations(self, part: str) -> list[Relation]:
         """The relations of a part; none when it has no .rels."""
@@ -91,31 +100,40 @@ def resolve(part: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
 
 
-def open_package(data: bytes) -> Package:
-    """Read and check a .docx or .dotx (which becomes a .docx). Raises TemplateRefused with every fault found."""
-    parts = unpack(data)
+def open_package(data: bytes, *, keep_remarks: bool = False) -> Package:
+    """Read and check a .docx or .dotx (which becomes a .docx). Raises TemplateError with every fault found.
+
+    Comments of colleagues are left out, so that no client receives them, unless `keep_remarks`.
+    """
+    original, packed = unpack(data)
+    parts = dict(original)
     if CONTENT_TYPES not in parts:
         raise refuse("other_office" if "mimetype" in parts else "not_docx")
     types = _content_types(parts)
     main = _main_part(parts, types)
-    faults = list(_hostile_parts(parts, types, main))
+    faults = list(_hostile_parts(parts, types))
     if faults:
-        raise TemplateRefused(tuple(faults))
+        raise TemplateError(tuple(faults))
     if types.get(main) == _DOTX_TYPE:
         parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(_DOTX_TYPE.encode(), _DOCUMENT_TYPE.encode())
-    has_remarks = _drop_remarks(parts, main)
+    has_remarks = not keep_remarks and _drop_remarks(parts, main)
     kinds = {main: "document"}
     for name, kind in types.items():
         short = kind.removeprefix(_WORD).removesuffix("+xml")
         if kind.startswith(_WORD) and short in _TEXT_KINDS and name in parts:
             kinds[name] = short
-    return Package(parts, main, kinds, types, has_remarks)
+    same = {name: packed[name] for name, blob in parts.items() if blob is original[name]}
+    return Package(parts, main, kinds, types, has_remarks, same)
 
 
 def _content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
     root = parse(parts[CONTENT_TYPES], CONTENT_TYPES)
-    defaults = {e.get("Extension", "").lower(): e.get("ContentType", "") for e in root.iter(_TYPES + "Default")}
-    named = {e.get("PartName", "").lstrip("/"): e.get("ContentType", "") for e in root.iter(_TYPES + "Override")}
+    defaults = {
+        e.get("Extension", "").lower(): e.get("ContentType", "") for e in root.iter(_TYPES + "Default")
+    }
+    named = {
+        e.get("PartName", "").lstrip("/"): e.get("ContentType", "") for e in root.iter(_TYPES + "Override")
+    }
     return {name: named.get(name) or defaults.get(name.rsplit(".", 1)[-1].lower(), "") for name in parts}
 
 
@@ -147,7 +165,7 @@ def _read_relations(blob: bytes, name: str) -> list[Relation]:
     ]
 
 
-def _hostile_parts(parts: Mapping[str, bytes], types: Mapping[str, str], main: str) -> Iterator[Fault]:
+def _hostile_parts(parts: Mapping[str, bytes], types: Mapping[str, str]) -> Iterator[Fault]:
     """Macros, controls, foreign chunks and relations that leave the file."""
     lowered = [name.lower() for name in parts]
     if any("vbaproject" in name or "vbadata" in name for name in lowered) or any(
@@ -157,13 +175,13 @@ def _hostile_parts(parts: Mapping[str, bytes], types: Mapping[str, str], main: s
     if any("activex" in name for name in lowered):
         yield Fault("active_x")
     for name, blob in parts.items():
-        if b"<!DOCTYPE" in blob and name.lower().endswith((".xml", ".rels", ".vml")):
+        if _has_doctype(blob) and name.lower().endswith((".xml", ".rels", ".vml")):
             yield Fault("doctype", params={"part": name})
         elif name.endswith(".rels"):
-            yield from _hostile_relations(_read_relations(blob, name), main)
+            yield from _hostile_relations(_read_relations(blob, name))
 
 
-def _hostile_relations(relations: list[Relation], main: str) -> Iterator[Fault]:
+def _hostile_relations(relations: list[Relation]) -> Iterator[Fault]:
     for relation in relations:
         short = relation.kind.rsplit("/", 1)[-1]
         outside = relation.external or re.match(r"(?i)[a-z][a-z0-9+.-]+:|//|\\\\", relation.target)
@@ -195,7 +213,7 @@ def _drop_remarks(parts: dict[str, bytes], main: str) -> bool:
         if element.get("PartName", "").lstrip("/") in gone:
             types.remove(element)
     parts[CONTENT_TYPES] = dump(types)
-    had = any("comments.xml" in part.lower() for part in gone)
+    had = any(b"<w:comment " in parts.get(part, b"") for part in gone)
     for part in gone:
         parts.pop(part, None)
         parts.pop(rels_name(part), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ _T: Final = W + "t"
 _TBL: Final = W + "tbl"
 _TR: Final = W + "tr"
 _TC: Final = W + "tc"
+_DELETED: Final = (W + "del", W + "moveFrom")
+_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
@@ -101,34 +104,31 @@ def _own_pieces(element: Any) -> Iterator[Any]:
             yield piece
 
 
-def clean(root: Any, found: list[Paragraph]) -> None:
-    """Make a part ready for `patch_xml`, in place.
+def drop_marks(root: Any) -> bool:
+    """Take out deleted text of tracked changes (its tags would still run) and anchors of remarks.
 
-    Deleted text of tracked changes goes (its tags would still run), remarks lose their anchors, and what
-    Word typed into tags becomes what the template language reads.
+    True when there was anything to take out.
     """
-    _drop_deleted(root)
-    _drop_remark_anchors(root)
+    marks = [mark for mark in root.iter(*_DELETED) if mark.getparent().tag not in (W + "rPr", W + "trPr")]
+    marks += root.iter(W + "commentRangeStart", W + "commentRangeEnd")
+    marks += [mark.getparent() for mark in root.iter(W + "commentReference")]
+    for mark in marks:
+        holder = mark.getparent()
+        if holder is not None:
+            holder.remove(mark)
+    return bool(marks)
+
+
+def retype(found: list[Paragraph]) -> None:
+    """Turn what Word typed into tags into what the template language reads, in place; after the lint."""
     for paragraph in found:
         tags, _ = paragraph.tags()
         if tags:
             _retype(paragraph, tags)
             _ready_cell(paragraph, tags)
-
-
-def _drop_deleted(root: Any) -> None:
-    for element in list(root.iter(W + "del", W + "moveFrom")):
-        parent = element.getparent()
-        if parent is not None and parent.tag not in (W + "rPr", W + "trPr"):
-            parent.remove(element)
-
-
-def _drop_remark_anchors(root: Any) -> None:
-    for element in list(root.iter(W + "commentRangeStart", W + "commentRangeEnd")):
-        element.getparent().remove(element)
-    for element in list(root.iter(W + "commentReference")):
-        run = element.getparent()
-        run.getparent().remove(run)
+        for piece in paragraph.pieces:
+            if "\t" in (piece.text or ""):
+                _split_at_tabs(piece)
 
 
 def _retype(paragraph: Paragraph, tags: list[Tag]) -> None:
@@ -137,6 +137,9 @@ def _retype(paragraph: Paragraph, tags: list[Tag]) -> None:
     for tag in tags:
         if tag.form != "note":
             typed[tag.start + 2 : tag.end - 2] = plain_characters(tag.raw[2:-2])
+        if tag.form == "value" and tag.kind:
+            # `{{r x}}` and `{{p x}}` put ready formatting in docxtpl; values here are text and pictures only
+            typed[tag.start + 2 : tag.start + 2 + len(tag.kind)] = [""] * len(tag.kind)
     if typed == characters:
         return
     at = 0
@@ -144,6 +147,30 @@ def _retype(paragraph: Paragraph, tags: list[Tag]) -> None:
         length = len(piece.text or "")
         piece.text = "".join(typed[at : at + length])
         at += length
+
+
+def _split_at_tabs(piece: Any) -> None:
+    """A tab character that a program put into text becomes Word's own tab, in a run as docxtpl's."""
+    before, *rest = piece.text.split("\t")
+    if "{" in piece.text:
+        piece.set(_SPACE, "preserve")
+    piece.text = before
+    run = piece.getparent()
+    properties = run.find(W + "rPr")
+    after = list(piece.itersiblings())
+    for text in rest:
+        for content, value in ((W + "tab", None), (_T, text)):
+            following = run.makeelement(W + "r")
+            if properties is not None:
+                following.append(deepcopy(properties))
+            element = run.makeelement(content)
+            if value is not None:
+                element.text = value
+                element.set(_SPACE, "preserve")
+            following.append(element)
+            run.addnext(following)
+            run = following
+    run.extend(after)
 
 
 def _ready_cell(paragraph: Paragraph, tags: list[Tag]) -> None:

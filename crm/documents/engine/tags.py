@@ -16,7 +16,7 @@ _FORMS: Final = {"{{": "value", "{%": "statement", "{#": "note"}
 # What Word puts in by itself when a person types quotes, dashes and comparisons.
 _DOUBLE: Final = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"
 _SINGLE: Final = "\u2018\u2019\u201a\u201b\u2039\u203a\u2032"
-_BLANK: Final = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\r\n\t"
+_BLANK: Final = "\u00a0\u202f\u205f\u3000\r\n\t" + "".join(map(chr, range(0x2000, 0x200B)))
 _NOTHING: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _PLAIN: Final = {
     **dict.fromkeys(_BLANK, " "),
@@ -62,8 +62,8 @@ def find_tags(text: str) -> tuple[list[Tag], list[Loose]]:
         loose += _strays(text, at, found.start())
         match = _TAG.match(text, found.start())
         inner = _OPEN.search(text, found.end())
-        # `{{{x}}}` aside, an opener inside a tag means that the first one was never closed
-        if match is None or (inner and inner.start() < match.end() - 2 and inner.start() > found.start() + 1):
+        # an opener inside a tag means that the first one was never closed
+        if match is None or (inner and inner.start() < match.end() - 2):
             end = inner.start() if inner else min(len(text), found.start() + 60)
             loose.append(Loose(text[found.start() : end].strip(), _CLOSERS[found.group()], found.start()))
             at = end if inner else len(text)

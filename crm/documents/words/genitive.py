@@ -1,43 +1,30 @@
 """Full names in the genitive: 'в лице … Иванова Ивана Ивановича'.
 
-Rules of the endings by A. Zaliznyak and the academic grammar, without a dictionary. The answer is a proposal:
-a person confirms it, so whatever is known to be doubtful is flagged.
+Rules of endings after the academic grammar of Russian, without a dictionary. The answer is a proposal that a
+person confirms, so whatever is known to be doubtful is flagged.
 """
 
 import re
 from dataclasses import dataclass
 
-from crm.documents.words.nouns import VOWELS, adjective, in_a, like, masculine
+from crm.documents.words import lists
+from crm.documents.words.nouns import CONSONANTS, adjective, in_a, like, masculine, plain_masculine, vowels
 
-_TURKIC = r"(оглы|оғлы|углы|угли|улы|ұлы|уулу|оглу)$"
+_TURKIC_M = r"(оглы|оғлы|углы|угли|улы|ұлы|уулу|оглу)$"
 _TURKIC_F = r"(кызы|қызы|гызы|кизи|қизи)$"
-_PATRONYMIC_M = re.compile(rf"(.{{2,}}(ович|евич|ьич)|ильич|фомич|лукич|кузьмич|никитич|саввич|.{{2,}}[тмнлк]ич)$|{_TURKIC}")
-_PATRONYMIC_F = re.compile(rf".{{2,}}(овна|евна|ична|инична)$|{_TURKIC_F}")
-
-_MEN_IN_A = frozenset("""никита илья кузьма фома лука савва данила гаврила гаврила миша саша лёша паша вова дима
-    ваня петя коля костя толя юра лёня серёжа муса мустафа иса яша гоша алёша федя митя сава кирила добрыня
-    иона фока мина джошуа лёва сеня гриша стёпа жора гена витя""".split())
-_WOMEN_OTHERWISE = frozenset("""любовь нинель адель гузель айгуль асель юдифь эсфирь рахиль руфь рашель мишель
-    николь изабель аннабель жизель даниэль габриэль кармен элен ирен марлен эллен катрин карин жаклин айгерим
-    нургуль гульназ айнур эдит ингрид элизабет маргарет сесиль суламифь агарь нурсель бибигуль айсель
-    марьям мириам сабрин мадлен вивьен""".split())
-_WOMEN_STILL = frozenset("нинель рашель мишель николь изабель аннабель даниэль габриэль сесиль жизель".split())
-_FRENCH = frozenset("дюма тома дега петипа люка золя фермá труа гавальда-".split())
-_NOT_ADJECTIVE_OI = frozenset("прибой герой козодой водопой зверобой ковбой разбой гобой отбой перебой".split())
-_ADJECTIVE_SOFT = re.compile(r"([гкхжшщ]ий|[^ео]ний|нний|чий)$")
-_STILL_IH = re.compile(r"(ых|[кгхжшщ]их|[срдлзв]них|ьих)$")
-_NOUN_INA = frozenset("калина малина рябина бузина кручина лещина дубина година десятина щетина".split())
-_PARTICLES = frozenset("""фон ван де дер ден да ди ла ле дю дос эль аль ибн бен бин абу тер сен мак бонч кара хан
-    мелик грум шах мир корвин хаджи тэр о""".split())
-_SURNAME_F = re.compile(r".*[аеёиоуыэюя].*([оеё]ва|[иы]на)$|(ск|цк)ая$|[аеёиоуыэюя].*(ая|яя)$")
-_SURNAME_M = re.compile(r"([оеё]в|[иы]н|[сц]кий|[сц]кой)$")
+_PATRONYMIC_M = re.compile(rf"(.[оеё]вич|(иль|фом|лук|кузьм|никит|савв|ион|фок|мин)ич|силыч)$|{_TURKIC_M}")
+_PATRONYMIC_F = re.compile(rf"(.[оеё]вна|..ична)$|{_TURKIC_F}")
+_SURNAME_F = re.compile(r"[аеёиоуыэюя].*([оеё]ва|[иы]на|ая|яя)$")
+_SURNAME_M = re.compile(r"[аеёиоуыэюя].*([оеё]в|[иы]н|[сц]кий|[сц]кой)$|[аеёиоуыэюя].*(ый|ний|ой)$")
+_SOFT_ADJECTIVE = re.compile(r"([гкхжшщ]ий|[^ео]ний|нний|(?<!топ)чий)$")
+_SIBERIAN = re.compile(r"(ых|[кгхжшщн]их|ьих)$")
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A name in the genitive; `gender` m, f or unknown (empty); `doubts`: codes of what a person should look at.
+    """A name in the genitive; `gender` m, f or unknown (empty); `doubts`: why a person should look at it.
 
-    Codes: no_patronymic, gender, double, falling_vowel, noun_or_surname, foreign.
+    Codes of doubts: no_patronymic, gender, double, falling_vowel, noun_or_surname, foreign.
     """
 
     text: str
@@ -52,21 +39,40 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Parts:
-    """A full name cut into its parts; `order` tells whether the surname stood first."""
+    """A full name cut into its parts; `surname_first` keeps the order in which it was typed."""
 
     surname: tuple[str, ...]
     first: tuple[str, ...]
     patronymic: tuple[str, ...]
     surname_first: bool = True
 
-
-def _is_patronymic(word: str) -> bool:
-    low = word.lower()
-    return bool(_PATRONYMIC_M.search(low) or _PATRONYMIC_F.search(low))
+    @property
+    def eastern(self) -> str:
+        """'korean' or 'vietnamese' for a name of three words by its family name, else nothing."""
+        if self.patronymic or len(self.first) < 2 or not self.surname:
+            return ""
+        family = self.surname[0].lower()
+        return "korean" if family in lists.KOREAN else "vietnamese" if family in lists.VIETNAMESE else ""
 
 
 def _is_initial(word: str) -> bool:
     return word.endswith(".") or len(word) == 1
+
+
+def _russian_surname(word: str) -> bool:
+    return bool(_SURNAME_M.search(word.lower()) or _SURNAME_F.search(word.lower()))
+
+
+def _patronymic_place(words: tuple[str, ...]) -> int:
+    """Where the patronymic stands, 0 when there is none; of two alike (Аркадьевич Абрамович) the first."""
+    lows = [word.lower() for word in words]
+    places = [at for at, word in enumerate(lows)
+              if at and (_PATRONYMIC_M.search(word) or _PATRONYMIC_F.search(word))]
+    if not places and len(words) == 3 and lows[2].endswith(("ич", "ыч")) and not _is_initial(words[1]):
+        return 2
+    if not places:
+        return 0
+    return places[0] if len(words) == 3 else places[-1]
 
 
 def split_name(name: str) -> Parts:
@@ -75,33 +81,29 @@ def split_name(name: str) -> Parts:
     Two words are turned round when only the second one has the ending of a Russian surname.
     """
     words = tuple(name.split())
-    ends = [place for place, word in enumerate(words) if place and _is_patronymic(word)]
-    if ends:
-        last = ends[-1] if len(words) < 4 or ends[-1] != len(words) - 1 or len(ends) == 1 else len(words) - 1
-        start = last - 1 if re.search(f"^{_TURKIC}|^{_TURKIC_F}", words[last].lower()) and last > 1 else last
-        if last == len(words) - 1 and start >= 2:
-            return Parts(words[:start - 1], words[start - 1:start], words[start:])
-        if last < len(words) - 1:
-            return Parts(words[last + 1:], words[:start], words[start:last + 1], False)
-        return Parts((), words[:start], words[start:], False)
-    if len(words) == 2 and _russian_surname(words[1]) and not _russian_surname(words[0]):
-        return Parts(words[1:], words[:1], (), False)
-    particles = 1
-    while particles < len(words) - 1 and words[particles - 1].lower() in _PARTICLES:
-        particles += 1
+    place = _patronymic_place(words)
+    if place:
+        turkic = re.match(f"({_TURKIC_M})|({_TURKIC_F})", words[place].lower())
+        start = place - 1 if turkic and place > 1 else place
+        if place < len(words) - 1 or start == 1:
+            return Parts(words[place + 1:], words[:start], words[start:place + 1], False)
+        return Parts(words[:start - 1], words[start - 1:start], words[start:])
     if words and _is_initial(words[0]):
-        place = next((at for at, word in enumerate(words) if not _is_initial(word)), len(words))
-        return Parts(words[place:], words[:place], (), False)
-    return Parts(words[:particles], words[particles:], ())
+        family = next((at for at, word in enumerate(words) if not _is_initial(word)), len(words))
+        return Parts(words[family:], words[:family], (), False)
+    if len(words) == 2 and _turned(*words):
+        return Parts(words[1:], words[:1], (), False)
+    family = 1
+    while family < len(words) - 1 and words[family - 1].lower() in lists.PARTICLES:
+        family += 1
+    return Parts(words[:family], words[family:], ())
 
 
-def _russian_surname(word: str) -> bool:
-    low = word.lower()
-    return bool(_SURNAME_M.search(low) and _vowels(low) > 1 or _SURNAME_F.search(low))
-
-
-def _vowels(word: str) -> int:
-    return sum(letter in VOWELS for letter in word)
+def _turned(one: str, two: str) -> bool:
+    """True for 'Иван Иванов' and 'Ольга Гурвич': a first name and then a surname."""
+    if one.lower() in lists.FIRST_NAMES or two.lower() in lists.FIRST_NAMES:
+        return two.lower() not in lists.FIRST_NAMES
+    return _russian_surname(two) and not _russian_surname(one)
 
 
 def gender_of(name: str) -> str:
@@ -116,9 +118,9 @@ def _gender(parts: Parts) -> str:
     first = parts.first[0].lower() if parts.first else ""
     if any(word.lower() == "тхи" for word in parts.first):
         return "f"
-    if first in _MEN_IN_A:
+    if first in lists.MEN_IN_A:
         return "m"
-    if first in _WOMEN_OTHERWISE or _SURNAME_F.search(surname):
+    if first in lists.WOMEN_OTHERWISE or _SURNAME_F.search(surname):
         return "f"
     if _SURNAME_M.search(surname):
         return "m"
@@ -127,51 +129,63 @@ def _gender(parts: Parts) -> str:
     return "f" if first[-1] in "ая" else "m"
 
 
-def _by_hyphen(word: str, decline: object) -> str:
-    return "-".join(decline(part) for part in word.split("-"))  # type: ignore[operator]
-
-
 def first_name(word: str, gender: str) -> str:
-    """One first name in the genitive."""
+    """A first name in the genitive; of a man's double one the first side stays (Касым-Жомарта), as a rule."""
+    sides = word.split("-")
+    last = len(sides) - 1
+    return "-".join(
+        side if place < last and gender != "f" and side.lower() not in lists.DECLINED_BEFORE_HYPHEN
+        else _first_name(side, gender) for place, side in enumerate(sides))
+
+
+def _first_name(word: str, gender: str) -> str:
     low = word.lower()
-    if _is_initial(word):
+    if not low or _is_initial(word):
         return word
     if low[-1] in "ая":
         return like(in_a(low), word)
     if gender == "f":
-        return like(low[:-1] + "и", word) if low.endswith("ь") and low not in _WOMEN_STILL else word
-    if low in ("данило", "михайло", "гаврило", "кирило", "павло"):
-        return like(low[:-1] + ("ы" if low != "павло" else "а"), word)
-    return like(masculine(low) if low in ("лев", "павел", "пётр", "петр") else _plain_masculine(low), word)
+        return like(low[:-1] + "и", word) if low.endswith("ь") and low not in lists.WOMEN_STILL else word
+    if low in lists.MEN_IN_O:
+        return like(lists.MEN_IN_O[low], word)
+    # Лев, Павел and Пётр lose a vowel; Марек and Анджей do not.
+    return like(masculine(low) if low in lists.FALLING else plain_masculine(low), word)
 
 
-def _plain_masculine(low: str) -> str:
-    """First names and foreign surnames keep their vowels: Марек, Анджей."""
-    if low.endswith(("й", "ь")):
-        return low[:-1] + "я"
-    return low + "а" if low[-1] in "бвгджзклмнпрстфхцчшщ" else low
+def _given_names(parts: Parts, gender: str) -> tuple[str, ...]:
+    done = tuple(first_name(word, gender) for word in parts.first)
+    return (*parts.first[:-1], done[-1]) if parts.eastern and gender == "m" else done
 
 
-def patronymic(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A patronymic in the genitive; those in оглы and кызы do not change."""
-    if not words or not re.search(r"(ич|на)$", words[-1].lower()):
+def _patronymic(words: tuple[str, ...]) -> tuple[str, ...]:
+    if not words or not re.search(r"([иы]ч|на)$", words[-1].lower()):
         return words
     low = words[-1].lower()
-    return (*words[:-1], like(low + "а" if low.endswith("ич") else low[:-1] + "ы", words[-1]))
+    return (*words[:-1], like(low[:-1] + "ы" if low.endswith("на") else low + "а", words[-1]))
 
 
-def surname_part(word: str, gender: str) -> str:
-    """One surname, or one side of a double one, in the genitive."""
+def surname(word: str, gender: str) -> str:
+    """A surname in the genitive; in a double one a particle or a single foreign syllable in front stays."""
+    sides = word.split("-")
+    last = len(sides) - 1
+    return "-".join(
+        side if place < last and vowels(side) < 2 and not _russian_surname(side) else _surname(side, gender)
+        for place, side in enumerate(sides))
+
+
+def _surname(word: str, gender: str) -> str:
     low = word.lower()
-    if len(low) < 2 or _is_initial(word) or low[-1] in "еёиоуыэю" or low in _FRENCH or low in _PARTICLES:
+    if len(low) < 2 or _is_initial(word) or low[-1] in "еёиоуыэю":
+        return word
+    if low in lists.STILL_IN_A or low in lists.PARTICLES:
         return word
     return like(_surname_f(low) if gender == "f" else _surname_m(low), word)
 
 
 def _surname_f(low: str) -> str:
-    if re.search(r"(ая|яя)$", low) and _vowels(low) > 2 or low.endswith(("ская", "цкая")):
+    if low[-2:] in ("ая", "яя") and vowels(low) > 2:
         return adjective(low) or low
-    if re.search(r"([оеё]ва|[иы]на)$", low) and _vowels(low[:-3]) and low not in _NOUN_INA:
+    if re.search(r"([оеё]ва|[иы]на)$", low) and vowels(low[:-3]) and low not in lists.NOUNS_IN_INA:
         return low[:-1] + "ой"
     return in_a(low) if low[-1] in "ая" else low
 
@@ -179,40 +193,30 @@ def _surname_f(low: str) -> str:
 def _surname_m(low: str) -> str:
     if low[-1] in "ая":
         return in_a(low)
-    if _STILL_IH.search(low) and _vowels(low) > 1:
-        return low
-    if low.endswith("ый") or low.endswith("ий") and _ADJECTIVE_SOFT.search(low) and _vowels(low) > 1:
-        return adjective(low) or low
-    if low.endswith("ой") and _vowels(low) > 1 and low not in _NOT_ADJECTIVE_OI:
-        return low[:-2] + "ого"
+    if vowels(low) > 1 and low not in lists.FALLING:
+        if _SIBERIAN.search(low) and low not in lists.NOUNS_IN_IH:
+            return low
+        if low.endswith("ый") or _SOFT_ADJECTIVE.search(low):
+            return adjective(low) or low
+        if low.endswith("ой") and low not in lists.NOUNS_IN_OI:
+            return low[:-2] + "ого"
     return masculine(low)
-
-
-def surname(word: str, gender: str) -> str:
-    """A surname in the genitive; of a double one the first side stays when it is a foreign particle or one syllable."""
-    sides = word.split("-")
-    done = [side if place < len(sides) - 1 and (_vowels(side.lower()) < 2 and not _russian_surname(side))
-            else surname_part(side, gender) for place, side in enumerate(sides)]
-    return "-".join(done)
 
 
 def _doubts(parts: Parts, gender: str) -> tuple[str, ...]:
     last = parts.surname[-1].lower() if parts.surname else ""
-    found = []
-    if not parts.patronymic:
-        found.append("no_patronymic")
-    if not gender:
-        found.append("gender")
-    if "-" in last or len(parts.surname) > 1:
-        found.append("double")
-    if gender != "f" and re.search(r"([оеё]к|[еёо]л|ель|ень|ер|ец|оть|ей)$", last):
-        found.append("falling_vowel")
-    if gender != "m" and (last in _NOUN_INA or re.search(r"[оеё]ва$|[иы]на$", last) and not _vowels(last[:-3])) or (
-            gender != "f" and re.search(r"(ой|чий|[гкх]их)$", last)):
-        found.append("noun_or_surname")
-    if re.search(r"[аяеиоуэюы]а$|ья$", last) or last in _FRENCH:
-        found.append("foreign")
-    return tuple(found)
+    short_noun = bool(re.search(r"([оеё]ва|[иы]на)$", last)) and not vowels(last[:-3])
+    signs = {
+        "no_patronymic": not parts.patronymic,
+        "gender": not gender,
+        "double": "-" in last or len(parts.surname) > 1,
+        "falling_vowel": gender != "f" and bool(
+            re.search(rf"([оеё]к|[её]л|ель|ень|оть|[бв]ей|[{CONSONANTS}]{{2}}ец)$", last)),
+        "noun_or_surname": (gender != "m" and (last in lists.NOUNS_IN_INA or short_noun)) or (
+            gender != "f" and bool(re.search(r"([^сц]кой|[^к]ой|чий|[гкхн]их)$", last))),
+        "foreign": bool(re.search(r"[аяеиоуэюы]а$", last)) or last in lists.STILL_IN_A,
+    }
+    return tuple(code for code, found in signs.items() if found)
 
 
 def full_name_genitive(name: str) -> Proposal:
@@ -221,19 +225,16 @@ def full_name_genitive(name: str) -> Proposal:
         return Proposal(" ".join(name.split()), "", ("foreign",) if name.strip() else ())
     parts = split_name(name)
     gender = _gender(parts)
-    surnames = tuple(surname(word, gender or "m") for word in parts.surname)
-    firsts = parts.first
-    if parts.patronymic or len(firsts) < 2 or _is_initial(firsts[0]):
-        firsts = tuple(_by_hyphen(word, lambda side: first_name(side, gender or "m")) for word in firsts)
-    words = surnames + firsts + patronymic(parts.patronymic)
-    if not parts.surname_first:
-        words = firsts + patronymic(parts.patronymic) + surnames
+    sure = gender or "m"
+    given = _given_names(parts, sure) + _patronymic(parts.patronymic)
+    surnames = parts.surname if parts.eastern == "korean" else tuple(surname(w, sure) for w in parts.surname)
+    words = surnames + given if parts.surname_first else given + surnames
     return Proposal(" ".join(words), gender, _doubts(parts, gender))
 
 
 def short_name(name: str) -> str:
     """'Иванов И. И.' with no-break spaces, from a full name in either order; a single word stays."""
     parts = split_name(name)
-    given = parts.first + (parts.patronymic[:1] if parts.patronymic else ())
-    initials = [word if _is_initial(word) else f"{word[0]}." for word in given if word[:1].isalpha()]
+    given = " ".join(parts.first + parts.patronymic[:1]).replace(".", ". ").split()
+    initials = [f"{word[0].upper()}." for word in given if word[0].isalpha()]
     return "\u00a0".join([" ".join(parts.surname), *initials]).strip("\u00a0")

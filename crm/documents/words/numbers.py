@@ -61,7 +61,8 @@ CURRENCIES = {
     "UZS": CurrencyWords("m", ("узбекский сум", "узбекских сума", "узбекских сумов"),
                          ("тийин", "тийина", "тийинов"), ("Uzbek sum", "Uzbek sum"), ("tiyin", "tiyin")),
     "TRY": CurrencyWords("f", ("турецкая лира", "турецкие лиры", "турецких лир"),
-                         ("куруш", "куруша", "курушей"), ("Turkish lira", "Turkish liras"), ("kurus", "kurus")),
+                         ("куруш", "куруша", "курушей"), ("Turkish lira", "Turkish liras"),
+                         ("kurus", "kurus")),
     "AED": CurrencyWords("m", ("дирхам ОАЭ", "дирхама ОАЭ", "дирхамов ОАЭ"), ("филс", "филса", "филсов"),
                          ("UAE dirham", "UAE dirhams"), ("fils", "fils")),
 }

@@ -1,0 +1,1 @@
+"""Speed of the program beside the floors of the same minutes."""

@@ -1,0 +1,101 @@
+"""People of our company and their teams."""
+
+from flask import Blueprint, abort, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from crm.accounts import operations, queries
+from crm.accounts.forms import TeamForm, UserForm
+from crm.accounts.models import User
+from crm.core import access, nav, once
+from crm.core.db import db
+from crm.core.web import go, go_url, public_url, render, toast
+
+blueprint = Blueprint("people", __name__, url_prefix="/settings")
+
+
+def _user(user_id: int) -> User:
+    return db.session.get(User, user_id) or abort(404)
+
+
+def _form(user: User | None = None) -> UserForm:
+    form = UserForm(obj=user)
+    teams = [(str(team.id), team.name) for team in queries.teams()]
+    form.team_id.choices = [("", _("no team")), *teams]
+    return form
+
+
+@blueprint.get("/users")
+@access.need("users.see")
+def users() -> ResponseReturnValue:
+    """Everybody, by name; those who left below."""
+    return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=TeamForm())
+
+
+@blueprint.route("/users/new", methods=["GET", "POST"])
+@access.need("users.edit")
+def new() -> ResponseReturnValue:
+    """Add a person and get the invitation to hand over."""
+    form = _form()
+    if not form.validate_on_submit():
+        return render("settings/user.html", form=form, user=None, status=422 if form.errors else 200)
+    if made := once.already(form.once.data):
+        return go_url(made)
+    user = operations.create_user(actor=current_user, **form.content())
+    once.keep(form.once.data, url_for("people.edit", user_id=user.id))
+    return _invitation(user) if user.email else go("people.users")
+
+
+@blueprint.route("/users/<int:user_id>", methods=["GET", "POST"])
+@access.need("users.edit")
+def edit(user_id: int) -> ResponseReturnValue:
+    """Change a person."""
+    user = _user(user_id)
+    form = _form(user)
+    if not form.validate_on_submit():
+        return render("settings/user.html", form=form, user=user, status=422 if form.errors else 200)
+    fields = form.content()
+    operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
+    toast(_("Saved."))
+    return go("people.users")
+
+
+@blueprint.post("/users/<int:user_id>/invite")
+@access.need("users.edit")
+def invite(user_id: int) -> ResponseReturnValue:
+    """A fresh invitation; the link is shown once."""
+    return _invitation(_user(user_id))
+
+
+def _invitation(user: User) -> ResponseReturnValue:
+    token = operations.invite(user, actor=current_user)
+    link = public_url("accounts.invite", token=token)
+    return render("settings/invitation.html", user=user, link=link, days=operations.INVITE_DAYS)
+
+
+@blueprint.post("/users/<int:user_id>/active")
+@access.need("users.edit")
+def switch(user_id: int) -> ResponseReturnValue:
+    """A person leaves (all sessions end) or comes back."""
+    user = _user(user_id)
+    operations.update_user(user, actor=current_user, active=not user.active)
+    toast(_("%(name)s can work again.", name=user.name) if user.active
+          else _("%(name)s is signed out everywhere.", name=user.name), undo=url_for("people.switch", user_id=user.id))
+    return go("people.users")
+
+
+@blueprint.post("/teams")
+@access.need("users.edit")
+def add_team() -> ResponseReturnValue:
+    """A new team."""
+    form = TeamForm()
+    if not form.validate():
+        return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=form,
+                      status=422)
+    operations.create_team(name=form.name.data or "", actor=current_user)
+    return go("people.users")
+
+
+nav.add("people.users", "team", _l("People"), "users.see", 40, where="person")

@@ -1,0 +1,15 @@
+"""Load a product: everybody who sees products sees all of them."""
+
+from flask import abort
+from flask_babel import gettext as _
+
+from crm.catalog import queries
+from crm.catalog.models import Product
+
+
+def product(product_id: int) -> Product:
+    """The product, archived or not; 404 when there is none."""
+    found = queries.product(product_id)
+    if found is None:
+        abort(404, _("There is no such product. Go back to the list."))
+    return found

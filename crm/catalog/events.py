@@ -1,0 +1,9 @@
+"""Facts about products."""
+
+from flask_babel import lazy_gettext as _l
+
+from crm.core.events import declare
+
+PRODUCT_CREATED = declare("product.created", _l("Product added"), "product")
+PRODUCT_CHANGED = declare("product.changed", _l("Product changed"), "product")
+PRODUCT_ARCHIVED = declare("product.archived", _l("Product archived"), "archive")

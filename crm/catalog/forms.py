@@ -1,0 +1,34 @@
+"""Forms of products."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField
+
+from crm.catalog import vat
+from crm.core.forms import Filled, Form, Line, MoneyField
+from crm.core.money import CURRENCIES
+
+
+class ProductForm(Form):
+    """A product; the price is in major units, with VAT inside."""
+
+    name = Line(_l("Name"), [Filled(_l("Type the product's name."))])
+    sku = Line(_l("Number"), limit=60, description=_l("Your own article number, if there is one."))
+    price = MoneyField(_l("Price, VAT included"))
+    currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
+    unit = Line(_l("Unit"), limit=20, description=_l("Such as pcs, hour, month."))
+    vat_rate = SelectField(_l("VAT"))
+    version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.vat_rate.choices = vat.choices()
+        if self.vat_rate.data not in dict(self.vat_rate.choices):
+            self.vat_rate.data = vat.to_code(self.vat_rate.data) if self.vat_rate.data is not None else ""
+
+    def product(self) -> dict[str, Any]:
+        """The fields of the product as operations want them."""
+        return {"name": self.name.data, "sku": self.sku.data or "", "price": self.price.data or 0,
+                "currency": self.currency.data, "unit": self.unit.data or "",
+                "vat_rate": vat.to_rate(self.vat_rate.data or "")}

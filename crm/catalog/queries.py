@@ -1,0 +1,41 @@
+"""Reads of products."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from crm.catalog.models import Product
+from crm.core.db import db
+from crm.core.listing import Page, Wish, fetch, order
+from crm.core.text import fold, sort_key, words_filter
+
+PICKED = 12
+FILTERS = ("archived",)
+
+
+def products(asked: Wish) -> Page:
+    """One page of products by name, price or number; archived ones only when asked for."""
+    columns = {"name": (Product.sort_key, Product.id), "sku": (Product.sku, Product.id),
+               "price": (Product.price, Product.id)}
+    query = sa.select(Product).where(Product.active.is_(asked.filters.get("archived") != "1"))
+    query = query.where(*words_filter(Product.search_text, asked.q))
+    return fetch(query.order_by(*order(columns, asked, "name")), asked, "products.index", scalars=True)
+
+
+def pick(q: str) -> Sequence[Product]:
+    """A few active products for a picker; names that begin with the words first."""
+    begins = Product.sort_key.startswith(sort_key(q), autoescape=True)
+    query = sa.select(Product).where(Product.active, *words_filter(Product.search_text, q)).order_by(
+        sa.case((begins, 0), else_=1), Product.sort_key, Product.id)
+    return db.session.scalars(query.limit(PICKED)).all()
+
+
+def product(product_id: int | None) -> Product | None:
+    """A product, archived or not."""
+    return db.session.get(Product, product_id) if product_id else None
+
+
+def by_name(name: str) -> Product | None:
+    """The active product of exactly this name, in any case of letters."""
+    query = sa.select(Product).where(Product.active, Product.sort_key == sort_key(name)).order_by(Product.id)
+    return next((row for row in db.session.scalars(query) if fold(row.name) == fold(name)), None)

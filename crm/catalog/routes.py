@@ -1,0 +1,98 @@
+"""Products: the list, new, edit, archive, and the picker for lines of deals."""
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from crm.accounts.queries import the_organization
+from crm.catalog import access as load
+from crm.catalog import operations, queries, vat
+from crm.catalog.forms import ProductForm
+from crm.catalog.models import Product
+from crm.core import access, modules, nav, once
+from crm.core.db import db
+from crm.core.errors import Stale
+from crm.core.listing import wish
+from crm.core.web import go, go_url, render, toast
+
+blueprint = Blueprint("products", __name__, url_prefix="/products")
+
+
+@blueprint.get("")
+@access.need("products.see")
+def index() -> ResponseReturnValue:
+    """The list, searched as one types."""
+    page = queries.products(wish(*queries.FILTERS))
+    return render("products/index.html", "products/_list.html", page=page)
+
+
+@blueprint.get("/pick")
+@access.need("products.see")
+def pick() -> ResponseReturnValue:
+    """Options of the picker on a deal's line."""
+    return render("products/_pick.html", products=queries.pick(request.args.get("q", "")[:200]))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@access.need("products.edit")
+def new() -> ResponseReturnValue:
+    """Add a product; a double click adds one."""
+    company = the_organization()
+    form = ProductForm(currency=company.currency, vat_rate=vat.to_code(company.vat_rate))
+    if not form.validate_on_submit():
+        return render("products/edit.html", form=form, product=None, status=422 if form.errors else 200)
+    if (made := once.already(form.once.data)) is not None:
+        return go_url(made)
+    product = operations.create_product(actor=current_user, **form.product())
+    once.keep(form.once.data, url_for("products.index"))
+    toast(_("%(name)s is added.", name=product.name))
+    return go("products.index")
+
+
+@blueprint.route("/<int:product_id>", methods=["GET", "POST"])
+@access.need("products.edit")
+def edit(product_id: int) -> ResponseReturnValue:
+    """Change a product; a stale form shows both versions."""
+    product = load.product(product_id)
+    form = ProductForm(data=_shown(product))
+    if not form.validate_on_submit():
+        return render("products/edit.html", form=form, product=product, status=422 if form.errors else 200)
+    try:
+        operations.update_product(product, actor=current_user, version=int(form.version.data or 0),
+                                  **form.product())
+    except Stale as stale:
+        return _both(form, product, stale)
+    toast(_("%(name)s is saved.", name=product.name))
+    return go("products.index")
+
+
+def _shown(product: Product) -> dict[str, object]:
+    return {"name": product.name, "sku": product.sku, "price": product.price, "currency": product.currency,
+            "unit": product.unit, "vat_rate": vat.to_code(product.vat_rate), "version": product.version}
+
+
+def _both(form: ProductForm, product: Product, stale: Stale) -> ResponseReturnValue:
+    """The form again with what was typed, and what is kept now beside it."""
+    db.session.refresh(product)
+    form.version.raw_data, form.version.data = None, str(product.version)
+    return render("products/edit.html", form=form, product=product, now=_shown(product), stale=stale.message,
+                  status=409)
+
+
+@blueprint.post("/<int:product_id>/archive")
+@access.need("products.edit")
+def archive(product_id: int) -> ResponseReturnValue:
+    """Out of the choices; `back` puts it there again. Undone from the toast."""
+    product = load.product(product_id)
+    back = request.args.get("back") == "1"
+    operations.archive_product(product, archived=not back, actor=current_user)
+    toast(_("%(name)s can be chosen again.", name=product.name) if back
+          else _("%(name)s is archived.", name=product.name),
+          undo=url_for("products.archive", product_id=product_id, back=None if back else 1))
+    return go("products.index", archived="1" if back else None)
+
+
+modules.declare("products", _l("Products"), _l("A price list to fill deals and quotes from."), "products")
+nav.add("products.index", "product", _l("Products"), "products.see", 60, module="products")

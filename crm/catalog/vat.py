@@ -1,0 +1,22 @@
+"""VAT rates that a line may carry (Russian Tax Code, article 164; 5 and 7 for the simplified system)."""
+
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+RATES = (22, 20, 10, 7, 5, 0)
+
+
+def choices() -> list[tuple[str, str]]:
+    """(value, label) of a select: the rates and '' for 'without VAT'."""
+    return [(str(rate), f"{rate}%") for rate in RATES] + [("", _("Without VAT"))]
+
+
+def to_code(rate: Decimal | int | None) -> str:
+    """A stored rate as a value of the select; a rate that is none of ours is kept as it is."""
+    return "" if rate is None else f"{Decimal(rate).normalize():f}"
+
+
+def to_rate(code: str) -> Decimal | None:
+    """The value of the select as a rate in percent; None without VAT."""
+    return Decimal(code) if code else None

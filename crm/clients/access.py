@@ -1,0 +1,41 @@
+"""Load a client and ask for the right in one call. What the person may not see does not exist: 404."""
+
+from typing import NoReturn
+
+from flask import abort
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm.accounts import scope
+from crm.clients import queries
+from crm.clients.models import Company, Contact
+from crm.core import access
+
+RIGHTS = {"see": "clients.see", "edit": "clients.edit", "delete": "clients.delete"}
+
+
+def contact(contact_id: int, action: str = "see") -> Contact:
+    """The person, for `action` see, edit or delete. In the bin it is open only to those who may delete."""
+    access.require(RIGHTS[action])
+    found = queries.person(contact_id, current_user)
+    return found if found is not None and _in_reach(found, action) else _missing()
+
+
+def company(company_id: int, action: str = "see") -> Company:
+    """The company, for `action` see, edit or delete. In the bin it is open only to those who may delete."""
+    access.require(RIGHTS[action])
+    found = queries.company(company_id, current_user)
+    return found if found is not None and _in_reach(found, action) else _missing()
+
+
+def _in_reach(card: Contact | Company, action: str) -> bool:
+    return card.deleted_at is None or (action != "edit" and access.can(RIGHTS["delete"]))
+
+
+def _missing() -> NoReturn:
+    abort(404, _("There is no such client, or it is not open to you. Go back to the list."))
+
+
+def sees(card: Contact | Company | None) -> bool:
+    """Whether the person of this request may open the card: for links between cards."""
+    return card is not None and card.deleted_at is None and scope.sees(current_user, card.manager_id)

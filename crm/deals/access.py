@@ -1,0 +1,55 @@
+"""Load a deal and ask whether this person may do this with it: what they may not see is 404."""
+
+from typing import cast
+
+from flask import abort
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import joinedload
+
+from crm.accounts import scope
+from crm.accounts.models import User
+from crm.core import access
+from crm.core.db import db
+from crm.deals.models import Deal, Pipeline, Stage
+
+RIGHT_OF_DEED = {"see": "deals.see", "edit": "deals.edit", "move": "deals.edit", "assign": "deals.assign",
+                 "delete": "deals.delete", "restore": "deals.delete"}
+
+
+def actor() -> User:
+    """The signed-in person of this request."""
+    return cast(User, current_user._get_current_object())
+
+
+def deal(deal_id: int, deed: str) -> Deal:
+    """The deal, for a deed of RIGHT_OF_DEED.
+
+    404 when it is not there or not this person's to see; 403 when they see it but lack the right. A deal in
+    the bin is there only for those who may restore it, and only to look at or to restore.
+    """
+    found = db.session.get(Deal, deal_id, options=[
+        joinedload(Deal.stage), joinedload(Deal.pipeline), joinedload(Deal.company), joinedload(Deal.contact),
+        joinedload(Deal.manager)])
+    if found is None or not scope.sees(actor(), found.manager_id):
+        abort(404, _("There is no such deal, or it is not yours to see."))
+    if found.deleted_at is not None and not (deed in ("see", "restore") and access.can("deals.delete")):
+        abort(404, _("There is no such deal, or it is not yours to see."))
+    access.require(RIGHT_OF_DEED[deed])
+    return found
+
+
+def pipeline(pipeline_id: int) -> Pipeline:
+    """A pipeline, also an archived one; 404 when there is none."""
+    found = db.session.get(Pipeline, pipeline_id)
+    if found is None:
+        abort(404, _("There is no such pipeline."))
+    return found
+
+
+def stage(stage_id: int) -> Stage:
+    """A stage with its pipeline; 404 when there is none."""
+    found = db.session.get(Stage, stage_id, options=[joinedload(Stage.pipeline)])
+    if found is None:
+        abort(404, _("There is no such stage."))
+    return found

@@ -1,0 +1,181 @@
+"""Forms of a deal: new, edit, a line of products, the next step, people, the manager."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField
+from wtforms.validators import ValidationError
+
+from crm.accounts.models import User
+from crm.catalog import vat
+from crm.catalog.models import Product
+from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, Text, TimeField
+from crm.core.money import CURRENCIES
+from crm.deals.models import DealLine, Pipeline
+
+
+@dataclass(frozen=True)
+class ClientChoice:
+    """What was chosen as the client: a card that is there, or words to find or make one by."""
+
+    kind: str  # company | contact
+    id: int | None
+    words: str = ""
+
+
+class DealForm(Form):
+    """A form whose sums are typed in the deal's own currency; errors of typed words stand at their picker."""
+
+    def __init__(self, *args: Any, money_in: str = "RUB", **kwargs: Any) -> None:
+        self._currency = money_in
+        super().__init__(*args, **kwargs)
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the currency to the fields before they read what was typed."""
+        for field in self._fields.values():
+            if isinstance(field, MoneyField):
+                field.currency = self._currency
+        super().process(*args, **kwargs)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """The picker shows one error: that of its hidden half or of its words."""
+        fine = super().validate(*args, **kwargs)
+        for name, field in self._fields.items():
+            words = self._fields.get(f"{name}_text")
+            if words is not None and words.errors:
+                field.errors = [*field.errors, *words.errors]
+        return bool(fine)
+
+
+class ClientField(HiddenField):
+    """The hidden half of the client picker: 'company-7', 'contact-5', 'new-company' or 'new-contact'."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms passes it
+        """Only what the picker offers."""
+        head, _dash, tail = (self.data or "").partition("-")
+        fine = not self.data or (head in ("company", "contact") and tail.isdecimal() and len(tail) < 10) or (
+            head == "new" and tail in ("company", "contact"))
+        if not fine:
+            raise ValidationError(_l("Choose it from the list."))
+
+
+def set_managers(field: SelectField, people: Iterable[User], kept: User | None = None) -> None:
+    """Who may lead; the present manager stays a choice after leaving the company."""
+    choices = [(str(person.id), person.name) for person in people]
+    if kept is not None and str(kept.id) not in dict(choices):
+        choices.append((str(kept.id), kept.name))
+    field.choices = [("", _l("Nobody")), *choices]
+
+
+class NewDealForm(DealForm):
+    """The short form: what, for whom, which way, how much, what comes next."""
+
+    title = Line(_l("Deal"), [Filled(_l("Say in a few words what is sold."))],
+                 description=_l("What is sold, in a few words."))
+    client = ClientField(_l("Client"))
+    client_text = Line()
+    pipeline = SelectField(_l("Pipeline"), coerce=int)
+    amount = MoneyField(_l("Sum"))
+    next_step = Line(_l("Next step"), description=_l("Such as: call and ask for the measurements."))
+    next_step_on = DayField(_l("When"))
+    manager_id = SelectField(_l("Manager"))
+
+    def set_choices(self, pipelines: Iterable[Pipeline], sellers: Iterable[User]) -> None:
+        """The ways and the people of this company."""
+        self.pipeline.choices = [(one.id, one.name) for one in pipelines]
+        set_managers(self.manager_id, sellers)
+
+    def choice(self) -> ClientChoice | None:
+        """The client as chosen; None for a deal without one."""
+        words = self.client_text.data or ""
+        head, _dash, tail = (self.client.data or "").partition("-")
+        if head in ("company", "contact"):
+            return ClientChoice(head, int(tail))
+        if not words:
+            return None
+        return ClientChoice(tail if head == "new" else _likely_kind(words), None, words)
+
+
+def _likely_kind(words: str) -> str:
+    """Typed without choosing: two or three words with capitals are a person, all else is a company."""
+    parts = words.split()
+    person = 2 <= len(parts) <= 3 and all(part.isalpha() and part.istitle() for part in parts)
+    return "contact" if person else "company"
+
+
+class EditDealForm(DealForm):
+    """The fields of a deal. The sum is locked while products make it, the closing day while it is open."""
+
+    title = Line(_l("Deal"), [Filled(_l("Say in a few words what is sold."))])
+    company_id = IdField(_l("Company"))
+    company_id_text = Line()
+    contact_id = IdField(_l("Contact person"))
+    contact_id_text = Line()
+    amount = MoneyField(_l("Sum"))
+    currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
+    manager_id = SelectField(_l("Manager"))
+    engaged_on = DayField(_l("First contact"))
+    expected_on = DayField(_l("Decision expected"))
+    closed_on = DayField(_l("Closed"))
+    source = Line(_l("Source"), limit=100, description=_l("How the client found you."))
+    comment = Text(_l("Comment"))
+    version = HiddenField()
+
+
+class LineForm(DealForm):
+    """A line of products, edited in place; the ids carry a suffix, for several may be open at once."""
+
+    product_id = IdField(_l("Product"))
+    product_id_text = Line(_l("Product"), [Filled(_l("Name the product or choose it from the list."))])
+    quantity = DecimalInput(_l("Quantity"), low=Decimal("0.001"), default=Decimal(1))
+    unit = Line(_l("Unit"), limit=20)
+    price = MoneyField(_l("Price"))
+    discount = DecimalInput(_l("Discount"), low=0, high=100, places=2)
+    vat_rate = SelectField(_l("VAT"))
+    seen = HiddenField()
+
+    def __init__(self, *args: Any, suffix: str = "new", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = field.label.field_id = f"{field.id}-{suffix}"
+        self.vat_rate.choices = vat.choices()
+        rate = self.vat_rate.data
+        if rate and rate not in dict(self.vat_rate.choices) and not self.is_submitted():
+            self.vat_rate.choices.insert(0, (rate, f"{rate}%"))  # an imported rate stays what it is
+
+    def fill(self, product: Product, currency: str) -> None:
+        """Take over what the product says; its price only when it is in the deal's currency."""
+        self.product_id_text.data, self.unit.data = product.name, product.unit
+        self.vat_rate.data = vat.to_code(product.vat_rate)
+        self.price.raw_data, self.price.data = None, product.price if product.currency == currency else None
+
+
+def shown_line(line: DealLine, seen: str) -> dict[str, Any]:
+    """A line as the form shows it."""
+    return {"product_id": line.product_id, "product_id_text": line.name, "quantity": line.quantity,
+            "unit": line.unit, "price": line.price, "discount": line.discount or None,
+            "vat_rate": vat.to_code(line.vat_rate), "seen": seen}
+
+
+class StepForm(Form):
+    """The next step: what and on which day."""
+
+    text = Line(_l("Next step"))
+    on = DayField(_l("Day"), [Filled(_l("Choose the day of the next step."))])
+    time = TimeField(_l("Time"))
+
+
+class PersonForm(Form):
+    """One more person of the client in the deal."""
+
+    contact_id = IdField(_l("Person"))
+    contact_id_text = Line()
+
+
+class ManagerForm(Form):
+    """Who leads the deal."""
+
+    manager_id = SelectField(_l("Manager"))

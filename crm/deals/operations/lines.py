@@ -1,0 +1,104 @@
+"""The products of a deal. Its sum is the sum of its lines; without lines it is the typed one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from crm.accounts.models import User
+from crm.catalog.models import Product
+from crm.core import money
+from crm.core.db import db, utcnow
+from crm.core.errors import Stale
+from crm.core.events import record
+from crm.deals import events
+from crm.deals.models import Deal, DealLine
+from crm.deals.operations.errors import DealError
+from crm.deals.queries.lines import fingerprint, line_sums
+
+MOST_LINES = 200
+MOST_QUANTITY = Decimal(10**9)
+
+
+@dataclass(frozen=True)
+class LineInput:
+    """A line as it is wanted: price in minor units of the deal's currency, discount and VAT in percent."""
+
+    name: str
+    quantity: Decimal = Decimal(1)
+    price: int = 0
+    discount: Decimal = Decimal(0)
+    vat_rate: Decimal | None = None
+    unit: str = ""
+    product: Product | None = None
+
+
+def set_lines(deal: Deal, lines: Sequence[LineInput], *, actor: User | None) -> None:
+    """Replace all lines and recompute the deal's amount. DealError names the line that cannot be."""
+    for wanted in lines:
+        _check(wanted)
+    deal.lines = [_fill(DealLine(position=place), wanted) for place, wanted in enumerate(lines)]
+    _recount(deal, actor)
+
+
+def add_line(deal: Deal, wanted: LineInput, *, actor: User) -> DealLine:
+    """One more line at the end."""
+    _check(wanted)
+    line = _fill(DealLine(position=max((one.position for one in deal.lines), default=-1) + 1), wanted)
+    deal.lines.append(line)
+    _recount(deal, actor)
+    return line
+
+
+def change_line(deal: Deal, line: DealLine, wanted: LineInput, *, actor: User,
+                seen: str | None = None) -> None:
+    """Change a line. `seen` is its fingerprint when it was shown; Stale when it is another one now."""
+    if seen is not None and seen != fingerprint(line):
+        raise Stale(_("Somebody changed this line meanwhile."))
+    _check(wanted)
+    _fill(line, wanted)
+    _recount(deal, actor)
+
+
+def remove_line(deal: Deal, line: DealLine, *, actor: User) -> None:
+    """Take a line out; after the last one the deal keeps its sum as a typed one."""
+    deal.lines.remove(line)
+    _recount(deal, actor, keep=not deal.lines)
+
+
+def _check(wanted: LineInput) -> None:
+    name = wanted.name.strip()
+    if not name:
+        raise DealError(_("Name the product of this line or choose it from the list."))
+    if not 0 < wanted.quantity <= MOST_QUANTITY:
+        raise DealError(_("%(name)s: the quantity must be above zero.", name=name))
+    if not 0 <= wanted.discount <= 100:
+        raise DealError(_("%(name)s: a discount is from 0 to 100 percent.", name=name))
+    if wanted.vat_rate is not None and not 0 <= wanted.vat_rate < 100:
+        raise DealError(_("%(name)s: a VAT rate is from 0 to 99 percent.", name=name))
+    if wanted.price < 0:
+        raise DealError(_("%(name)s: the price cannot be below zero.", name=name))
+    if wanted.price > money.MAX_MINOR or wanted.price * wanted.quantity > money.MAX_MINOR:
+        raise DealError(_("%(name)s: this sum is too large.", name=name))
+
+
+def _fill(line: DealLine, wanted: LineInput) -> DealLine:
+    line.product, line.name, line.unit = wanted.product, wanted.name.strip()[:300], wanted.unit[:20]
+    line.quantity, line.price = round(wanted.quantity, 3), wanted.price
+    line.discount, line.vat_rate = round(wanted.discount, 2), wanted.vat_rate
+    return line
+
+
+def _recount(deal: Deal, actor: User | None, *, keep: bool = False) -> None:
+    if len(deal.lines) > MOST_LINES:
+        raise DealError(_("A deal has at most %(most)s lines. Put several into one.", most=MOST_LINES))
+    before = deal.amount
+    total = money.totals(line_sums(deal.lines)).total
+    if total > money.MAX_MINOR:
+        raise DealError(_("The sum of all lines is too large."))
+    deal.amount = before if keep else total
+    deal.updated_at = utcnow()
+    db.session.flush()
+    record(events.LINES_CHANGED, deal, actor_id=actor.id if actor else None, lines=len(deal.lines),
+           changed={"amount": [before, deal.amount]}, currency=deal.currency)

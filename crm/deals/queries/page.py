@@ -1,0 +1,96 @@
+"""Everything that the page of one deal shows, read once; its fragments run no query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.clients.models import Company, Contact
+from crm.core import money
+from crm.deals import requirements
+from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
+from crm.deals.queries import deals as queries
+from crm.deals.queries.lines import line_sums
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the deal and what it comes to."""
+
+    line: DealLine
+    sum: money.LineSum
+
+
+@dataclass(frozen=True)
+class DealPage:
+    """One deal with all its parts. `next_stage` is the one that it would go to; None for a closed deal."""
+
+    deal: Deal
+    stages: Sequence[Stage]
+    way: Sequence[queries.Visit]
+    ticks: Sequence[queries.Tick]
+    missing: Sequence[requirements.Requirement]
+    next_stage: Stage | None
+    rows: Sequence[Row]
+    totals: money.Totals
+    people: Sequence[Contact]
+
+    @property
+    def open_stages(self) -> list[Stage]:
+        """The way itself; won and lost are its ends and stand aside."""
+        return [stage for stage in self.stages if stage.kind == OPEN]
+
+    @property
+    def bar(self) -> list[Stage]:
+        """What the stage bar shows: the open stages and the end that was reached."""
+        return [stage for stage in self.stages if stage.kind == OPEN or stage.id == self.deal.stage_id]
+
+    @property
+    def won(self) -> Stage | None:
+        """Where won deals go."""
+        return next((stage for stage in self.stages if stage.kind == WON), None)
+
+    @property
+    def lost(self) -> Stage | None:
+        """Where refused deals go."""
+        return next((stage for stage in self.stages if stage.kind == LOST), None)
+
+    @property
+    def days(self) -> dict[int, int]:
+        """Calendar days in each stage, all stays added up."""
+        return queries.stage_days(self.way)
+
+    @property
+    def days_here(self) -> int:
+        """Calendar days since the deal entered its present stage."""
+        return queries.days_since(self.deal.stage_since)
+
+    @property
+    def late(self) -> bool:
+        """Whether the deal stays longer than the stage's norm."""
+        norm = self.deal.stage.norm_days
+        return self.deal.status == OPEN and norm is not None and self.days_here > norm
+
+    @property
+    def main_person(self) -> Contact | None:
+        """Whom to call first."""
+        return self.people[0] if self.people else None
+
+    def channel(self, *kinds: str) -> str | None:
+        """The first phone, e-mail or messenger of the client: of the people first, then of the company."""
+        cards: list[Contact | Company] = [*self.people, *([self.deal.company] if self.deal.company else [])]
+        return next((row.value for card in cards for row in card.channels if row.kind in kinds), None)
+
+
+def deal_page(deal: Deal) -> DealPage:
+    """Read the parts of a deal that `access.deal` has opened."""
+    stages = queries.stages_of(deal.pipeline_id)
+    after = None
+    if deal.status == OPEN:
+        ahead = (stage for stage in stages if stage.kind != LOST and stage.position > deal.stage.position)
+        after = next(ahead, None)
+    sums = line_sums(deal.lines)
+    return DealPage(
+        deal=deal, stages=stages, way=queries.visits(deal), ticks=queries.checklist(deal),
+        missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
+        rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
+        totals=money.totals(sums), people=queries.people_of(deal))
+

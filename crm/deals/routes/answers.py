@@ -1,0 +1,15 @@
+"""How acts on a deal's page are answered: its parts refresh themselves, or the page is shown again."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from crm.core.web import go_url, nothing, trigger, wants_fragment
+from crm.deals.models import Deal
+
+
+def changed(deal: Deal, part: str = "") -> ResponseReturnValue:
+    """After a write: HTMX pages hear `deal-changed` and ask for the parts; others see the page at `part`."""
+    if wants_fragment():
+        trigger("deal-changed")
+        return nothing()
+    return go_url(url_for("deals.show", deal_id=deal.id, _anchor=part or None))

@@ -1,0 +1,156 @@
+"""The products of a deal, edited in place."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts.queries import the_organization
+from crm.catalog import queries as catalog
+from crm.catalog import vat
+from crm.clients import access as clients
+from crm.core import access, once
+from crm.core.db import db
+from crm.core.errors import Stale
+from crm.core.web import render, toast
+from crm.deals import operations
+from crm.deals.access import actor
+from crm.deals.access import deal as the_deal
+from crm.deals.forms.deals import LineForm, shown_line
+from crm.deals.models import Deal, DealLine
+from crm.deals.queries import deals as queries
+from crm.deals.queries.lines import fingerprint
+from crm.deals.queries.page import deal_page
+from crm.deals.routes.answers import changed
+
+blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines")
+
+
+def _the_line(deal: Deal, line_id: int) -> DealLine:
+    line = queries.line_of(deal, line_id)
+    if line is None:
+        abort(404, _("This line is not in the deal any more. Reload the page."))
+    return line
+
+
+@blueprint.get("")
+@access.need("deals.see")
+def index(deal_id: int) -> ResponseReturnValue:
+    """The products of a deal as a part of its page: what "cancel" puts back."""
+    page = deal_page(the_deal(deal_id, "see"))
+    return render("deals/show.html", "deals/_lines.html", page=page, sees=clients.sees)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@access.need("deals.edit")
+def add(deal_id: int) -> ResponseReturnValue:
+    """A further line; sending it twice adds one."""
+    deal = the_deal(deal_id, "edit")
+    form = LineForm(money_in=deal.currency, data=_empty())
+    if not form.validate_on_submit():
+        return _form(form, deal, None)
+    if once.already(form.once.data) is None:
+        operations.add_line(deal, _wanted(form, deal), actor=actor())
+        once.keep(form.once.data, url_for("deals.show", deal_id=deal.id))
+    return changed(deal, "lines")
+
+
+def _empty() -> dict[str, Any]:
+    return {"quantity": Decimal(1), "vat_rate": vat.to_code(the_organization().vat_rate)}
+
+
+@blueprint.get("/form")
+@access.need("deals.edit")
+def refill(deal_id: int) -> ResponseReturnValue:
+    """The form after a product was chosen: its unit, price and VAT are filled in."""
+    deal = the_deal(deal_id, "edit")
+    line_id = request.args.get("line", 0, type=int)
+    line = _the_line(deal, line_id) if line_id else None
+    form = LineForm(request.args, money_in=deal.currency, suffix=str(line_id or "new"))
+    product = catalog.product(form.product_id.data)
+    if product is not None:
+        form.fill(product, deal.currency)
+    return _form(form, deal, line, status=200)
+
+
+@blueprint.route("/<int:line_id>", methods=["GET", "POST"])
+@access.need("deals.edit")
+def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
+    """Change a line; when somebody changed it meanwhile both versions are shown."""
+    deal = the_deal(deal_id, "edit")
+    line = _the_line(deal, line_id)
+    form = LineForm(money_in=deal.currency, suffix=str(line_id), data=shown_line(line, fingerprint(line)))
+    if not form.validate_on_submit():
+        return _form(form, deal, line)
+    try:
+        operations.change_line(deal, line, _wanted(form, deal), actor=actor(), seen=form.seen.data or "")
+    except Stale as stale:
+        db.session.rollback()
+        form.seen.data, form.seen.raw_data = fingerprint(line), None
+        return _form(form, deal, line, stale=stale.message, status=409)
+    return changed(deal, "lines")
+
+
+@blueprint.post("/<int:line_id>/remove")
+@access.need("deals.edit")
+def remove(deal_id: int, line_id: int) -> ResponseReturnValue:
+    """Take a line out; the toast puts it in again."""
+    deal = the_deal(deal_id, "edit")
+    line = _the_line(deal, line_id)
+    back = url_for("lines.put_back", deal_id=deal.id, **_undo(line))
+    name = line.name
+    operations.remove_line(deal, line, actor=actor())
+    toast(_("%(name)s is taken out.", name=name), undo=back)
+    return changed(deal, "lines")
+
+
+def _undo(line: DealLine) -> dict[str, Any]:
+    """A line in an address, so that it can be put in again."""
+    return {"name": line.name, "unit": line.unit or None, "quantity": str(line.quantity), "price": line.price,
+            "discount": str(line.discount), "vat": vat.to_code(line.vat_rate) or None,
+            "product": line.product_id, "once": once_key(line)}
+
+
+def once_key(line: DealLine) -> str:
+    """One removal is undone once."""
+    return f"line-{line.id}-back"
+
+
+@blueprint.post("/back")
+@access.need("deals.edit")
+def put_back(deal_id: int) -> ResponseReturnValue:
+    """Undo of a removal: the line as it was, at the end."""
+    deal, args = the_deal(deal_id, "edit"), request.args
+    try:
+        numbers = Decimal(args["quantity"]), int(args["price"]), Decimal(args["discount"])
+        rate = vat.to_rate(args.get("vat", ""))
+    except (ArithmeticError, ValueError):
+        abort(400)
+    if once.already(args.get("once")) is None:
+        operations.add_line(deal, operations.LineInput(
+            name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
+            discount=numbers[2], vat_rate=rate, product=catalog.product(args.get("product", type=int))),
+            actor=actor())
+    return changed(deal, "lines")
+
+
+def _wanted(form: LineForm, deal: Deal) -> operations.LineInput:
+    """The typed line; a product's own price is taken where none is typed."""
+    name = form.product_id_text.data or ""
+    product = catalog.product(form.product_id.data) or catalog.by_name(name)
+    price = form.price.data
+    if price is None:
+        price = product.price if product is not None and product.currency == deal.currency else 0
+    return operations.LineInput(
+        name=name, product=product, unit=form.unit.data or "",
+        quantity=form.quantity.data or Decimal(1), price=price,
+        discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""))
+
+
+def _form(form: LineForm, deal: Deal, line: DealLine | None, *, stale: str = "",
+          status: int | None = None) -> ResponseReturnValue:
+    code = status or (422 if form.errors else 200)
+    return render("deals/line.html", "deals/_line_form.html", form=form, deal=deal, line=line, stale=stale,
+                  status=code)

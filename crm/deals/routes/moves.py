@@ -1,0 +1,125 @@
+"""Moving a deal, from the board or from its own page: by dragging, by "move to ...", with or without scripts."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.core import access, dates
+from crm.core.web import go, render, retarget, toast, trigger, wants_fragment
+from crm.deals import requirements
+from crm.deals.access import actor
+from crm.deals.access import deal as the_deal
+from crm.deals.access import stage as the_stage
+from crm.deals.forms.moves import AnswersForm, LossForm, MoveForm
+from crm.deals.models import LOST, WON, Deal, Stage
+from crm.deals.operations import DealError, MissingForStage, MoveConflict, move_deal
+from crm.deals.queries import board as queries
+from crm.deals.queries.board import View
+from crm.deals.routes.board import blueprint, read_view
+
+__all__ = ["blueprint"]
+
+
+@blueprint.get("/deals/<int:deal_id>/move")
+@access.need("deals.edit")
+def move_dialog(deal_id: int) -> ResponseReturnValue:
+    """Where to? With `to`, what that stage asks for."""
+    deal = the_deal(deal_id, "move")
+    target = request.args.get("to", 0, type=int)
+    if target:
+        stage = the_stage(target)
+        return _ask(deal, stage, _form(deal, stage, formdata=None), status=200)
+    form = MoveForm(formdata=None, version=deal.version, from_id=deal.stage_id)
+    return _dialog("deals/_move.html", 200, deal=deal, form=form, stages=deal.pipeline.stages)
+
+
+@blueprint.post("/deals/<int:deal_id>/move")
+@access.need("deals.edit")
+def move(deal_id: int) -> ResponseReturnValue:
+    """Move it, or ask first for what the stage wants."""
+    deal, wish = the_deal(deal_id, "move"), MoveForm()
+    if not wish.validate() or wish.stage_id.data is None:
+        abort(400)
+    stage, old_id = the_stage(wish.stage_id.data), deal.stage_id
+    form = _form(deal, stage)
+    if not form.validate():
+        return _ask(deal, stage, form)
+    try:
+        move_deal(deal, stage, actor=actor(), **form.move())
+    except MoveConflict as conflict:
+        return _conflict(deal, stage, conflict)
+    except DealError as refusal:
+        return _ask(deal, stage, form, refusal)
+    return _moved(deal, {old_id, stage.id})
+
+
+def _form(deal: Deal, stage: Stage, **kwargs: Any) -> MoveForm:
+    """The form that fits the stage: a refusal has its own; on GET with what the deal already says."""
+    form = LossForm if stage.kind == LOST else AnswersForm
+    return form(currency=deal.currency, **({
+        "stage_id": stage.id, "version": deal.version, "from_id": deal.stage_id, "closed_on": dates.today(),
+        "amount": deal.amount or None, "expected_on": deal.expected_on} if kwargs else {}), **kwargs)
+
+
+def _ask(deal: Deal, stage: Stage, form: MoveForm, refusal: DealError | None = None,
+         status: int = 422) -> ResponseReturnValue:
+    """The dialog of the stage: a refusal for who has seen it before, else simply the next question."""
+    if stage.pipeline_id != deal.pipeline_id:
+        raise refusal or DealError(_("This stage belongs to another pipeline. Choose one of the deal's own."))
+    seen = "asked" in request.form
+    status = 200 if wants_fragment() and not seen else status
+    if not seen and isinstance(form, AnswersForm):
+        form.amount.data, form.expected_on.data = deal.amount or None, deal.expected_on
+        form.closed_on.data = dates.today()
+    complaint = refusal.message if refusal and seen and not isinstance(refusal, MissingForStage) else ""
+    if stage.kind == LOST:
+        reasons = [one for one in deal.pipeline.reasons if not one.archived]
+        return _dialog("deals/_refuse.html", status, deal=deal, stage=stage, form=form, complaint=complaint,
+                       reasons=reasons)
+    return _dialog("deals/_enter.html", status, deal=deal, stage=stage, form=form, complaint=complaint, seen=seen,
+                   missing=requirements.missing(deal, stage.requires))
+
+
+def _view() -> View | None:
+    """The board that the person looks at; None on the deal's own page."""
+    return read_view() if "pipeline" in request.args else None
+
+
+def _dialog(part: str, status: int, **context: Any) -> Response:
+    """The dialog over the page, or a page of its own without scripts."""
+    view = _view()
+    answer = render("deals/board_move.html", part, status=status, part=part, args=view.args() if view else {},
+                    page=not wants_fragment(), **context)
+    return retarget(answer, "#dialog", "innerHTML") if wants_fragment() else answer
+
+
+def _moved(deal: Deal, stage_ids: Collection[int]) -> ResponseReturnValue:
+    """The board's touched parts, or the deal's page."""
+    view = _view()
+    if deal.status in (WON, LOST) and deal.stage_id in stage_ids and len(stage_ids) > 1:
+        toast(_("The deal is won.") if deal.status == WON else _("The refusal is written down."))
+    if view is None:
+        return go("deals.show", deal_id=deal.id)
+    if not wants_fragment():
+        return go("board.index", **view.args())
+    trigger("close-dialog")
+    return _redrawn(deal, stage_ids, view)
+
+
+def _conflict(deal: Deal, stage: Stage, conflict: MoveConflict) -> ResponseReturnValue:
+    """Who was quicker; on the board with the card at its true place."""
+    view = _view()
+    if view is None or not wants_fragment():
+        raise conflict
+    return _redrawn(deal, {deal.stage_id, stage.id}, view, status=409, message=conflict.message)
+
+
+def _redrawn(deal: Deal, stage_ids: Collection[int], view: View, *, status: int = 200,
+             message: str = "") -> Response:
+    view = replace(view, pipeline_id=deal.pipeline_id)
+    changes = queries.read_changes(view, actor(), deal.pipeline, {deal.id}, stage_ids)
+    return render("deals/_board_changes.html", status=status, changes=changes, message=message)

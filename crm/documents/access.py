@@ -1,0 +1,61 @@
+"""Load a document or a template and ask for the right in one call. What one may not see is 404."""
+
+from typing import NoReturn
+
+from flask import abort
+from flask_babel import gettext as _
+
+from crm.core import access
+from crm.core.db import db
+from crm.deals import access as deals
+from crm.deals.models import Deal
+from crm.documents import queries
+from crm.documents.models import Document, DocumentLink, Template, TemplateVersion
+
+actor = deals.actor
+
+
+def document(document_id: int, right: str = "documents.see") -> Document:
+    """The document, seen by whoever sees its deal; 403 when the role lacks the right."""
+    access.require(right)
+    found = queries.document(document_id)
+    if found is None:
+        _missing()
+    deals.deal(found.deal_id, "see")
+    return found
+
+
+def deal(deal_id: int, right: str = "documents.see") -> Deal:
+    """The deal that documents are made for."""
+    access.require(right)
+    found = deals.deal(deal_id, "see")
+    if right != "documents.see" and found.deleted_at is not None:
+        _missing()
+    return found
+
+
+def link(document_id: int, link_id: int) -> DocumentLink:
+    """A link of a document, to be recalled."""
+    row = document(document_id, "documents.make")
+    return next((one for one in row.links if one.id == link_id), None) or _missing()
+
+
+def template(template_id: int) -> Template:
+    """A template with its versions."""
+    return queries.template(template_id) or _missing()
+
+
+def version(template_id: int, number: int) -> tuple[Template, TemplateVersion]:
+    """A template and one of its versions."""
+    row = template(template_id)
+    return row, next((one for one in row.versions if one.number == number), None) or _missing()
+
+
+def deal_to_try(deal_id: int | None) -> Deal | None:
+    """A deal to try a template on; None when none was chosen or it is not this person's to see."""
+    found = db.session.get(Deal, deal_id) if deal_id else None
+    return deals.deal(found.id, "see") if found else None
+
+
+def _missing() -> NoReturn:
+    abort(404, _("There is no such document, or it is not open to you. Go back to the list."))

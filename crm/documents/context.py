@@ -1,0 +1,231 @@
+"""The data of a document: plain texts, Decimals and lists of a deal, under the names of the catalogue.
+
+Sums come from core/money, the same that the deal's page shows. Texts are written for paper in the language
+of the document, whatever the reader's own language is.
+"""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from crm.accounts import queries as accounts
+from crm.accounts.models import Organization, User
+from crm.clients.models import Channel, Company, Contact
+from crm.clients.names import is_cyrillic
+from crm.core import money, phones
+from crm.deals.models import Deal, DealLine
+from crm.documents import qr
+from crm.documents.catalogue import Context
+from crm.documents.kinds import number_text
+from crm.documents.words.dates import date_in_words, date_long, date_plain
+from crm.documents.words.genitive import full_name_genitive, short_name
+from crm.documents.words.money import money_plain, quantity_plain, rate_plain, vat_sentence
+from crm.documents.words.numbers import sum_in_words
+from crm.documents.words.titles import acting, basis_genitive, called, job_genitive
+
+QR_TEXT = "qr_text"  # the payload is kept with the data, so that the picture can be drawn again
+TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
+
+
+def build(deal: Deal, *, kind: str, lang: str, number: int, dated: dt.date,
+          valid_until: dt.date | None) -> Context:
+    """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
+
+    `number` is 0 for a trial, which gets no number. Amounts are reckoned by core/money and written in the
+    deal's currency; `dated` and `valid_until` are plain days.
+    """
+    ours = accounts.the_organization()
+    lines = list(deal.lines) or [_whole(deal, ours)]
+    sums = [money.line_sum(line.price, line.quantity, line.discount, line.vat_rate) for line in lines]
+    context: Context = {
+        "document": _document(number, dated, valid_until, lang),
+        "company": _ours(ours, lang),
+        "client": _client(deal, lang),
+        "person": _person(deal.contact, lang),
+        "deal": _deal(deal, lines, money.totals(sums), lang),
+        "items": [_item(place, line, line_sum, deal.currency, lang)
+                  for place, (line, line_sum) in enumerate(zip(lines, sums, strict=True), 1)],
+        "manager": _manager(deal.manager, lang),
+    }
+    if kind == "invoice" and deal.currency == "RUB":
+        context[QR_TEXT] = _payment(ours, money.totals(sums), context["document"])
+    return context
+
+
+def with_pictures(context: Context) -> Context:
+    """The same data with the payment code drawn, ready to be rendered."""
+    text = context.get(QR_TEXT)
+    return context if not text else {**context, "qr": qr.picture(text, _qr_title())}
+
+
+def _qr_title() -> str:
+    with force_locale("ru"):
+        return str(_("QR code for payment"))
+
+
+def _payment(ours: Organization, total: money.Totals, document: dict[str, str]) -> str:
+    with force_locale("ru"):  # Russian banks read it
+        purpose = _("Payment of invoice No. %(number)s of %(date)s", number=document["number"],
+                    date=document["date"])
+    return qr.payload(ours, kopecks=total.total, purpose=purpose) or ""
+
+
+def _whole(deal: Deal, ours: Organization) -> DealLine:
+    """A deal without products: one line with the typed sum and the company's usual VAT; not stored."""
+    rate = None if ours.vat_rate is None else Decimal(ours.vat_rate)
+    return DealLine(name=deal.title, unit="", quantity=Decimal(1), price=deal.amount, discount=Decimal(0),
+                    vat_rate=rate)
+
+
+def _document(number: int, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:
+    return {"number": number_text(number, dated.year) if number else "",
+            "date": date_plain(dated, lang), "date_words": date_in_words(dated, lang),
+            "valid_until": date_plain(valid_until, lang), "valid_until_words": date_long(valid_until, lang)}
+
+
+def currency_sign(currency: str, lang: str) -> str:
+    """What stands beside a sum on paper."""
+    with force_locale(lang):
+        return str(_("RUB")) if currency == "RUB" else money.SIGNS.get(currency, currency)
+
+
+def _deal(deal: Deal, lines: list[DealLine], total: money.Totals, lang: str) -> dict[str, Any]:
+    places = money.exponent(deal.currency)
+    rates = [line.vat_rate for line in lines]
+
+    def paper(minor: int) -> str:
+        return money_plain(minor, lang, places)
+
+    sign = currency_sign(deal.currency, lang)
+    taxed = any(rate is not None for rate in rates)
+    return {
+        "title": deal.title, "number": str(deal.id), "subtotal": paper(total.gross),
+        "discount": paper(total.discount) if total.discount else "", "total": paper(total.total),
+        "total_number": money.to_major(total.total, deal.currency),
+        "total_words": sum_in_words(total.total, deal.currency, lang, places),
+        "net": paper(total.net), "vat": paper(total.vat) if taxed else "",
+        "vat_number": money.to_major(total.vat, deal.currency),
+        "vat_words": vat_sentence(total.vat, rates, lang, sign=sign, places=places),
+        "currency": deal.currency, "currency_sign": sign,
+    }
+
+
+def _item(place: int, line: DealLine, reckoned: money.LineSum, currency: str, lang: str) -> dict[str, Any]:
+    places = money.exponent(currency)
+    gap = "\u00a0" if lang == "ru" else ""
+    return {
+        "n": Decimal(place), "name": line.name, "code": line.product.sku if line.product else "",
+        "unit": line.unit, "quantity": quantity_plain(line.quantity, lang), "quantity_number": line.quantity,
+        "price": money_plain(line.price, lang, places), "price_number": money.to_major(line.price, currency),
+        "discount": f"{quantity_plain(line.discount, lang)}{gap}%" if line.discount else "",
+        "vat_rate": rate_plain(line.vat_rate, lang),
+        "vat": money_plain(reckoned.vat, lang, places) if line.vat_rate is not None else "",
+        "total": money_plain(reckoned.total, lang, places),
+        "total_number": money.to_major(reckoned.total, currency),
+    }
+
+
+def _town(address: str) -> str:
+    """The town of a Russian address; other addresses have no mark that could be relied on."""
+    found = TOWN.search(address)
+    return found.group(1).strip() if found else ""
+
+
+def _ours(ours: Organization, lang: str) -> dict[str, Any]:
+    same = ("name", "inn", "kpp", "ogrn", "vat_id", "address", "phone", "email", "bank", "bic", "account",
+            "corr_account")
+    person = len(ours.inn) == 12  # a Russian tax number of twelve digits belongs to a person
+    return {**{name: getattr(ours, name) for name in same}, "legal_name": ours.legal_name or ours.name,
+            "city": _town(ours.address), "called": _called(ours.legal_name or ours.name, person, ours.signatory_name, lang),
+            "signatory": _signatory(ours, lang)}
+
+
+def _signatory(party: Organization | Company, lang: str) -> dict[str, str]:
+    name, job, basis = party.signatory_name, party.signatory_job, party.signatory_basis
+    if lang != "ru":
+        genitive = (name, job, basis)
+        word = "acting"
+    else:
+        genitive = (party.signatory_name_genitive or name_genitive(name),
+                    party.signatory_job_genitive or job_genitive(job),
+                    party.signatory_basis_genitive or basis_genitive(basis))
+        word = acting(full_name_genitive(name).gender)
+    return {"name": name, "short": short(name), "job": job, "basis": basis, "name_genitive": genitive[0],
+            "job_genitive": genitive[1], "basis_genitive": genitive[2], "acting": word}
+
+
+def name_genitive(name: str) -> str:
+    """The proposed genitive of a full name."""
+    return full_name_genitive(name).text
+
+
+def short(name: str) -> str:
+    """Initials and surname in the order of the name's own language, with no-break spaces."""
+    words = name.split()
+    if is_cyrillic(name) or len(words) < 2:
+        return short_name(name)
+    return "\u00a0".join([*(f"{word[0].upper()}." for word in words[:-1]), words[-1]])
+
+
+def _called(legal_name: str, person: bool, name: str, lang: str) -> str:
+    if lang != "ru":
+        return "hereinafter called"
+    return called(legal_name, person=person, gender=full_name_genitive(name).gender)
+
+
+def _client(deal: Deal, lang: str) -> dict[str, Any]:
+    if deal.company is not None:
+        return _firm(deal.company, lang)
+    return _private(deal.contact, lang) if deal.contact is not None else {}
+
+
+def _reach(channels: list[Channel], kind: str) -> str:
+    found = next((channel for channel in channels if channel.kind == kind), None)
+    if found is None:
+        return ""
+    return phones.pretty(found.value) if kind == "phone" else found.typed or found.value
+
+
+def _firm(firm: Company, lang: str) -> dict[str, Any]:
+    bank = firm.accounts[0] if firm.accounts else None
+    address = firm.legal_address or firm.postal_address
+    return {
+        "name": firm.name, "legal_name": firm.legal_name or firm.name, "kind": firm.kind,
+        "called": _called(firm.legal_name or firm.name, firm.kind == "entrepreneur", firm.signatory_name, lang),
+        **{name: getattr(firm, name) for name in ("inn", "kpp", "ogrn", "vat_id")},
+        "address": address, "city": firm.city or _town(address),
+        "phone": _reach(firm.channels, "phone"), "email": _reach(firm.channels, "email"),
+        **{name: getattr(bank, name) if bank else "" for name in ("bank", "bic", "account", "corr_account")},
+        "signatory": _signatory(firm, lang),
+    }
+
+
+def _private(person: Contact, lang: str) -> dict[str, Any]:
+    """A private person signs for themselves."""
+    name = person.title
+    genitive = full_name_genitive(name)
+    return {
+        "name": name, "legal_name": name, "kind": "person", "called": _called(name, True, name, lang),
+        "phone": _reach(person.channels, "phone"), "email": _reach(person.channels, "email"),
+        "signatory": {"name": name, "short": short(name),
+                      "name_genitive": genitive.text if lang == "ru" else name,
+                      "acting": acting(genitive.gender) if lang == "ru" else "acting"},
+    }
+
+
+def _person(person: Contact | None, lang: str) -> dict[str, str]:
+    if person is None:
+        return {}
+    return {"name": person.title, "short": short(person.title), "job": person.job,
+            "phone": _reach(person.channels, "phone"), "email": _reach(person.channels, "email")}
+
+
+def _manager(user: User | None, lang: str) -> dict[str, str]:
+    if user is None:
+        return {}
+    return {"name": user.name, "short": short(user.name), "job": user.job, "phone": user.phone,
+            "email": user.email or ""}

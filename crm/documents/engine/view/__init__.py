@@ -1,0 +1,1 @@
+"""A made document as plain HTML, for looking at and printing where no converter is installed."""

@@ -1,0 +1,81 @@
+"""Forms of documents and templates."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField
+
+from crm.core.forms import DayField, Form, Line
+from crm.documents import kinds
+from crm.documents.gaps import BANK
+
+
+class MakeForm(Form):
+    """What a new document is: the template, its day and its end."""
+
+    kind = HiddenField()
+    locale = HiddenField()
+    template = HiddenField()
+    dated = DayField(_l("Date"))
+    valid_until = DayField(_l("Valid until"))
+
+    def validate_valid_until(self, field: DayField) -> None:
+        """A document does not end before it begins."""
+        if field.data and self.dated.data and field.data < self.dated.data:
+            raise ValueError(_("The document cannot end before its own date. Change one of the two days."))
+
+
+class GenitiveForm(Form):
+    """The three texts that a Russian contract needs in the genitive, to be confirmed."""
+
+    signatory_name_genitive = Line(_l("Full name in the genitive"), limit=200)
+    signatory_job_genitive = Line(_l("Job in the genitive"), limit=200)
+    signatory_basis_genitive = Line(_l("Basis in the genitive"), limit=200)
+
+
+class FillForm(GenitiveForm):
+    """Details of the client's company that a document lacks; only those that were asked are read."""
+
+    name = Line(_l("Name"), limit=300)
+    legal_name = Line(_l("Legal name"), limit=400)
+    inn = Line(_l("INN"), limit=20)
+    kpp = Line(_l("KPP"), limit=9)
+    ogrn = Line(_l("OGRN"), limit=15)
+    vat_id = Line(_l("VAT number"), limit=20)
+    legal_address = Line(_l("Legal address"), limit=400)
+    city = Line(_l("City"), limit=120)
+    signatory_name = Line(_l("Who signs: full name"), limit=200)
+    signatory_job = Line(_l("Job of the signatory"), limit=200)
+    signatory_basis = Line(_l("Acts on the basis of"), limit=200)
+    bic = Line(_l("BIC"), limit=11)
+    bank = Line(_l("Bank"), limit=200)
+    account = Line(_l("Account number"), limit=34)
+    corr_account = Line(_l("Correspondent account"), limit=20)
+
+    def typed(self) -> dict[str, str]:
+        """The columns that were asked and filled in, without the bank's."""
+        return {name: value for name, value in self._sent().items() if name not in BANK}
+
+    def bank_details(self) -> dict[str, str]:
+        """The bank's details that were asked and filled in."""
+        return {name: value for name, value in self._sent().items() if name in BANK}
+
+    def _sent(self) -> dict[str, str]:
+        return {field.name: field.data for field in self
+                if isinstance(field, Line) and field.raw_data and field.data}
+
+
+class UploadForm(Form):
+    """A Word file as a new template or as the next version of one."""
+
+    kind = SelectField(_l("What it makes"), choices=list(kinds.LABELS.items()))
+    locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
+    name = Line(_l("Name"), limit=200, description=_l("As your managers call it, such as \"Quote for schools\""))
+    file = FileField(_l("Word file (.docx)"))
+
+    def validate_file(self, field: FileField) -> None:
+        """A file must have been chosen."""
+        if not field.data or not getattr(field.data, "filename", ""):
+            raise ValueError(_("Choose a Word file."))
+
+

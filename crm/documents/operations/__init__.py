@@ -1,0 +1,22 @@
+"""Writes about templates and documents. Nothing here commits."""
+
+from crm.documents.operations.errors import DocumentError, TemplateRefused
+from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
+from crm.documents.operations.making import make_document, remake, take_number, valid_by_default
+from crm.documents.operations.pdfs import ask_for_pdf, keep_pdf
+from crm.documents.operations.templates import (
+    MAX_UPLOAD,
+    bring_back,
+    install_templates,
+    look,
+    picture_of,
+    put_away,
+    stored_template,
+    upload,
+)
+
+__all__ = [
+    "DAYS", "MAX_UPLOAD", "DocumentError", "TemplateRefused", "ask_for_pdf", "bring_back", "install_templates",
+    "keep_pdf", "look", "make_document", "make_link", "picture_of", "put_away", "recall_link", "record_opening",
+    "remake", "stored_template", "take_number", "token", "token_hash", "upload", "valid_by_default",
+]

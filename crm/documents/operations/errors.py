@@ -1,0 +1,20 @@
+"""What can be wrong with a document or a template."""
+
+from crm.core.errors import DomainError
+from crm.documents.engine import Report
+
+
+class DocumentError(DomainError):
+    """A document cannot be made like that."""
+
+    status = 422
+
+
+class TemplateRefused(DomainError):  # noqa: N818 - reads like the trade
+    """A file cannot be a template; `report` has the faults with their places, when the file was looked into."""
+
+    status = 422
+
+    def __init__(self, message: str, report: Report | None = None) -> None:
+        super().__init__(message)
+        self.report = report

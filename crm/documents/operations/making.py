@@ -1,0 +1,88 @@
+"""Documents are made here: the number, the data, the bytes, in one transaction."""
+
+import datetime as dt
+import re
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crm.accounts.models import User
+from crm.core import dates, files
+from crm.core.db import db
+from crm.core.events import record
+from crm.core.text import search_text
+from crm.deals.models import Deal
+from crm.documents import context, events, kinds, sheets
+from crm.documents.catalogue import freeze, thaw
+from crm.documents.models import Document, NumberSeries, Template
+from crm.documents.operations.errors import DocumentError
+
+NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+
+def take_number(kind: str, year: int) -> int:
+    """The next number of a kind and year: no gaps, no twins.
+
+    The row is locked until the transaction ends, so the next taker waits; a roll-back gives the number back.
+    """
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(NumberSeries).values(kind=kind, year=year, last=1)
+    take = insert.on_conflict_do_update(
+        index_elements=["kind", "year"], set_={"last": NumberSeries.last + 1}).returning(NumberSeries.last)
+    return int(db.session.execute(take.execution_options(synchronize_session=False)).scalar_one())
+
+
+def valid_by_default(kind: str, dated: dt.date) -> dt.date | None:
+    """Until when a document of the kind holds, when nobody says otherwise."""
+    days = kinds.VALID_DAYS.get(kind)
+    return dated + dt.timedelta(days=days) if days else None
+
+
+def make_document(deal: Deal, *, template: Template, actor: User | None, dated: dt.date | None = None,
+                  valid_until: dt.date | None = None) -> Document:
+    """Make a document of `deal` from the template's current version, with the next number of its kind.
+
+    `dated` is the company's today by default, `valid_until` what is usual for the kind. The bytes are on disk
+    before the transaction ends. SheetError and DocumentError say why it cannot be made.
+    """
+    version = template.current
+    if version is None:
+        raise DocumentError(_("This template has no version that can be used. Upload the Word file again."))
+    dated = dated or dates.today()
+    valid_until = valid_until or valid_by_default(template.kind, dated)
+    if valid_until is not None and valid_until < dated:
+        raise DocumentError(_("The document cannot end before its own date. Change one of the two days."))
+    number = take_number(template.kind, dated.year)
+    data = context.build(deal, kind=template.kind, lang=template.locale, number=number, dated=dated,
+                         valid_until=valid_until)
+    made = sheets.render(version.digest, context.with_pictures(data))
+    document = Document(
+        deal_id=deal.id, kind=template.kind, locale=template.locale, year=dated.year, number=number, dated=dated,
+        valid_until=valid_until, amount=deal.amount, currency=deal.currency, version_id=version.id,
+        context=freeze(data), digest=files.keep(made), created_by_id=actor.id if actor else None)
+    document.file_name = file_name(document, deal.client_title)
+    document.search_text = search_text(kinds.number_text(number, dated.year), deal.client_title, deal.title)
+    db.session.add(document)
+    db.session.flush()
+    record(events.DOCUMENT_MADE, document, deal, deal.company, deal.contact,
+           actor_id=actor.id if actor else None, document_kind=document.kind,
+           number=kinds.number_text(number, dated.year), document_id=document.id)
+    return document
+
+
+def file_name(document: Document, client: str) -> str:
+    """The name of the Word file in the document's language: letters of any alphabet, nothing that a disk refuses."""
+    with force_locale(document.locale):
+        label = str(kinds.LABELS[document.kind])
+    name = f"{label} {document.number}-{document.year} {client}"
+    clean = " ".join(NOT_IN_NAMES.sub(" ", name).split()).strip(" .")
+    return f"{clean[:120].strip(' .')}.docx"
+
+
+def remake(document: Document) -> bytes:
+    """The document from its kept data and template version: the same bytes as then."""
+    if document.version is None:
+        raise DocumentError(_("This template is not there any more. Choose another one."))
+    return sheets.render(document.version.digest, context.with_pictures(thaw(document.context)))

@@ -1,0 +1,122 @@
+"""Writes about Word templates."""
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from crm.accounts.models import User
+from crm.core import files
+from crm.core.db import db
+from crm.core.events import record
+from crm.documents import events, kinds, queries
+from crm.documents.catalogue import field_tree
+from crm.documents.engine import Report, TemplateError, check, to_html
+from crm.documents.models import Template, TemplateVersion
+from crm.documents.operations.errors import DocumentError, TemplateRefused
+from crm.documents.shipped import Shipped, all_shipped
+
+INSTALL_LOCK = 7_415_001
+MAX_UPLOAD = 20 * 1024 * 1024
+
+
+def install_templates(*, actor: User | None) -> list[Template]:
+    """Put the shipped Word templates into the database, once: where a kind and language has any, it is left alone."""
+    _one_at_a_time()
+    made = [install(one, actor=actor) for one in all_shipped() if not queries.stored(one.kind, one.locale)]
+    db.session.flush()
+    return made
+
+
+def install(one: Shipped, *, actor: User | None) -> Template:
+    """One shipped template as a row with its first version."""
+    with force_locale(one.locale):
+        name = str(kinds.LABELS[one.kind])
+    template = Template(kind=one.kind, locale=one.locale, name=name)
+    template.versions.append(TemplateVersion(
+        number=1, digest=files.keep(one.data), file_name=one.file_name, accepted=True,
+        uploaded_by_id=actor.id if actor else None))
+    db.session.add(template)
+    return template
+
+
+def stored_template(choice: queries.Choice, *, actor: User | None) -> Template:
+    """The row of a chosen template; a shipped one gets its row now."""
+    if choice.template is not None:
+        return choice.template
+    known = next((one for one in all_shipped() if one.digest == choice.digest), None)
+    if known is None:
+        raise DocumentError(_("This template is not there any more. Choose another one."))
+    _one_at_a_time()
+    again = queries.choose(choice.kind, choice.locale)
+    if again is not None and again.template is not None:
+        return again.template
+    template = install(known, actor=actor)
+    db.session.flush()
+    return template
+
+
+def _one_at_a_time() -> None:
+    """Two first documents at once must not both bring the shipped template; SQLite has one writer anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": INSTALL_LOCK})
+
+
+def look(data: bytes) -> Report:
+    """Check an uploaded file; nothing is stored. TemplateRefused when it is larger than 20 MB."""
+    if len(data) > MAX_UPLOAD:
+        raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
+                                limit=MAX_UPLOAD // 1024 // 1024))
+    return check(data, field_tree())
+
+
+def picture_of(data: bytes) -> str:
+    """The file as HTML, as far as it can be opened; else nothing."""
+    try:
+        return to_html(data)
+    except TemplateError:
+        return ""
+
+
+def upload(data: bytes, *, kind: str, locale: str, name: str, file_name: str, actor: User,
+           template: Template | None = None) -> TemplateVersion:
+    """Accept a Word file as the newest version of `template`, or as a new template.
+
+    TemplateRefused carries the report when the check found faults: then nothing is stored. The same file
+    again changes nothing.
+    """
+    report = look(data)
+    if not report.ok:
+        raise TemplateRefused(_("The file has faults, so it was not taken. Mend them in Word and upload it again."), report)
+    install_templates(actor=None)
+    if template is None:
+        template = Template(kind=kind, locale=locale, name=name.strip()[:200] or str(kinds.LABELS[kind]))
+        db.session.add(template)
+    digest = files.keep(data)
+    if template.current is not None and template.current.digest == digest:
+        return template.current
+    version = TemplateVersion(
+        number=max((one.number for one in template.versions), default=0) + 1, digest=digest, accepted=True,
+        file_name=file_name[-200:], uploaded_by_id=actor.id,
+        report={"fields": list(report.fields_used), "fonts": list(report.fonts)})
+    template.versions.append(version)
+    template.archived = False
+    db.session.flush()
+    record(events.TEMPLATE_UPLOADED, actor_id=actor.id, template=template.name, template_kind=template.kind,
+           version=version.number)
+    return version
+
+
+def bring_back(template: Template, version: TemplateVersion, *, actor: User) -> TemplateVersion:
+    """Make an earlier version the newest one again."""
+    again = TemplateVersion(number=template.versions[-1].number + 1, digest=version.digest, accepted=True,
+                            file_name=version.file_name, uploaded_by_id=actor.id, report=version.report)
+    template.versions.append(again)
+    db.session.flush()
+    record(events.TEMPLATE_UPLOADED, actor_id=actor.id, template=template.name, template_kind=template.kind,
+           version=again.number)
+    return again
+
+
+def put_away(template: Template, *, away: bool) -> None:
+    """Take a template out of use, or into it again. Documents made from it stay."""
+    template.archived = away

@@ -1,0 +1,40 @@
+"""The payment code of Russian invoices: GOST R 56042-2014, version ST0001, UTF-8 (2).
+
+The first five fields are obligatory and stand in this order; the separator must not occur in a value.
+"""
+
+import io
+from functools import lru_cache
+
+from crm.accounts.models import Organization
+from crm.documents.engine import Picture
+
+WIDTH_MM = 32
+LIMITS = {"Name": 160, "BankName": 45, "Purpose": 210}
+
+
+def payload(company: Organization, *, kopecks: int, purpose: str) -> str | None:
+    """The text of the code, or None when the company's Russian bank details are not complete."""
+    name = company.legal_name or company.name
+    if not (name and company.bank and len(company.account) == 20 and len(company.bic) == 9
+            and len(company.corr_account) == 20 and kopecks > 0):
+        return None
+    fields = {"Name": name, "PersonalAcc": company.account, "BankName": company.bank, "BIC": company.bic,
+              "CorrespAcc": company.corr_account, "Sum": str(kopecks), "Purpose": purpose,
+              "PayeeINN": company.inn, "KPP": company.kpp}
+    pairs = [f"{key}={_plain(value)[:LIMITS.get(key, 300)]}" for key, value in fields.items() if value]
+    return "|".join(["ST00012", *pairs])
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.replace("|", " ").split())
+
+
+@lru_cache(maxsize=256)
+def picture(text: str, title: str) -> Picture:
+    """The code as a picture, 32 mm wide with its quiet zone; the mask is fixed, which is five times quicker."""
+    import segno  # slow to import, and only invoices need it
+
+    out = io.BytesIO()
+    segno.make(text, error="m", mask=2, micro=False, boost_error=False).save(out, kind="png", scale=6, border=2)
+    return Picture(out.getvalue(), WIDTH_MM, title=title)

@@ -1,0 +1,222 @@
+"""Reads of templates and documents. Documents are seen by whoever sees their deal."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.accounts import scope
+from crm.accounts.models import User
+from crm.core import listing
+from crm.core.dates import Period
+from crm.core.db import db, utcnow
+from crm.core.events import Event, EventLink
+from crm.core.jobs import Job
+from crm.core.text import words_filter
+from crm.deals import requirements
+from crm.deals.models import Deal
+from crm.documents import events
+from crm.documents.models import KINDS, Document, DocumentLink, Template, TemplateVersion
+from crm.documents.shipped import LOCALES, Shipped, all_shipped, shipped
+
+PDF_JOB = "documents.pdf"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A template that a document can be made from: a stored one, or a shipped file that has no row yet."""
+
+    kind: str
+    locale: str
+    digest: str
+    name: str = ""
+    template: Template | None = None
+
+    @property
+    def key(self) -> str:
+        """What stands in addresses and forms: the id, or 'quote-ru' for a shipped file."""
+        return str(self.template.id) if self.template else f"{self.kind}-{self.locale}"
+
+
+def choices(kind: str, locale: str) -> list[Choice]:
+    """Templates in use of a kind and language, the oldest first; the shipped one while there are no rows."""
+    rows = _templates(kind, locale)
+    if not rows:
+        return [_of_shipped(one) for one in (shipped(kind, locale),) if one]
+    return [Choice(row.kind, row.locale, row.current.digest, row.name, row) for row in rows
+            if not row.archived and row.current]
+
+
+def _templates(kind: str, locale: str) -> Sequence[Template]:
+    query = sa.select(Template).where(Template.kind == kind, Template.locale == locale)
+    return db.session.scalars(query.options(selectinload(Template.versions)).order_by(Template.id)).all()
+
+
+def _of_shipped(one: Shipped) -> Choice:
+    return Choice(one.kind, one.locale, one.digest)
+
+
+def stored(kind: str, locale: str) -> bool:
+    """Whether the business has any template of the kind and language, in use or not."""
+    query = sa.select(Template.id).where(Template.kind == kind, Template.locale == locale).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def choose(kind: str, locale: str, key: str = "") -> Choice | None:
+    """The template with this key, else the newest of the business's own, else the shipped one."""
+    found = choices(kind, locale)
+    return next((one for one in found if one.key == key), found[-1] if found else None)
+
+
+def languages(kind: str) -> list[str]:
+    """Languages in which this kind can be made."""
+    return [locale for locale in LOCALES if choices(kind, locale)]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The templates page: stored templates of one kind and language, or the shipped file beneath them."""
+
+    kind: str
+    locale: str
+    templates: Sequence[Template]
+    shipped: Shipped | None
+
+
+def shelves() -> list[Shelf]:
+    """All templates by kind and language."""
+    rows = db.session.scalars(sa.select(Template).options(
+        selectinload(Template.versions).joinedload(TemplateVersion.uploaded_by)).order_by(Template.id)).all()
+    own: dict[tuple[str, str], list[Template]] = {}
+    for row in rows:
+        own.setdefault((row.kind, row.locale), []).append(row)
+    files = {(one.kind, one.locale): one for one in all_shipped()}
+    return [Shelf(kind, locale, own.get((kind, locale), ()),
+                  None if own.get((kind, locale)) else files.get((kind, locale)))
+            for kind in KINDS for locale in LOCALES]
+
+
+def template(template_id: int) -> Template | None:
+    """A template with its versions and who uploaded them."""
+    return db.session.get(Template, template_id, options=[
+        selectinload(Template.versions).joinedload(TemplateVersion.uploaded_by)])
+
+
+def made_from(template_id: int) -> int:
+    """How many documents were made from any version of a template."""
+    query = sa.select(sa.func.count(Document.id)).join(Document.version)
+    return db.session.scalar(query.where(TemplateVersion.template_id == template_id)) or 0
+
+
+def _with_people(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.options(joinedload(Document.created_by), selectinload(Document.links))
+
+
+def of_deal(deal: Deal) -> Sequence[Document]:
+    """Documents of a deal, newest first."""
+    query = sa.select(Document).where(Document.deal_id == deal.id).order_by(Document.id.desc()).limit(100)
+    return db.session.scalars(_with_people(query)).all()
+
+
+def document(document_id: int) -> Document | None:
+    """A document with its deal, client, version and links."""
+    deal = joinedload(Document.deal)
+    return db.session.get(Document, document_id, options=[
+        deal.joinedload(Deal.company), deal.joinedload(Deal.contact), joinedload(Document.created_by),
+        joinedload(Document.version).joinedload(TemplateVersion.template), selectinload(Document.links)])
+
+
+def documents(wish: listing.Wish, reader: User, period: Period | None = None) -> listing.Page:
+    """A page of the documents that the reader may see; `period` is by the documents' own dates."""
+    query: sa.Select[Any] = sa.select(Document).join(Document.deal).where(Deal.deleted_at.is_(None))
+    query = scope.narrow(query, Deal.manager_id, reader)
+    if wish.q:
+        query = query.where(*words_filter(Document.search_text, wish.q))
+    if wish.filters.get("kind") in KINDS:
+        query = query.where(Document.kind == wish.filters["kind"])
+    if period is not None:
+        query = query.where(Document.dated.between(period.start, period.end))
+    deal = joinedload(Document.deal)
+    query = _with_people(query).options(deal.joinedload(Deal.company), deal.joinedload(Deal.contact))
+    columns = {"dated": (Document.dated, Document.id), "number": (Document.year, Document.number, Document.id),
+               "amount": (Document.amount, Document.id), "made": (Document.created_at, Document.id)}
+    return listing.fetch(query.order_by(*listing.order(columns, wish, "-made")), wish, "documents.index", scalars=True)
+
+
+def has_kind(deal: Deal, kind: str) -> bool:
+    """Whether a deal has a document of the kind: what a stage may require."""
+    query = sa.select(Document.id).where(Document.deal_id == deal.id, Document.kind == kind).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def opened(row: Document) -> dt.datetime | None:
+    """When the client first opened the document; needs its links."""
+    return min((link.opened_at for link in row.links if link.opened_at), default=None)
+
+
+def times_opened(row: Document) -> int:
+    """How often it was opened through its links."""
+    return sum(link.opened for link in row.links)
+
+
+def live_link(row: Document) -> DocumentLink | None:
+    """The newest link that neither ended nor was recalled."""
+    now = utcnow()
+    return next((link for link in sorted(row.links, key=lambda one: -one.id)
+                 if link.recalled_at is None and link.ends_at > now), None)
+
+
+def link_by_hash(token_hash: str) -> DocumentLink | None:
+    """A link that opens today; None for unknown, ended and recalled ones and for deals in the bin."""
+    query = (sa.select(DocumentLink).join(DocumentLink.document).join(Document.deal)
+             .where(DocumentLink.token_hash == token_hash, DocumentLink.recalled_at.is_(None),
+                    DocumentLink.ends_at > utcnow(), Deal.deleted_at.is_(None)))
+    doc = joinedload(DocumentLink.document)
+    return db.session.scalar(query.options(
+        doc.joinedload(Document.deal).joinedload(Deal.manager), doc.joinedload(Document.created_by)))
+
+
+def opening_told_since(row: Document, moment: dt.datetime) -> bool:
+    """Whether the timeline has been told of an opening since then."""
+    query = (sa.select(Event.id).join(Event.links).where(
+        EventLink.card == Document.card, EventLink.card_id == row.id, Event.at >= moment,
+        Event.kind == events.DOCUMENT_OPENED.code).limit(1))
+    return db.session.scalar(query) is not None
+
+
+def pdf_key(row: Document) -> str:
+    """The key of the job that makes this document's PDF."""
+    return f"pdf-{row.id}"
+
+
+def pdf_job(row: Document) -> Job | None:
+    """The waiting or failed job of a PDF."""
+    return db.session.scalar(sa.select(Job).where(Job.key == pdf_key(row)))
+
+
+def waiting_for_pdf(first: int, limit: int) -> Sequence[Document]:
+    """The document of a job and others whose PDF is wanted, at most `limit`: they are made in one run."""
+    keys = db.session.scalars(sa.select(Job.key).where(
+        Job.kind == PDF_JOB, Job.error.is_(None)).order_by(Job.id).limit(limit)).all()
+    ids = [first, *(int(key.removeprefix("pdf-")) for key in keys if key)]
+    query = sa.select(Document).where(Document.id.in_(list(dict.fromkeys(ids))[:limit]), Document.pdf_digest.is_(None))
+    return db.session.scalars(query).all()
+
+
+def digest_of(document_id: int) -> str | None:
+    """The content of a document's Word file."""
+    return db.session.scalar(sa.select(Document.digest).where(Document.id == document_id))
+
+
+def deals_to_try(reader: User) -> Sequence[Deal]:
+    """The freshest deals, to try a template on."""
+    query = scope.narrow(sa.select(Deal).where(Deal.deleted_at.is_(None)), Deal.manager_id, reader)
+    query = query.options(joinedload(Deal.company), joinedload(Deal.contact))
+    return db.session.scalars(query.order_by(Deal.id.desc()).limit(30)).all()
+
+
+requirements.add("document_quote", lambda deal: has_kind(deal, "quote"))
+requirements.add("document_contract", lambda deal: has_kind(deal, "contract"))

@@ -1,0 +1,44 @@
+"""`flask import deals FILE` and `flask import contacts FILE`."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+
+from crm.accounts import operations as accounts
+from crm.core.db import db
+from crm.core.errors import DomainError
+from crm.imports import mapping, operations
+from crm.imports.reading import read_table
+
+group = AppGroup("import", help="Deals and people out of CSV or XLSX files.")
+TAKERS = {"deals": operations.import_deals, "contacts": operations.import_contacts}
+
+
+@group.command("deals")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def deals(file: Path) -> None:
+    """Take deals; columns are known by their names, rows by their key."""
+    _run("deals", file)
+
+
+@group.command("contacts")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def contacts(file: Path) -> None:
+    """Take people; who is here already gets what was missing."""
+    _run("contacts", file)
+
+
+def _run(what: str, file: Path) -> None:
+    try:
+        table = read_table(file.read_bytes(), file.name)
+        accounts.ensure_organization(name=_("My company"), currency="USD")
+        report = TAKERS[what](table, mapping.guess(table.columns, what), actor=None)
+    except DomainError as problem:
+        db.session.rollback()
+        raise click.ClickException(problem.message) from problem
+    click.echo(f"{report.rows} rows: {report.added} added, {report.changed} changed, {report.same} as before, "
+               f"{len(report.refused)} refused.")
+    for line, reason in report.refused:
+        click.echo(f"line {line}: {reason}", err=True)

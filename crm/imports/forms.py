@@ -1,0 +1,31 @@
+"""The form of a file to import."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import RadioField
+from wtforms.validators import ValidationError
+
+from crm.core.forms import Form
+
+LABELS = {
+    "key": _l("key in the old system"), "title": _l("deal"), "manager": _l("manager"), "product": _l("product"),
+    "company": _l("company"), "contact": _l("contact"), "stage": _l("stage"), "engaged_on": _l("begun on"),
+    "closed_on": _l("closed on"), "amount": _l("sum"), "source": _l("source"), "comment": _l("comment"),
+    "next_step": _l("next step"), "full_name": _l("full name"), "surname": _l("surname"),
+    "given_name": _l("given name"), "patronymic": _l("patronymic"), "job": _l("job"), "birthday": _l("birthday"),
+    "inn": _l("INN"), "city": _l("city"), "phone": _l("phone"), "email": _l("e-mail"),
+}
+
+
+class UploadForm(Form):
+    """What the file holds, and the file."""
+
+    what = RadioField(_l("The file holds"), choices=[("deals", _l("deals")), ("contacts", _l("people"))],
+                      default="deals")
+    file = FileField(_l("File"), description=_l("CSV or Excel (.xlsx), up to 25 MB; the first line names the columns."))
+
+    def validate_file(self, field: FileField) -> None:
+        """There must be one."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(_("Choose a file."))

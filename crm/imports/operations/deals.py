@@ -1,0 +1,225 @@
+"""Deals out of a table: added by their key, changed when the row changed, left alone otherwise."""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from crm.accounts import queries as accounts
+from crm.accounts.models import User
+from crm.core import dates
+from crm.core.db import db, utcnow
+from crm.core.events import Event, EventLink, record
+from crm.core.text import fold, search_text
+from crm.deals.models import OPEN, Deal, DealLine, Stage, StageVisit
+from crm.imports import events
+from crm.imports.operations.names import Names
+from crm.imports.operations.pipeline import pipeline_for
+from crm.imports.reading import ImportProblem, Table
+from crm.imports.report import Report
+from crm.imports.values import date_order, parse_amount, parse_date
+
+CHUNK = 500
+COMPARED = ("title", "stage_id", "manager_id", "company_id", "amount", "engaged_on", "closed_on", "source", "comment")
+Progress = Callable[[int, Report], None]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of the file, understood. `values` are columns of Deal."""
+
+    values: dict[str, Any]
+    product_id: int | None
+    product: str
+
+
+class _RowError(ValueError):
+    """A sentence about one row."""
+
+
+def import_deals(table: Table, mapping: dict[str, str], *, actor: User | None,
+                 progress: Progress = lambda done, report: None) -> Report:
+    """Take every row or report it. Commits after each 500 rows, so that others can work meanwhile.
+
+    `mapping` is column -> field (see mapping.DEALS). Sums are in major units of the company's currency. Without
+    a column of keys a row is known again by its content. ImportProblem when no column can be used.
+    """
+    reader = _Reader(table, mapping, actor)
+    report = Report()
+    for start in range(0, len(table.rows), CHUNK):
+        _take(reader, start, table.rows[start:start + CHUNK], report)
+        progress(min(start + CHUNK, len(table.rows)), report)
+        db.session.commit()
+    record(events.IMPORT_DONE, actor_id=actor.id if actor else None, **report.as_json() | {"listed": []})
+    db.session.commit()
+    return report
+
+
+class _Reader:
+    """Turns cells into values; knows the file's order of dates and the records that its names mean."""
+
+    def __init__(self, table: Table, mapping: dict[str, str], actor: User | None) -> None:
+        self.column = {field: table.columns.index(name) for name, field in mapping.items() if name in table.columns}
+        if not {"title", "company", "key"} & set(self.column) or "stage" not in self.column:
+            raise ImportProblem(_("Say which column holds the stage and which the deal's key, title or company."))
+        self.actor = actor
+        self.currency = accounts.the_organization().currency
+        self.names = Names(actor, self.currency)
+        cells = [row[self.column[field]] for field in ("engaged_on", "closed_on") if field in self.column
+                 for row in table.rows]
+        self.order = date_order(cells, "mdy" if self.currency == "USD" else "dmy")
+        self.pipeline, self.stages = pipeline_for([name for row in table.rows if (name := self.cell(row, "stage"))])
+        self.twins: Counter[str] = Counter()
+
+    def cell(self, row: list[str], field: str) -> str:
+        """The text of a field, empty when the file has no such column."""
+        return row[self.column[field]] if field in self.column else ""
+
+    def key(self, row: list[str]) -> str:
+        """What the row is known by: its key, else its content and which of equal rows it is."""
+        if key := self.cell(row, "key"):
+            return key[:120]
+        content = "\x1f".join(self.cell(row, field) for field in sorted(self.column))
+        digest = hashlib.sha256(content.encode()).hexdigest()[:32]
+        self.twins[digest] += 1
+        return f"{digest}-{self.twins[digest]}"
+
+    def day(self, row: list[str], field: str) -> dt.date | None:
+        """A date, or a sentence about it."""
+        try:
+            return parse_date(self.cell(row, field), self.order)
+        except ValueError as error:
+            raise _RowError(_("There is no such day: %(day)s.", day=self.cell(row, field))) from error
+
+    def read(self, row: list[str]) -> _Row:
+        """The row understood, or _RowError with a sentence."""
+        stage = self.stages.get(fold(self.cell(row, "stage")))
+        if stage is None:
+            raise _RowError(_("The row names no stage."))
+        try:
+            amount = parse_amount(self.cell(row, "amount"), self.currency)
+        except ValueError as error:
+            raise _RowError(_("This is no sum: %(sum)s.", sum=self.cell(row, "amount"))) from error
+        engaged_on, closed_on = self.day(row, "engaged_on"), self.day(row, "closed_on")
+        if engaged_on and closed_on and closed_on < engaged_on:
+            raise _RowError(_("The deal is closed before it began."))
+        return self._row(row, stage, amount, engaged_on, closed_on)
+
+    def _row(self, row: list[str], stage: Stage, amount: int, engaged_on: dt.date | None,
+             closed_on: dt.date | None) -> _Row:
+        manager_id = self.names.user(self.cell(row, "manager"))
+        product, company = self.cell(row, "product"), self.cell(row, "company")
+        title = (self.cell(row, "title") or " · ".join(part for part in (product, company) if part)
+                 or self.cell(row, "key"))[:300]
+        closed = closed_on if stage.kind != OPEN else None
+        if stage.kind != OPEN and closed is None:
+            closed = engaged_on or dates.today()
+        values = {
+            "title": title, "stage_id": stage.id, "pipeline_id": self.pipeline.id, "status": stage.kind,
+            "manager_id": manager_id, "company_id": self.names.company(company, manager_id), "amount": amount,
+            "currency": self.currency, "engaged_on": engaged_on, "closed_on": closed,
+            "source": self.cell(row, "source")[:100], "comment": self.cell(row, "comment")}
+        return _Row(values, self.names.product(product, amount), product)
+
+
+def _take(reader: _Reader, start: int, rows: Sequence[list[str]], report: Report) -> None:
+    understood: dict[str, _Row] = {}
+    for number, row in enumerate(rows, start + 2):
+        if not any(row):
+            continue
+        try:
+            key = reader.key(row)
+            if key in understood:
+                raise _RowError(_("The key %(key)s stands twice in the file.", key=key))
+            understood[key] = reader.read(row)
+        except _RowError as error:
+            report.refused.append((number, str(error)))
+    known = {deal.external_key: deal for deal in db.session.scalars(
+        sa.select(Deal).where(Deal.external_key.in_(understood)))}
+    _add({key: row for key, row in understood.items() if key not in known}, reader, report)
+    for key, deal in known.items():
+        _change(deal, understood[key or ""], reader, report)
+
+
+def _add(rows: dict[str, _Row], reader: _Reader, report: Report) -> None:
+    if not rows:
+        return
+    now = utcnow()
+    values = [_insert_values(key, row, now) for key, row in rows.items()]
+    ids = db.session.scalars(sa.insert(Deal).returning(Deal.id, sort_by_parameter_order=True), values).all()
+    db.session.execute(sa.insert(StageVisit), [
+        {"deal_id": deal_id, "stage_id": value["stage_id"], "entered_at": value["stage_since"]}
+        for deal_id, value in zip(ids, values, strict=True)])
+    lines = [{"deal_id": deal_id, "product_id": row.product_id, "name": row.product[:300], "quantity": 1,
+              "price": row.values["amount"], "discount": 0, "position": 0, "unit": "", "vat_rate": None}
+             for deal_id, row in zip(ids, rows.values(), strict=True) if row.product_id]
+    if lines:
+        db.session.execute(sa.insert(DealLine), lines)
+    _record_added(list(ids), list(rows.values()), reader.actor, now)
+    report.added += len(ids)
+
+
+def _insert_values(key: str, row: _Row, now: dt.datetime) -> dict[str, Any]:
+    since = row.values["closed_on"] or row.values["engaged_on"]
+    moment = dt.datetime.combine(since, dt.time(12), dt.UTC) if since else now
+    return {**row.values, "external_key": key, "search_text": search_text(
+        row.values["title"], row.values["source"], row.values["comment"], key),
+        "rank": -moment.timestamp(), "stage_since": min(moment, now), "touched_at": min(moment, now), "version": 1,
+        "created_at": now, "updated_at": now, "next_step": "", "loss_comment": "", "competitor": ""}
+
+
+def _record_added(ids: list[int], rows: list[_Row], actor: User | None, now: dt.datetime) -> None:
+    """One fact per deal, written in bulk; links to the deal and its company."""
+    event_ids = db.session.scalars(sa.insert(Event).returning(Event.id, sort_by_parameter_order=True), [
+        {"kind": events.DEAL_IMPORTED.code, "at": now, "actor_id": actor.id if actor else None,
+         "data": {"title": row.values["title"]}} for row in rows]).all()
+    links = []
+    for event_id, deal_id, row in zip(event_ids, ids, rows, strict=True):
+        links.append({"event_id": event_id, "card": "deal", "card_id": deal_id})
+        if row.values["company_id"]:
+            links.append({"event_id": event_id, "card": "company", "card_id": row.values["company_id"]})
+    db.session.execute(sa.insert(EventLink), links)
+
+
+def _change(deal: Deal, row: _Row, reader: _Reader, report: Report) -> None:
+    """Update what the file says differently; the deal's other work (steps, notes, next step) stays."""
+    if deal.deleted_at is not None:
+        report.same += 1
+        return
+    changed = {name: [str(getattr(deal, name)), str(row.values[name])] for name in COMPARED
+               if name in _told(reader) and getattr(deal, name) != row.values[name]}
+    if not changed:
+        report.same += 1
+        return
+    if "stage_id" in changed:
+        _enter(deal, row)
+    for name in changed:
+        setattr(deal, name, row.values[name])
+    deal.search_text = search_text(deal.title, deal.source, deal.comment, deal.external_key)
+    if "amount" in changed and len(deal.lines) == 1 and deal.lines[0].quantity == 1:
+        deal.lines[0].price = deal.amount
+    record(events.DEAL_REIMPORTED, deal, deal.company, actor_id=reader.actor.id if reader.actor else None,
+           changed=changed)
+    report.changed += 1
+
+
+def _told(reader: _Reader) -> set[str]:
+    """The columns of Deal that this file says something about."""
+    told = {"title"} if "title" in reader.column else set()
+    names = {"stage": "stage_id", "manager": "manager_id", "company": "company_id"}
+    return told | {names.get(field, field) for field in reader.column if field not in ("key", "product", "title")}
+
+
+def _enter(deal: Deal, row: _Row) -> None:
+    now = utcnow()
+    for visit in deal.history:
+        visit.left_at = visit.left_at or now
+    deal.history.append(StageVisit(stage_id=row.values["stage_id"], entered_at=now))
+    deal.status, deal.pipeline_id, deal.stage_since = row.values["status"], row.values["pipeline_id"], now
+
+

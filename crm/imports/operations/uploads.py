@@ -1,0 +1,71 @@
+"""A file on its way in through the browser: uploaded, mapped, taken by a job."""
+
+from flask_babel import gettext as _
+
+from crm.accounts.models import User
+from crm.core import files, jobs
+from crm.core.db import db
+from crm.imports import mapping as columns
+from crm.imports.models import Import
+from crm.imports.operations.contacts import import_contacts
+from crm.imports.operations.deals import import_deals
+from crm.imports.reading import ImportProblem, read_table
+from crm.imports.report import Report
+
+TAKERS = {"deals": import_deals, "contacts": import_contacts}
+
+
+def upload_file(*, what: str, data: bytes, file_name: str, actor: User) -> Import:
+    """Keep a readable file and guess what its columns mean. ImportProblem for one that cannot be read."""
+    if what not in TAKERS:
+        raise ImportProblem(_("Choose what the file holds: deals or people."))
+    table = read_table(data, file_name)
+    upload = Import(what=what, file_name=file_name[:200], digest=files.keep(data), total_rows=len(table.rows),
+                    mapping=columns.guess(table.columns, what), created_by_id=actor.id)
+    db.session.add(upload)
+    db.session.flush()
+    return upload
+
+
+def check_mapping(what: str, chosen: dict[str, str]) -> None:
+    """ImportProblem when the chosen columns do not say enough, or say one thing twice."""
+    fields = [field for field in chosen.values() if field]
+    single = [field for field in fields if field not in ("phone", "email")]
+    if len(single) != len(set(single)):
+        raise ImportProblem(_("Two columns mean the same. Choose one of them."))
+    if what == "deals" and ("stage" not in fields or not {"title", "company", "key"} & set(fields)):
+        raise ImportProblem(_("Say which column holds the stage and which the deal's key, title or company."))
+    if what == "contacts" and not {"full_name", "surname", "given_name", "email", "phone", "company"} & set(fields):
+        raise ImportProblem(_("Say which columns hold the name, the phone or the e-mail."))
+
+
+def start_import(upload: Import, mapping: dict[str, str]) -> None:
+    """Let the job take the file with this mapping of columns to fields; a second tap changes nothing."""
+    if upload.status in ("running", "done"):
+        return
+    upload.mapping = {column: field for column, field in mapping.items() if field in columns.known(upload.what)}
+    upload.status, upload.report = "running", {}
+    jobs.enqueue("imports.run", key=f"import-{upload.id}", import_id=upload.id)
+
+
+def run_upload(upload: Import) -> None:
+    """Take the file (long: in a job). Rows that are in stay in; a run that was cut off is simply run again."""
+    import_id = upload.id
+
+    def progress(done: int, report: Report) -> None:
+        current = db.session.get_one(Import, import_id)
+        current.done_rows, current.report = done, report.as_json()
+
+    actor = db.session.get(User, upload.created_by_id) if upload.created_by_id else None
+    try:
+        table = read_table(files.read(upload.digest), upload.file_name)
+        report = TAKERS[upload.what](table, dict(upload.mapping), actor=actor, progress=progress)
+    except ImportProblem as problem:
+        db.session.rollback()
+        current = db.session.get_one(Import, import_id)
+        current.status, current.report = "failed", {"problem": problem.message}
+        db.session.commit()
+        return
+    current = db.session.get_one(Import, import_id)
+    current.status, current.done_rows, current.report = "done", current.total_rows, report.as_json()
+    db.session.commit()

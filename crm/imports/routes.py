@@ -1,0 +1,91 @@
+"""Import in the browser: choose a file, say what the columns mean, watch, read the report."""
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from crm.core import access, files, listing, modules, nav
+from crm.core.web import go, render
+from crm.imports import mapping, operations, queries
+from crm.imports.forms import LABELS, UploadForm
+from crm.imports.models import Import
+from crm.imports.reading import ImportProblem, read_table
+
+blueprint = Blueprint("imports", __name__, url_prefix="/imports")
+PREVIEW = 5
+
+
+def _import(import_id: int) -> Import:
+    return queries.find(import_id) or abort(404)
+
+
+@blueprint.get("/")
+@access.need("imports.run")
+def index() -> ResponseReturnValue:
+    """A file to choose, and what came in before."""
+    return _page(UploadForm())
+
+
+def _page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    page = listing.fetch(queries.imports(), listing.wish(), "imports.index", scalars=True)
+    return render("imports/index.html", form=form, page=page, status=status)
+
+
+@blueprint.post("/")
+@access.need("imports.run")
+def upload() -> ResponseReturnValue:
+    """Read the file and go on to its columns."""
+    form = UploadForm()
+    if not form.validate():
+        return _page(form, 422)
+    try:
+        made = operations.upload_file(what=form.what.data, data=form.file.data.read(),
+                                      file_name=form.file.data.filename, actor=current_user)
+    except ImportProblem as problem:
+        form.file.errors = [problem.message]
+        return _page(form, 422)
+    return go("imports.show", import_id=made.id)
+
+
+@blueprint.get("/<int:import_id>")
+@access.need("imports.run")
+def show(import_id: int) -> ResponseReturnValue:
+    """The columns of a new file, the progress of a running one, the report of a finished one."""
+    made = _import(import_id)
+    if made.status != "new":
+        return render("imports/show.html", "imports/_progress.html", made=made)
+    return _columns(made)
+
+
+def _columns(made: Import, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    table = read_table(files.read(made.digest), made.file_name)
+    fields = [(field, LABELS[field]) for field in mapping.known(made.what) if field != "next_step"]
+    return render("imports/columns.html", made=made, table=table, rows=table.rows[:PREVIEW], fields=fields,
+                  problem=problem, status=status)
+
+
+@blueprint.post("/<int:import_id>")
+@access.need("imports.run")
+def start(import_id: int) -> ResponseReturnValue:
+    """Take the file with the columns as chosen."""
+    made = _import(import_id)
+    table = read_table(files.read(made.digest), made.file_name)
+    chosen = {name: request.form.get(f"column-{place}", "") for place, name in enumerate(table.columns)}
+    try:
+        operations.check_mapping(made.what, chosen)
+    except ImportProblem as problem:
+        return _columns(made, problem.message, 422)
+    operations.start_import(made, chosen)
+    return go("imports.show", import_id=made.id)
+
+
+@blueprint.get("/<int:import_id>/progress")
+@access.need("imports.run")
+def progress(import_id: int) -> ResponseReturnValue:
+    """The part of the page that follows the work."""
+    return render("imports/show.html", "imports/_progress.html", made=_import(import_id))
+
+
+modules.declare("imports", _l("Import"), _l("Deals and people out of Excel and CSV files."), "imports")
+nav.add("imports.index", "import", _l("Import"), "imports.run", 50, where="person", module="imports")

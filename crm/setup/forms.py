@@ -1,0 +1,32 @@
+"""The form of the first start."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, RadioField
+from wtforms.validators import Length, ValidationError
+
+from crm.core.company_fields import CompanyFields, email_problem
+from crm.core.forms import Filled, Line
+from crm.deals import library
+
+
+class SetupForm(CompanyFields):
+    """Company, kind of business, owner."""
+
+    business = RadioField(_l("What do you do?"))
+    owner_name = Line(_l("Your name"), [Filled(_l("Type your name."))], limit=200)
+    owner_email = Line(_l("Your e-mail"), [Filled(_l("Type your e-mail: it is the name to sign in with."))], limit=200)
+    password = PasswordField(_l("Password"), [Length(min=8, max=200, message=_l("A password has 8 to 200 characters."))])
+
+    def __init__(self, locale: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = library.kinds()
+        self.business.choices = [(kind.code, kind.name(locale)) for kind in kinds]
+        if self.business.data is None:
+            self.business.data = kinds[0].code
+
+    def validate_owner_email(self, field: Line) -> None:
+        """It is the name to sign in with."""
+        if problem := email_problem(field.data):
+            raise ValidationError(problem)

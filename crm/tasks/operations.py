@@ -1,0 +1,143 @@
+"""Writes about tasks. The earliest open task of a deal is its next step: every write here keeps it so."""
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext as _
+
+from crm.accounts.models import User
+from crm.clients.models import Company, Contact
+from crm.core.db import db, utcnow
+from crm.core.errors import DomainError, Stale
+from crm.core.events import Kind, changes, record
+from crm.deals import operations as deals
+from crm.deals.models import Deal
+from crm.tasks import events, queries
+from crm.tasks.models import KINDS, Task
+
+FIELDS = frozenset({"kind", "text", "due_on", "due_time", "assignee_id", "result"})
+
+
+class TaskError(DomainError):
+    """A task cannot be kept like that."""
+
+
+def create_task(*, text: str, due_on: dt.date, actor: User | None, kind: str = "task",
+                due_time: dt.time | None = None, assignee_id: int | None = None, deal: Deal | None = None,
+                contact: Contact | None = None, company: Company | None = None) -> Task:
+    """A thing to do on `due_on` (a day of the company's zone), for `assignee_id` or else the actor.
+
+    Records TASK_CREATED on the cards that it concerns. TaskError without words.
+    """
+    task = add_quietly(text=text, due_on=due_on, actor=actor, kind=kind, due_time=due_time,
+                       assignee_id=assignee_id, deal=deal, contact=contact, company=company)
+    _tell(events.TASK_CREATED, task, actor, text=task.text, on=task.due_on.isoformat())
+    return task
+
+
+def add_quietly(*, text: str, due_on: dt.date, actor: User | None, kind: str = "task",
+                due_time: dt.time | None = None, assignee_id: int | None = None, deal: Deal | None = None,
+                contact: Contact | None = None, company: Company | None = None) -> Task:
+    """Like `create_task`, for what another fact has told already, such as a deal's new next step."""
+    if deal is not None:
+        adopt(deal)
+    task = Task(kind=_kind(kind), text=_words(text), due_on=due_on, due_time=due_time,
+                assignee_id=assignee_id or (actor.id if actor else None),
+                created_by_id=actor.id if actor else None, deal=deal, contact=contact, company=company)
+    db.session.add(task)
+    db.session.flush()
+    sync(deal)
+    return task
+
+
+def update_task(task: Task, *, actor: User, version: int | None = None, **fields: Any) -> None:
+    """Change words, day, time, kind, person or result. Stale when `version` is not the present one."""
+    if version is not None and version != task.version:
+        raise Stale(_("Somebody changed this task since you opened it. Reload the page and try again."))
+    if unknown := fields.keys() - FIELDS:
+        raise TypeError(f"a task's {', '.join(sorted(unknown))} cannot be changed here")
+    if "text" in fields:
+        fields["text"] = _words(fields["text"])
+    if "kind" in fields:
+        fields["kind"] = _kind(fields["kind"])
+    before = {name: getattr(task, name) for name in fields}
+    for name, value in fields.items():
+        setattr(task, name, value)
+    db.session.flush()
+    sync(task.deal)
+    if changed := changes(before, {name: getattr(task, name) for name in fields}):
+        _tell(events.TASK_CHANGED, task, actor, text=task.text, changed=changed)
+
+
+def complete_task(task: Task, *, actor: User, result: str = "") -> None:
+    """Done, with what came of it. The deal is touched. Nothing happens when it was done already."""
+    if task.done_at is not None:
+        return
+    finish_quietly(task, result=result)
+    _tell(events.TASK_DONE, task, actor, text=task.text, result=task.result)
+
+
+def finish_quietly(task: Task, *, result: str = "") -> None:
+    """Like `complete_task`, for what another fact has told already."""
+    task.done_at, task.result = utcnow(), result.strip() or task.result
+    if task.deal is not None:
+        deals.touch(task.deal)
+    db.session.flush()
+    sync(task.deal)
+
+
+def reopen_task(task: Task, *, actor: User) -> None:
+    """Not done after all."""
+    if task.done_at is None:
+        return
+    task.done_at = None
+    db.session.flush()
+    sync(task.deal)
+    _tell(events.TASK_REOPENED, task, actor, text=task.text)
+
+
+def delete_task(task: Task, *, actor: User) -> None:
+    """Gone; what was to be done stays on the timeline."""
+    deal = task.deal
+    _tell(events.TASK_DELETED, task, actor, text=task.text, on=task.due_on.isoformat())
+    db.session.delete(task)
+    db.session.flush()
+    sync(deal)
+
+
+def sync(deal: Deal | None) -> None:
+    """Make the earliest open task the deal's next step; without tasks the deal has none."""
+    if deal is None:
+        return
+    task = queries.earliest(deal)
+    wanted = (task.text, task.due_on, task.due_time) if task else ("", None, None)
+    if wanted != (deal.next_step, deal.next_step_on, deal.next_step_time):
+        deals.set_next_step(deal, text=wanted[0], on=wanted[1], time=wanted[2])
+
+
+def adopt(deal: Deal) -> None:
+    """Make a task of a next step that was set while tasks were switched off, so that it is not lost."""
+    if deal.next_step_on is None or queries.earliest(deal) is not None:
+        return
+    db.session.add(Task(kind="task", text=deal.next_step or _("Call the client"), due_on=deal.next_step_on,
+                        due_time=deal.next_step_time, assignee_id=deal.manager_id, deal=deal))
+    db.session.flush()
+
+
+def _tell(kind: Kind, task: Task, actor: User | None, **data: Any) -> None:
+    deal = task.deal
+    company, contact = (deal.company, deal.contact) if deal else (task.company, task.contact)
+    record(kind, deal, company, contact, actor_id=actor.id if actor else None, task_kind=task.kind, **data)
+
+
+def _words(text: str) -> str:
+    words = " ".join((text or "").split())
+    if not words:
+        raise TaskError(_("Say what is to be done."))
+    return words[:300]
+
+
+def _kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise TaskError(_("Choose a call, a meeting, a letter or a task."))
+    return kind

@@ -1,0 +1,68 @@
+"""The facts of a card, newest first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from crm.accounts import scope
+from crm.accounts.models import User
+from crm.clients.models import Contact
+from crm.core.db import db
+from crm.core.events import Event, EventLink
+from crm.deals.models import Deal
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One event and the name of who did it."""
+
+    event: Event
+    who: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A page of facts; `more` is the id of the last one when older ones wait."""
+
+    rows: list[Fact]
+    more: int | None
+
+
+def facts(card: str, card_id: int, reader: User, *, before: int | None = None) -> Facts:
+    """Facts of the card that the reader may know; `before` is the id of the last one already shown."""
+    query = sa.select(Event, User.name).join(EventLink, EventLink.event_id == Event.id).outerjoin(
+        User, User.id == Event.actor_id).where(EventLink.card == card, EventLink.card_id == card_id)
+    query = query.where(*_known(card, reader))
+    last = db.session.get(Event, before) if before else None
+    if last is not None:
+        query = query.where(sa.or_(Event.at < last.at, sa.and_(Event.at == last.at, Event.id < last.id)))
+    rows = db.session.execute(query.order_by(Event.at.desc(), Event.id.desc()).limit(PAGE + 1)).all()
+    shown = [Fact(event, name or "") for event, name in rows[:PAGE]]
+    return Facts(shown, shown[-1].event.id if len(rows) > PAGE else None)
+
+
+def _known(card: str, reader: User) -> list[sa.ColumnElement[bool]]:
+    """A client may be shared while a deal with them is a colleague's: what is said of that deal is not told."""
+    owners = scope.visible_owners(reader)
+    if owners is None:
+        return []
+    hidden = [_concerns("deal", Deal, owners)]
+    if card == "company":
+        hidden.append(sa.and_(_concerns("contact", Contact, owners), ~_concerns("deal")))
+    return [sa.or_(Event.actor_id == reader.id, ~sa.or_(*hidden))]
+
+
+def _concerns(card: str, model: type[Deal] | type[Contact] | None = None,
+              owners: frozenset[int] = frozenset()) -> sa.ColumnElement[bool]:
+    """The fact is linked with a card of this sort, of `model` with one that is led by none of `owners`."""
+    link: Any = aliased(EventLink)
+    query = sa.select(link.event_id).where(link.event_id == Event.id, link.card == card)
+    if model is not None:
+        foreign = sa.select(model.id).where(
+            sa.or_(model.manager_id.is_(None), model.manager_id.not_in(sorted(owners))))
+        query = query.where(link.card_id.in_(foreign))
+    return query.exists()

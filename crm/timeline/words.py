@@ -1,0 +1,97 @@
+"""What a fact says on a timeline: a short line, and beneath it the note or the changed fields.
+
+Facts are told by what their data hold (before and after, changed, title, text ...), so that a feature which
+declares a new one need not come here.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from crm.clients import comparing, fields
+from crm.clients.operations import OUTCOMES
+from crm.core import dates, i18n
+from crm.core.events import Event
+from crm.core.money import format_money
+
+GOOD = frozenset({"deal.won", "payment.received"})
+BAD = frozenset({"deal.lost", "letter.failed"})
+INFO = frozenset({"document.opened", "document.made", "letter.sent"})
+LABELS: dict[str, Any] = {
+    **fields.LABELS, "title": _l("Name"), "contact": _l("Person"), "amount": _l("Sum"), "currency": _l("Currency"),
+    "engaged_on": _l("First contact"), "expected_on": _l("Decision expected"), "closed_on": _l("Closed on"),
+    "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
+    "due_time": _l("Time"), "assignee": _l("Who does it"),
+}
+DAYS = ("engaged_on", "expected_on", "closed_on", "due_on")
+LONGEST = 160
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a timeline. `kind` paints it: good, bad, info or nothing."""
+
+    icon: str
+    what: str
+    text: str
+    kind: str
+
+
+def line(event: Event) -> Line:
+    """The row of one fact in the reader's language."""
+    meaning, data = event.meaning, event.data
+    detail = _detail(event.kind, data)
+    label = str(meaning.label)
+    what = _("%(what)s: %(detail)s", what=label, detail=detail) if detail else label
+    kind = next((name for name, kinds in (("good", GOOD), ("bad", BAD), ("info", INFO)) if event.kind in kinds), "")
+    return Line(meaning.icon, what, _text(data), kind)
+
+
+def _detail(kind: str, data: Mapping[str, Any]) -> str:
+    """What stands after the label: the outcome, the two stages, the name, the number, the sum."""
+    if kind == "call.made":
+        return str(OUTCOMES.get(data.get("outcome", ""), ""))
+    if isinstance(data.get("before"), str) and isinstance(data.get("after"), str):
+        return f"{data['before']} → {data['after']}"
+    names = ("title", "subject", "number", "reason", "people", "to")
+    parts = [str(data[name]) for name in names if isinstance(data.get(name), str | int) and data[name] != ""][:2]
+    if isinstance(data.get("amount"), int) and data["amount"] and data.get("currency"):
+        parts.append(_sum(data["amount"], data["currency"]))
+    return ", ".join(parts)
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    """The note itself, or a line per changed field."""
+    lines = [data["text"]] if isinstance(data.get("text"), str) and data["text"] else []
+    changed = data.get("changed")
+    if isinstance(changed, Mapping):
+        lines += [_change(name, pair, data) for name, pair in changed.items()
+                  if isinstance(pair, list | tuple) and len(pair) == 2]
+    return "\n".join(lines)
+
+
+def _change(name: str, pair: Any, data: Mapping[str, Any]) -> str:
+    old, new = (_readable(name, value, data) for value in pair)
+    label = str(LABELS.get(name, name))
+    if not old:
+        return _("%(field)s: %(new)s", field=label, new=new)
+    return _("%(field)s: %(old)s → %(new)s", field=label, old=old, new=new or _("nothing"))
+
+
+def _readable(name: str, value: Any, data: Mapping[str, Any]) -> str:
+    if value is None or value == "":
+        return ""
+    if name == "amount" and isinstance(value, int):
+        return _sum(value, data.get("currency", "RUB"))
+    if name in DAYS:
+        return dates.day_text(dt.date.fromisoformat(str(value)), i18n.choose_locale())
+    text = comparing.readable(name, value).replace("\n", "; ")
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _sum(minor: int, currency: str) -> str:
+    return format_money(minor, currency, i18n.choose_locale())

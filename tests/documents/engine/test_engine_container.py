@@ -1,0 +1,185 @@
+"""Files that are not templates: each is refused by name, quickly, before anything is unpacked."""
+
+import io
+import struct
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from crm.documents.engine import CompiledTemplate, TemplateError, check, to_html
+from tests.documents.engine.word_file import R_NS, WORD, docx, p, part, rels, root, zipped
+
+
+def code(data: bytes) -> str:
+    """The only fault of a file, which both doors have to give."""
+    report = check(data, {"a": ""})
+    assert len(report.faults) == 1, [f.message(str) for f in report.faults]
+    with pytest.raises(TemplateError) as caught:
+        CompiledTemplate(data)
+    assert [f.code for f in caught.value.faults] == [report.faults[0].code]
+    return report.faults[0].code
+
+
+def ole(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + stream.encode("utf-16-le") + b"\0" * 100
+
+
+@pytest.mark.parametrize(("data", "expected"), [
+    (b"", "empty_file"),
+    ("Договор № ___\nот ___".encode(), "plain_text"), ("Договор".encode("cp1251"), "plain_text"),
+    (b"{\\rtf1 hello}", "rtf"), (b"%PDF-1.7 ...", "pdf"), (b"\x00\x01\x02", "not_docx"),
+    (ole("WordDocument"), "old_doc"), (ole("EncryptedPackage"), "password"),
+    (b"PK\x03\x04 and nothing more", "truncated"), (b"PK" + b"x" * 32_000_000, "too_big_file"),
+    (zipped({"a.txt": b"x"}), "not_docx"), (zipped({"mimetype": b"application/vnd.oasis"}), "other_office"),
+    (docx("{{ a }}", main_type="application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
+    (docx("{{ a }}", main_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"),
+     "other_office"),
+    (docx("{{ a }}", parts={"word/vbaProject.bin": b"x"}), "macros"),
+    (docx("{{ a }}", parts={"word/activeX/activeX1.xml": b"<a/>"}), "active_x"),
+    (docx("{{ a }}", parts={"word/settings.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "doctype"),
+    (docx("{{ a }}", parts={"word/document.xml": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'}), "doctype"),
+    (docx("{{ a }}", parts={"word/document.xml": b"<w:document"}), "damaged"),
+    (docx("{{ a }}", parts={"word/document.xml": b"<a xmlns='http://purl.oclc.org/ooxml/w'/>"}), "strict_ooxml"),
+    (docx("{{ a }}", parts={"word/document.xml": b"<a xmlns='urn:x'/>"}), "odd_xml"),
+    (docx("{{ a }}", parts={"../evil.xml": b"<a/>"}), "odd_entry"),
+    (docx("{{ a }}", parts={"word/a\\b.xml": b"<a/>"}), "odd_entry"),
+    (docx("{{ a }}", "<w:altChunk r:id='rId5'/>"), "alt_chunk"),
+])  # fmt: skip
+def test_a_file_that_is_no_template_is_named(data: bytes, expected: str) -> None:
+    assert code(data) == expected
+
+
+def test_a_doctype_in_another_encoding_is_found_too() -> None:
+    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    assert code(docx("x", parts={"word/document.xml": text.encode("utf-16")})) == "doctype"
+
+
+def test_a_cut_file_and_a_changed_byte_are_told_apart() -> None:
+    whole = docx("{{ a }}", parts={"word/filler.xml": bytes(range(256)) * 40})
+    assert code(whole[: len(whole) // 2]) == "truncated"
+    at = whole.index(b"word/document.xml") + 17 + 20
+    assert code(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]) == "damaged"
+
+
+@pytest.mark.parametrize("relation", [
+    f'<Relationship Id="r9" Type="{R_NS}/image" Target="http://evil.example/a.png" TargetMode="External"/>',
+    f'<Relationship Id="r9" Type="{R_NS}/image" Target="file:///etc/passwd" TargetMode="External"/>',
+    f'<Relationship Id="r9" Type="{R_NS}/oleObject" Target="\\\\host\\share" TargetMode="External"/>',
+    f'<Relationship Id="r9" Type="{R_NS}/image" Target="http://evil.example/a.png"/>',
+])  # fmt: skip
+def test_what_is_loaded_from_outside_is_refused(relation: str) -> None:
+    assert code(docx("{{ a }}", relations=relation)) == "external"
+
+
+def test_a_template_outside_is_refused_with_its_own_advice() -> None:
+    line = f'<Relationship Id="r1" Type="{R_NS}/attachedTemplate" Target="file:///C:/n.dotm" TargetMode="External"/>'
+    data = docx("{{ a }}", parts={"word/_rels/settings.xml.rels": rels(line)})
+    assert code(data) == "outside_template"
+
+
+def test_hyperlinks_may_lead_outside() -> None:
+    line = f'<Relationship Id="r9" Type="{R_NS}/hyperlink" Target="https://example.com" TargetMode="External"/>'
+    assert check(docx("{{ a }}", relations=line), {"a": ""}).ok
+
+
+@pytest.mark.parametrize("instruction", [
+    ["DDEAUTO c:\\\\windows\\\\cmd.exe"], ["INCLU", "DETEXT ", "x.docx"], [" includepicture \"http://x\""], ["LINK Excel"],
+])  # fmt: skip
+def test_fields_that_read_other_files_are_refused(instruction: list[str]) -> None:
+    texts = "".join(f"<w:r><w:instrText>{t}</w:instrText></w:r>" for t in instruction)
+    field = f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{texts}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    data = docx("один", field + '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>', "{{ a }}")
+    assert code(data) == "field_code"
+    assert check(data, None).faults[0].place.paragraph == 2
+
+
+def test_a_simple_field_and_a_nested_one_are_looked_into() -> None:
+    assert code(docx("{{ a }}", p('<w:fldSimple w:instr="DDE a b"/>'))) == "field_code"
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{k}"/></w:r>' for k in ("begin", "end"))
+    inner = f"{begin}<w:r><w:instrText>QUOTE 68 68 69</w:instrText></w:r>{end}"
+    assert code(docx("{{ a }}", p(f"{begin}{inner}{end}"))) == "field_code"
+
+
+def test_a_page_number_is_an_ordinary_field() -> None:
+    begin, middle, end = (f'<w:r><w:fldChar w:fldCharType="{k}"/></w:r>' for k in ("begin", "separate", "end"))
+    field = p(f"{begin}<w:r><w:instrText> PAGE </w:instrText></w:r>{middle}", "1", f"{end}")
+    assert check(docx("{{ a }}", footer=field), {"a": ""}).ok
+
+
+def bomb() -> bytes:
+    return docx("{{ a }}", parts={"word/big.xml": b"\0" * 30_000_000})
+
+
+def many() -> bytes:
+    return docx("x", parts={f"word/a{i}.xml": b"<a/>" for i in range(1100)})
+
+
+def sum_of_parts() -> bytes:
+    return docx("x", parts={f"word/m{i}.bin": bytes(range(256)) * 70_000 for i in range(4)})
+
+
+def flat() -> bytes:
+    return docx("x", parts={"word/a.xml": b"a" * 10_000_000})
+
+
+def twice() -> bytes:
+    out = io.BytesIO(docx("x"))
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/document.xml", b"<a/>")
+    return out.getvalue()
+
+
+def liar() -> bytes:
+    """The directory says ten bytes, the stream holds a megabyte."""
+    data = docx("x", parts={"word/big.xml": b"\0" * 1_000_000})
+    at = data.rindex(b"word/big.xml") - 46
+    return data[: at + 24] + struct.pack("<I", 10) + data[at + 28 :]
+
+
+@pytest.mark.parametrize(("make", "expected"), [
+    (bomb, "zip_bomb"), (many, "too_many_parts"), (sum_of_parts, "zip_bomb"), (flat, "zip_bomb"), (twice, "odd_entry"),
+    (liar, "damaged"),
+])  # fmt: skip
+def test_a_bomb_is_refused_quickly_and_cheaply(make: Callable[[], bytes], expected: str) -> None:
+    data = make()
+    tracemalloc.start()
+    began = time.process_time()
+    found = [f.code for f in check(data, {"a": ""}).faults]
+    spent, memory = time.process_time() - began, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == [expected]
+    assert (spent < 1.0, memory < 20_000_000) == (True, True)
+
+
+def test_a_locked_entry_is_a_password() -> None:
+    data = bytearray(docx("x"))
+    at = data.index(b"PK\x01\x02")
+    data[at + 8] |= 1
+    assert code(bytes(data)) == "password"
+
+
+def test_all_hostile_relations_are_told_at_once() -> None:
+    lines = "".join(
+        f'<Relationship Id="r{i}" Type="{R_NS}/image" Target="http://x/{i}" TargetMode="External"/>' for i in range(3)
+    )
+    assert [f.params["target"] for f in check(docx("x", relations=lines), None).faults] == [
+        "http://x/0", "http://x/1", "http://x/2",
+    ]  # fmt: skip
+
+
+def test_to_html_refuses_the_same_files() -> None:
+    with pytest.raises(TemplateError):
+        to_html(b"")
+
+
+def test_the_document_may_have_another_name() -> None:
+    data = zipped({
+        "[Content_Types].xml": part(docx("x"), "[Content_Types].xml").replace("document.xml", "main2.xml").encode(),
+        "_rels/.rels": part(docx("x"), "_rels/.rels").replace("document.xml", "main2.xml").encode(),
+        "word/main2.xml": root("document", f"<w:body>{p('{{ a }}')}</w:body>"),
+    })  # fmt: skip
+    assert WORD
+    assert part(CompiledTemplate(data).render({"a": "да"}), "word/main2.xml").count("да") == 1
