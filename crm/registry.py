@@ -6,7 +6,7 @@ import crm.catalog.models
 import crm.clients.models
 import crm.core.once
 import crm.deals.models
-import crm.documents.models
+import crm.documents.jobs
 import crm.imports.jobs
 import crm.mail.jobs
 import crm.plans.models
@@ -19,13 +19,18 @@ from crm.clients.routes import people as contacts_pages
 from crm.core import commands as core_commands
 from crm.core import health
 from crm.deals.routes import deals as deal_pages
-from crm.deals.routes import lines, moves, steps
+from crm.deals.routes import lines, moves, pipelines, steps
+from crm.desk import routes as desk
+from crm.documents.routes import documents, genitive, making, public
+from crm.documents.routes import templates as word_templates
 from crm.imports import commands as import_commands
 from crm.imports import routes as imports
 from crm.mail import routes as mail
 from crm.plans import routes as plans
 from crm.scoreboard import routes as scoreboard
 from crm.search import routes as search
+from crm.tasks import handlers as task_handlers
+from crm.tasks import routes as tasks
 from crm.timeline import routes as timeline
 
 BLUEPRINTS = (
@@ -38,13 +43,22 @@ BLUEPRINTS = (
     deal_pages.blueprint,
     lines.blueprint,
     steps.blueprint,
+    pipelines.blueprint,
     moves.blueprint,  # the board with its moves
     contacts_pages.blueprint,
     companies_pages.blueprint,
+    tasks.blueprint,
     timeline.blueprint,
     search.blueprint,
+    documents.blueprint,
+    making.blueprint,
+    genitive.blueprint,
+    public.blueprint,
+    word_templates.blueprint,
     mail.blueprint,
+    mail.letters,
     imports.blueprint,
+    desk.blueprint,
     plans.blueprint,
     scoreboard.blueprint,
 )
@@ -60,5 +74,6 @@ def register(app: Flask) -> None:
     """Hang everything into the application."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    task_handlers.listen()
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -18,7 +18,7 @@ STAGES = (("Новая", OPEN, 10, 2), ("Переговоры", OPEN, 50, 5), ("
 
 def make_pipeline(name: str = "Продажи", stages: tuple[tuple[str, str, int, int | None], ...] = STAGES,
                   **fields: Any) -> Pipeline:
-    """A pipeline of stages (name, kind, probability in percent, norm of days) and two reasons, one with a finer one."""
+    """A pipeline of stages (name, kind, percent, norm of days) and two reasons, one with a finer one."""
     last = db.session.scalar(sa.select(sa.func.max(Pipeline.position)))
     pipeline = Pipeline(name=name, position=0 if last is None else last + 1, **fields)
     pipeline.stages = [Stage(name=title, kind=kind, probability=probability, norm_days=norm, position=place,
@@ -54,13 +54,14 @@ def make_contact(surname: str = "", given_name: str = "Иван", **fields: Any)
 def make_deal(pipeline: Pipeline, stage: int | Stage = 0, *, title: str = "", amount: int = 100_000,
               currency: str = "RUB", manager_id: int | None = None, rank: float | None = None,
               closed_on: dt.date | None = None, **fields: Any) -> Deal:
-    """A deal at a stage (the stage or its number in the pipeline), below the deals made before; `amount` in kopecks."""
+    """A deal at a stage (it or its number), below the deals made before; `amount` in kopecks."""
     number = next(_numbers)
     stage = pipeline.stages[stage] if isinstance(stage, int) else stage
     title = title or f"Сделка {number}"
     closed_on = closed_on or (dt.datetime.now(dt.UTC).date() if stage.kind != OPEN else None)
-    deal = Deal(title=title, pipeline=pipeline, stage=stage, status=stage.kind, amount=amount, currency=currency,
-                manager_id=manager_id, rank=float(number) if rank is None else rank, closed_on=closed_on,
+    deal = Deal(title=title, pipeline=pipeline, stage=stage, status=stage.kind, amount=amount,
+                currency=currency, manager_id=manager_id, closed_on=closed_on,
+                rank=float(number) if rank is None else rank,
                 search_text=search_text(title), **fields)
     db.session.add(deal)
     db.session.flush()

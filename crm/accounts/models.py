@@ -1,7 +1,7 @@
 """Our own company, its teams and its people."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -47,7 +47,7 @@ class Organization(Base):
     demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Team(Base):

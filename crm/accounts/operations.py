@@ -99,7 +99,7 @@ def create_user(*, name: str, email: str | None, role: str, actor: User | None =
 
 def update_user(user: User, *, actor: User, **fields: Any) -> None:
     """Change a person; the last owner stays an owner who can sign in."""
-    if "email" in fields and fields["email"]:
+    if fields.get("email"):
         fields["email"] = fields["email"].strip().lower()
         twin = queries.user_by_email(fields["email"])
         if twin is not None and twin.id != user.id:

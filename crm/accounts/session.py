@@ -21,7 +21,7 @@ login_manager.session_protection = None  # phones change their address all day; 
 def load_user(session_id: str) -> User | None:
     """The person of the session, unless they left or ended all sessions."""
     user_id, _, key = session_id.partition(".")
-    if not user_id.isdecimal():
+    if not user_id.isdecimal() or g.get("database_away"):
         return None
     user = db.session.get(User, int(user_id))
     return user if user is not None and user.active and user.session_key == key else None
@@ -59,4 +59,4 @@ def init_session(app: Flask) -> None:
 
     @app.context_processor
     def company() -> dict[str, object]:
-        return {"org": queries.organization() or NOBODY}
+        return {"org": (None if g.get("database_away") else queries.organization()) or NOBODY}

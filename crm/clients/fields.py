@@ -9,7 +9,7 @@ from crm.clients.models import Company, Contact
 from crm.core.db import db
 
 PERSON = {
-    "surname": _l("Surname"), "given_name": _l("Given name"), "patronymic": _l("Patronymic"), "job": _l("Job"),
+    "surname": _l("Surname"), "given_name": _l("Given name"), "patronymic": _l("Middle name"), "job": _l("Job"),
     "company": _l("Company"), "birthday": _l("Birthday"), "source": _l("Source"), "needs": _l("Pain and wishes"),
     "comment": _l("Comment"), "manager": _l("Manager"), "channels": _l("Ways to reach"),
 }
@@ -24,6 +24,12 @@ COMPANY = {
     "accounts": _l("Bank accounts"),
 }
 LABELS = {**PERSON, **COMPANY}
+OUTCOMES = {  # how a call ended
+    "talked": _l("Talked"),
+    "no_answer": _l("No answer"),
+    "call_later": _l("Asked to call later"),
+    "refused": _l("Refused to talk"),
+}
 COMPANY_KINDS = {"company": _l("Company"), "entrepreneur": _l("Sole trader")}
 BANK = ("bic", "bank", "account", "corr_account")
 BANK_LABELS = {"bic": _l("BIC"), "bank": _l("Bank"), "account": _l("Account number"),

@@ -25,7 +25,7 @@ class _Rows(Field):
 
     parts: tuple[str, ...] = ()
 
-    def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002
+    def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
         """Rows that were sent win over those of the card."""
         self.process_errors: list[Any] = []
         self.object_data = self.data = list(data or ())
@@ -51,7 +51,7 @@ class ChannelRows(_Rows):
         super().process(formdata, data, extra_filters)
         self.problems = {}
 
-    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+    def pre_validate(self, form: Form) -> None:
         """Each row must be what it says it is."""
         for place, (kind, typed) in enumerate(self.data):
             problem = channels.read(kind, typed).problem
@@ -76,7 +76,7 @@ class AccountRows(_Rows):
     parts = ("bank_bic", "bank_name", "bank_account", "bank_corr")
     limits = (11, 200, 34, 20)
 
-    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+    def pre_validate(self, form: Form) -> None:
         """Refuse what the columns cannot hold; control digits are only warned about."""
         for row in self.data:
             sizes = (len(row[1]) if place == 1 else len(clean(cell)) for place, cell in enumerate(row))
@@ -98,7 +98,7 @@ class Fits:
     def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    def __call__(self, form: Form, field: Field) -> None:  # noqa: ARG002
+    def __call__(self, form: Form, field: Field) -> None:
         """Refuse rather than cut what somebody typed."""
         if len(clean(field.data)) > self.limit:
             raise ValidationError(_("This is too long: at most %(max)d characters.", max=self.limit))
@@ -140,7 +140,7 @@ class PersonForm(_CardForm):
 
     surname = Line(_l("Surname"), limit=120)
     given_name = Line(_l("Given name"), limit=120)
-    patronymic = Line(_l("Patronymic"), limit=120)
+    patronymic = Line(_l("Middle name"), limit=120)
     job = Line(_l("Job"), limit=200)
     company_id = IdField(_l("Company"))
     birthday = DayField(_l("Birthday"))

@@ -16,6 +16,7 @@ from wtforms.validators import Length, StopValidation
 from wtforms.widgets import TextInput
 
 from crm.core import dates, money
+from crm.core.i18n import choose_locale
 
 SHORT, LONG = 300, 20_000
 
@@ -114,7 +115,7 @@ class MoneyField(_Typed):
     def parse(self, text: str) -> int:
         """Understand '12 500,50' and '12.5k'."""
         try:
-            minor = money.to_minor(money.parse_decimal(text), self.currency)
+            minor = money.to_minor(money.parse_decimal(text, comma_groups=choose_locale() == "en"), self.currency)
         except ValueError as error:
             raise ValueError(_("Type a sum, such as 12 500,50.")) from error
         if minor < 0 and not self.negative:
@@ -139,7 +140,7 @@ class DecimalInput(_Typed):
     def parse(self, text: str) -> Decimal:
         """A Decimal between the limits, with no more places than allowed."""
         try:
-            value = money.parse_decimal(text.rstrip("%"))
+            value = money.parse_decimal(text.rstrip("%"), comma_groups=choose_locale() == "en")
         except ValueError as error:
             raise ValueError(_("Type a number.")) from error
         if not self.low <= value <= self.high:

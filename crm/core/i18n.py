@@ -1,6 +1,5 @@
 """Two languages: catalogues by feature, compiled when first needed, chosen per person."""
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ def compile_catalogues() -> None:
             catalogue = read_po(file, locale=source.parts[-3])
         with tempfile.NamedTemporaryFile(dir=source.parent, delete=False) as draft:
             write_mo(draft, catalogue)
-        os.replace(draft.name, target)
+        Path(draft.name).replace(target)
 
 
 def choose_locale() -> str:
@@ -42,7 +41,7 @@ def choose_locale() -> str:
 
 def _wanted() -> str:
     if has_request_context():
-        if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
+        if not g.get("database_away") and current_user and current_user.is_authenticated and current_user.locale in LOCALES:
             return str(current_user.locale)
         if session.get("locale") in LOCALES:
             return str(session["locale"])

@@ -4,6 +4,7 @@ The sum of a line: price x quantity, less the discount, rounded half up to the m
 that sum and rounded per line; the total is the sum of the lines (docs/money.md has an example).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -15,6 +16,7 @@ NBSP = "\u00a0"
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
 CURRENCIES = ("RUB", "USD", "EUR", "GBP", "KZT", "BYN", "CNY")
 MAX_MINOR = 10**15
+_GROUPED = re.compile(r"^-?\d{1,3},\d{3}$")
 _SHORT = {"k": 1000, "к": 1000, "m": 1_000_000, "м": 1_000_000}
 
 
@@ -39,8 +41,11 @@ def to_major(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-exponent(currency))
 
 
-def parse_decimal(text: str) -> Decimal:
-    """Understand '12 500,50', '12,500.50', '12.5k' and '12,5к'; ValueError when it is no number."""
+def parse_decimal(text: str, *, comma_groups: bool = False) -> Decimal:
+    """Understand '12 500,50', '12,500.50', '12.5k' and '12,5к'; ValueError when it is no number.
+
+    One comma before exactly three digits is a decimal comma, or groups thousands as English does (`comma_groups`).
+    """
     clean = text.strip().lower()
     for char in (" ", NBSP, "\u202f", "\u2009", "'", "₽", "$", "€", "£"):
         clean = clean.replace(char, "")
@@ -50,7 +55,7 @@ def parse_decimal(text: str) -> Decimal:
     if "," in clean and "." in clean:
         thousands = "," if clean.rfind(".") > clean.rfind(",") else "."
         clean = clean.replace(thousands, "")
-    elif clean.count(",") > 1 or clean.count(".") > 1:
+    elif clean.count(",") > 1 or clean.count(".") > 1 or (comma_groups and _GROUPED.match(clean)):
         clean = clean.replace(",", "").replace(".", "")
     try:
         value = Decimal(clean.replace(",", ".")) * factor

@@ -1,8 +1,9 @@
 """Places of the frame: features add theirs, the page shows those that the reader may open."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import LazyString
 from flask_babel import gettext as _
 
@@ -27,7 +28,8 @@ class Place:
     @property
     def href(self) -> str:
         """The address."""
-        return url_for(self.endpoint, **dict(self.args))
+        args: dict[str, Any] = dict(self.args)
+        return url_for(self.endpoint, **args)
 
     @property
     def active(self) -> bool:
@@ -59,5 +61,8 @@ def init_nav(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, object]:
+        if g.get("database_away"):
+            return {"nav": [], "create_menu": [], "person_menu": [], "notices_url": None, "notices_count": 0,
+                    "app_name": _("Voronka")}
         return {"nav": places("rail"), "create_menu": places("create"), "person_menu": places("person"),
                 "notices_url": None, "notices_count": 0, "app_name": _("Voronka")}

@@ -28,7 +28,7 @@ def already(key: str | None) -> str | None:
         return None
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     claim = dialect.insert(Once).values(key=key[:40], url="", at=utcnow()).on_conflict_do_nothing()
-    if db.session.execute(claim).rowcount:  # type: ignore[attr-defined]
+    if db.session.scalar(claim.returning(Once.key)) is not None:  # rowcount is -1 on PostgreSQL
         return None
     return db.session.scalar(sa.select(Once.url).where(Once.key == key[:40])) or "/"
 

@@ -50,7 +50,8 @@ def _moment(moment: dt.datetime | None) -> str:
 
 
 def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split()[:2]).upper()
+    words = [word for word in (part.strip("«»„“”\"'()") for part in name.split()) if word]
+    return "".join(word[0] for word in words[:2]).upper()
 
 
 def init_templating(app: Flask) -> None:

@@ -8,7 +8,19 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import sqlalchemy.exc
-from flask import Flask, Response, current_app, flash, g, get_flashed_messages, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from htmx_flask import Htmx
@@ -24,6 +36,7 @@ log = logging.getLogger(__name__)
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 GZIP_FROM = 1000
+MAX_TYPED = 1024 * 1024
 
 
 def wants_fragment() -> bool:
@@ -133,7 +146,7 @@ def _http_sentence(error: HTTPException) -> str:
 
 def _refuse_http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if isinstance(error, CSRFError):
         return error_answer(400, _("This page has waited too long. Reload it and send again."))
     return error_answer(error.code, _http_sentence(error))
@@ -155,6 +168,7 @@ def _failure(error: BaseException) -> Response:
         return error_answer(409, _("Somebody changed this at the same moment. Reload the page and try again."))
     if isinstance(error, sqlalchemy.exc.OperationalError):
         log.warning("the database did not answer: %s", error)
+        g.database_away = True  # the page of the refusal must not ask it again
         return error_answer(503, _("The database is busy or away. Nothing was saved; try again in a moment."))
     log.error("unexpected error, request %s", g.get("request_id"), exc_info=error)
     return error_answer(500, _("Something is wrong on our side. Nothing was saved; try again."))
@@ -194,8 +208,9 @@ def _headers(response: Response) -> Response:
 
 def flashed_toasts() -> list[dict[str, Any]]:
     """The words that the act before this page left behind."""
+    told: list[Any] = get_flashed_messages(with_categories=True)
     return [{"text": text, **json.loads(kind)} if kind.startswith("{") else {"text": text, "kind": kind, "undo": None}
-            for kind, text in get_flashed_messages(with_categories=True)]
+            for kind, text in told]
 
 
 def _compress(response: Response) -> Response:
@@ -217,6 +232,8 @@ def _finish(response: Response) -> Response:
 
 def _begin() -> None:
     g.request_id = uuid.uuid4().hex[:12]
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = MAX_TYPED  # only files are large; werkzeug reads such a body at once
 
 
 def init_web(app: Flask) -> None:

@@ -19,7 +19,7 @@ Check = Callable[[Deal], bool]
 class Requirement:
     """One thing that may be asked for. `place` names where a person fills it in.
 
-    Places: 'dialog' (in the dialog of the move), 'deal' (the deal's form), 'company', 'products', 'documents'.
+    Places: 'dialog' (of the move), 'deal' (the deal's form), 'company', 'products', 'documents'.
     """
 
     code: str

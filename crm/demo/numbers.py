@@ -31,6 +31,16 @@ BANKS = (
     Bank("044525104", "30101810745374525104", "ООО «Банк Точка»", "Tochka Bank"),
 )
 
+FOREIGN_BANKS = {
+    "GB": (("Barclays", "BARCGB22", "BARC"), ("Lloyds Bank", "LOYDGB21", "LOYD"), ("NatWest", "NWBKGB2L", "NWBK")),
+    "DE": (("Commerzbank", "COBADEFF", ""), ("Deutsche Bank", "DEUTDEFF", "")),
+}  # name, SWIFT code, what an IBAN of the bank begins with
+
+
+def make_foreign_bank(country: str, seed: int | str) -> tuple[str, str, str]:
+    """One of FOREIGN_BANKS of the country; KeyError for another."""
+    return _random("bank", seed).choice(FOREIGN_BANKS[country])
+
 
 def _random(kind: str, seed: int | str) -> random.Random:
     return random.Random(f"{kind}:{seed}")  # noqa: S311  demo data, nothing secret
@@ -40,12 +50,15 @@ def _digits(dice: random.Random, count: int) -> str:
     return "".join(dice.choice("0123456789") for _place in range(count))
 
 
-def make_inn(digits: int, seed: int | str) -> str:
-    """A valid INN of 10 digits (company) or 12 (person); ValueError for another length."""
+def make_inn(digits: int, seed: int | str, region: str = "") -> str:
+    """A valid INN of 10 digits (company) or 12 (person), of a region when its two digits are given.
+
+    ValueError for another length.
+    """
     if digits not in (10, 12):
         raise ValueError("an INN has 10 or 12 digits")
     dice = _random("inn", seed)
-    body = dice.choice(REGIONS) + _digits(dice, 7 if digits == 10 else 8)
+    body = (region or dice.choice(REGIONS)) + _digits(dice, 7 if digits == 10 else 8)
     return body + requisites.inn_control(body)
 
 
@@ -54,17 +67,17 @@ def make_kpp(inn: str) -> str:
     return inn[:4] + "01001"
 
 
-def make_ogrn(seed: int | str) -> str:
+def make_ogrn(seed: int | str, region: str = "") -> str:
     """A valid OGRN: kind 1, year 02 to 25, region, record, control digit."""
     dice = _random("ogrn", seed)
-    body = f"1{dice.randint(2, 25):02d}{dice.choice(REGIONS)}{_digits(dice, 7)}"
+    body = f"1{dice.randint(2, 25):02d}{region or dice.choice(REGIONS)}{_digits(dice, 7)}"
     return body + requisites.ogrn_control(body)
 
 
-def make_ogrnip(seed: int | str) -> str:
+def make_ogrnip(seed: int | str, region: str = "") -> str:
     """A valid OGRNIP: kind 3, year 04 to 25, region, record, control digit."""
     dice = _random("ogrnip", seed)
-    body = f"3{dice.randint(4, 25):02d}{dice.choice(REGIONS)}{_digits(dice, 9)}"
+    body = f"3{dice.randint(4, 25):02d}{region or dice.choice(REGIONS)}{_digits(dice, 9)}"
     return body + requisites.ogrn_control(body)
 
 
@@ -83,13 +96,16 @@ def make_account(bic: str, seed: int | str, *, person: bool = False) -> str:
                 if requisites.account_sum(prefix, number := f"{head}{key}{tail}") == 0)
 
 
-def make_iban(country: str, seed: int | str) -> str:
-    """A valid IBAN of digits only for a country of requisites.IBAN_LENGTHS; KeyError for another."""
-    body = _digits(_random("iban", seed), requisites.IBAN_LENGTHS[country] - 4)
+def make_iban(country: str, seed: int | str, bank: str = "") -> str:
+    """A valid IBAN for a country of requisites.IBAN_LENGTHS; KeyError for another.
+
+    `bank` is what the account begins with, such as the four letters of a British bank.
+    """
+    body = bank + _digits(_random("iban", seed), requisites.IBAN_LENGTHS[country] - 4 - len(bank))
     control = 98 - requisites.iban_remainder(f"{country}00{body}")
     return f"{country}{control:02d}{body}"
 
 
-def make_vat_id(seed: int | str) -> str:
-    """A German VAT id by its shape, DE and nine digits."""
-    return f"DE{_random('vat', seed).randint(100_000_000, 999_999_999)}"
+def make_vat_id(seed: int | str, country: str = "DE") -> str:
+    """A German or British VAT id by its shape: two letters and nine digits."""
+    return f"{country}{_random('vat', seed).randint(100_000_000, 999_999_999)}"

@@ -18,6 +18,7 @@ from crm.clients.models import Channel, Company, Contact
 from crm.clients.names import is_cyrillic
 from crm.core import money, phones
 from crm.deals.models import Deal, DealLine
+from crm.deals.queries.lines import line_sums
 from crm.documents import qr
 from crm.documents.catalogue import Context
 from crm.documents.kinds import number_text
@@ -40,7 +41,7 @@ def build(deal: Deal, *, kind: str, lang: str, number: int, dated: dt.date,
     """
     ours = accounts.the_organization()
     lines = list(deal.lines) or [_whole(deal, ours)]
-    sums = [money.line_sum(line.price, line.quantity, line.discount, line.vat_rate) for line in lines]
+    sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),
         "company": _ours(ours, lang),
@@ -82,7 +83,7 @@ def _whole(deal: Deal, ours: Organization) -> DealLine:
 
 
 def _document(number: int, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:
-    return {"number": number_text(number, dated.year) if number else "",
+    return {"number": number_text(number, dated.year) if number else "…",
             "date": date_plain(dated, lang), "date_words": date_in_words(dated, lang),
             "valid_until": date_plain(valid_until, lang), "valid_until_words": date_long(valid_until, lang)}
 

@@ -1,5 +1,7 @@
 """Forms of documents and templates."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -23,6 +25,15 @@ class MakeForm(Form):
         """A document does not end before it begins."""
         if field.data and self.dated.data and field.data < self.dated.data:
             raise ValueError(_("The document cannot end before its own date. Change one of the two days."))
+
+
+    def wanted(self) -> dict[str, str]:
+        """Which template: kind, locale and its key."""
+        return {"kind": self.kind.data or "", "locale": self.locale.data or "", "key": self.template.data or ""}
+
+    def days(self) -> dict[str, Any]:
+        """The two days; None means what is usual."""
+        return {"dated": self.dated.data, "valid_until": self.valid_until.data}
 
 
 class GenitiveForm(Form):

@@ -111,7 +111,7 @@ def made_from(template_id: int) -> int:
     return db.session.scalar(query.where(TemplateVersion.template_id == template_id)) or 0
 
 
-def _with_people(query: sa.Select[Any]) -> sa.Select[Any]:
+def _with_people(query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
     return query.options(joinedload(Document.created_by), selectinload(Document.links))
 
 
@@ -131,7 +131,7 @@ def document(document_id: int) -> Document | None:
 
 def documents(wish: listing.Wish, reader: User, period: Period | None = None) -> listing.Page:
     """A page of the documents that the reader may see; `period` is by the documents' own dates."""
-    query: sa.Select[Any] = sa.select(Document).join(Document.deal).where(Deal.deleted_at.is_(None))
+    query: sa.Select[*tuple[Any, ...]] = sa.select(Document).join(Document.deal).where(Deal.deleted_at.is_(None))
     query = scope.narrow(query, Deal.manager_id, reader)
     if wish.q:
         query = query.where(*words_filter(Document.search_text, wish.q))
@@ -176,7 +176,8 @@ def link_by_hash(token_hash: str) -> DocumentLink | None:
                     DocumentLink.ends_at > utcnow(), Deal.deleted_at.is_(None)))
     doc = joinedload(DocumentLink.document)
     return db.session.scalar(query.options(
-        doc.joinedload(Document.deal).joinedload(Deal.manager), doc.joinedload(Document.created_by)))
+        doc.joinedload(Document.deal).joinedload(Deal.manager), doc.joinedload(Document.created_by),
+        doc.joinedload(Document.version)))
 
 
 def opening_told_since(row: Document, moment: dt.datetime) -> bool:

@@ -42,6 +42,12 @@ def report(digest: str) -> Report:
     return check(template_bytes(digest), field_tree())
 
 
+def look(digest: str | None) -> str:
+    """How a document of the template is shown in a browser: 'serif' or 'sans', by the fonts the file asks for."""
+    fonts = report(digest).fonts if digest else ()
+    return "serif" if any("Times" in font or "Serif" in font for font in fonts) else "sans"
+
+
 def render(digest: str, context: Mapping[str, Any]) -> bytes:
     """A document of the template for plain data; equal data give equal bytes. SheetError names the tag."""
     try:

@@ -9,7 +9,7 @@ from crm.core.db import db
 from crm.imports.models import Import
 
 
-def imports() -> sa.Select[Any]:
+def imports() -> sa.Select[*tuple[Any, ...]]:
     """All imports, newest first."""
     return sa.select(Import).options(joinedload(Import.created_by)).order_by(Import.id.desc())
 

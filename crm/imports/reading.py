@@ -55,7 +55,7 @@ def _csv(data: bytes) -> Table:
     delimiter = _delimiter(text)
     csv.field_size_limit(MAX_CELL * 50)
     try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise ImportProblem(_("The file breaks off or is no CSV: %(reason)s. Export it again.",
                               reason=str(error))) from error

@@ -1,18 +1,25 @@
 """The outbox: letters that wait, were sent or could not be."""
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from crm.core import access, listing, modules, nav
+from crm.core import access, listing, modules, nav, once
 from crm.core.db import db
-from crm.core.web import go, render, toast
-from crm.mail import operations, queries
+from crm.core.web import go, go_url, public_url, render, toast
+from crm.deals.models import Deal
+from crm.documents import access as documents
+from crm.documents import operations as document_operations
+from crm.documents import queries as document_queries
+from crm.documents.models import Document
+from crm.mail import drafts, operations, queries
+from crm.mail.forms import LetterForm
 from crm.mail.models import Letter
 
 blueprint = Blueprint("mail", __name__, url_prefix="/outbox")
+letters = Blueprint("letters", __name__, url_prefix="/deals")
 
 
 def _letter(letter_id: int) -> Letter:
@@ -44,5 +51,54 @@ def again(letter_id: int) -> ResponseReturnValue:
     return go("mail.index")
 
 
-modules.declare("mail", _l("Letters"), _l("Write to clients from the deal; the outbox keeps what was sent."), "mail")
+@letters.get("/<int:deal_id>/letter")
+@access.need("mail.see")
+def compose(deal_id: int) -> ResponseReturnValue:
+    """A proposed letter to the client; ?document=7 sends it along."""
+    deal, document = _about(deal_id)
+    draft = drafts.draft(deal, document, current_user, _link_url(document))
+    return _compose(deal, document, LetterForm(formdata=None, to=draft.to, subject=draft.subject, body=draft.body))
+
+
+def _about(deal_id: int) -> tuple[Deal, Document | None]:
+    """The deal and the document of it that goes along."""
+    document_id = request.args.get("document", type=int)
+    document = documents.document(document_id) if document_id else None
+    if document is not None and document.deal_id != deal_id:
+        abort(404)
+    return documents.deal(deal_id), document
+
+
+def _link_url(document: Document | None) -> str:
+    link = document_queries.live_link(document) if document and modules.on("links") else None
+    token = document_operations.token(link) if link else ""
+    return public_url("links.show", token=token) if token else ""
+
+
+def _compose(deal: Deal, document: Document | None, form: LetterForm, status: int = 200) -> ResponseReturnValue:
+    found = drafts.attachment(document)
+    return render("mail/compose.html", "mail/_compose.html", deal=deal, document=document, form=form,
+                  attached=found[1] if found else "", server=bool(current_app.config["SMTP_URL"]), status=status)
+
+
+@letters.post("/<int:deal_id>/letter")
+@access.need("mail.see")
+def write(deal_id: int) -> ResponseReturnValue:
+    """Write the letter; the form sent twice writes one."""
+    deal, document = _about(deal_id)
+    form = LetterForm()
+    if not form.validate():
+        return _compose(deal, document, form, 422)
+    back = url_for("documents.show", document_id=document.id) if document else url_for("deals.show", deal_id=deal.id)
+    if once.already(form.once.data):
+        return go_url(back)
+    found = drafts.attachment(document) or (None, "")
+    operations.write_letter(**form.letter(), actor=current_user, deal=deal, attachment_digest=found[0],
+                            attachment_name=found[1])
+    once.keep(form.once.data, back)
+    toast(_("The letter is on its way.") if current_app.config["SMTP_URL"] else _("The letter waits in the outbox."))
+    return go_url(back)
+
+
+modules.declare("mail", _l("Letters"), _l("Write to clients from the deal; the outbox keeps what was sent."), "mail", "letters")
 nav.add("mail.index", "send", _l("Outbox"), "mail.see", 20, where="person", module="mail")

@@ -70,10 +70,11 @@ def changes() -> ResponseReturnValue:
 @blueprint.get("/scoreboard/race")
 @access.need("scoreboard.see")
 def race() -> ResponseReturnValue:
-    """A small race of this month for the desk; for a plain browser, the whole page."""
+    """A small race of this month for the desk, or one `line` of it; for a plain browser, the whole page."""
     if not wants_fragment():
         return go("scoreboard.index")
-    return render("scoreboard/_panel.html", **_race(forms.read_view({})))
+    part = "scoreboard/_line.html" if request.args.get("line") else "scoreboard/_panel.html"
+    return render(part, **_race(forms.read_view({})))
 
 
 @blueprint.get("/scoreboard/wall")

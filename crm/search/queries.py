@@ -49,18 +49,18 @@ def everything(q: str, reader: User, rights: frozenset[str], size: int) -> list[
     return found
 
 
-def _people(q: str, reader: User) -> sa.Select[Any]:
+def _people(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
     query = clients.visible(Contact, reader).where(*words_filter(Contact.search_text, q))
     return query.options(joinedload(Contact.company), selectinload(Contact.channels)).order_by(
         Contact.sort_key, Contact.id)
 
 
-def _companies(q: str, reader: User) -> sa.Select[Any]:
+def _companies(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
     query = clients.visible(Company, reader).where(*words_filter(Company.search_text, q))
     return query.order_by(Company.sort_key, Company.id)
 
 
-def _deals(q: str, reader: User) -> sa.Select[Any]:
+def _deals(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
     """A deal is found by its own words and by those of its company and person; open and young ones first."""
     columns = (Deal.search_text, sa.func.coalesce(Company.search_text, ""), sa.func.coalesce(Contact.search_text, ""))
     words = zip(*(words_filter(column, q) for column in columns), strict=True)
@@ -70,7 +70,7 @@ def _deals(q: str, reader: User) -> sa.Select[Any]:
     return scope.narrow(query, Deal.manager_id, reader).order_by(Deal.closed_on.is_not(None), Deal.id.desc())
 
 
-def _documents(q: str, reader: User) -> sa.Select[Any]:
+def _documents(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
     query = sa.select(Document).join(Document.deal).where(
         Deal.deleted_at.is_(None), *words_filter(Document.search_text, q)).options(
         contains_eager(Document.deal).options(joinedload(Deal.company), joinedload(Deal.contact)))

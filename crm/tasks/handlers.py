@@ -1,7 +1,5 @@
 """A deal's next step is a task while tasks are switched on: what is said on the deal is done to its task."""
 
-from flask_babel import gettext as _
-
 from crm.accounts.models import User
 from crm.core import modules
 from crm.core.db import db
@@ -30,9 +28,7 @@ def step_set(event: Event) -> None:
         return
     task = queries.earliest(deal)
     if task is None:
-        operations.add_quietly(
-            text=deal.next_step or _("Call the client"), due_on=deal.next_step_on, due_time=deal.next_step_time,
-            actor=_actor(event), assignee_id=deal.manager_id, deal=deal)
+        operations.keep_step(deal, actor=_actor(event))
         return
     task.text, task.due_on, task.due_time = deal.next_step, deal.next_step_on, deal.next_step_time
     db.session.flush()
@@ -64,8 +60,11 @@ def step_resumed(event: Event) -> None:
 def lost(event: Event) -> None:
     """A refused deal with a day to come back gets a task for that day."""
     deal = _deal(event)
-    if deal is not None:
-        operations.adopt(deal)
+    if deal is None or deal.next_step_on is None:
+        return
+    task = queries.earliest(deal)
+    if task is None or (task.text, task.due_on) != (deal.next_step, deal.next_step_on):
+        operations.keep_step(deal, actor=_actor(event))
 
 
 def assigned(event: Event) -> None:

@@ -1,7 +1,6 @@
 """Tasks: calls, meetings, letters and other things to do, each with its day and its result."""
 
 import datetime as dt
-from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -34,7 +33,7 @@ class Task(Base):
     company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
     assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
     deal: Mapped[Deal | None] = relationship()

@@ -31,7 +31,7 @@ def create_task(*, text: str, due_on: dt.date, actor: User | None, kind: str = "
     """
     task = add_quietly(text=text, due_on=due_on, actor=actor, kind=kind, due_time=due_time,
                        assignee_id=assignee_id, deal=deal, contact=contact, company=company)
-    _tell(events.TASK_CREATED, task, actor, text=task.text, on=task.due_on.isoformat())
+    _tell(events.TASK_CREATED, task, actor, changed={"due_on": [None, task.due_on.isoformat()]})
     return task
 
 
@@ -60,13 +60,20 @@ def update_task(task: Task, *, actor: User, version: int | None = None, **fields
         fields["text"] = _words(fields["text"])
     if "kind" in fields:
         fields["kind"] = _kind(fields["kind"])
-    before = {name: getattr(task, name) for name in fields}
+    before = _shown(task)
     for name, value in fields.items():
         setattr(task, name, value)
     db.session.flush()
     sync(task.deal)
-    if changed := changes(before, {name: getattr(task, name) for name in fields}):
-        _tell(events.TASK_CHANGED, task, actor, text=task.text, changed=changed)
+    if changed := changes(before, _shown(task)):
+        _tell(events.TASK_CHANGED, task, actor, changed=changed)
+
+
+def _shown(task: Task) -> dict[str, Any]:
+    """What the timeline tells of a change: a name in place of an id."""
+    person = db.session.get(User, task.assignee_id) if task.assignee_id else None
+    return {"text": task.text, "due_on": task.due_on, "due_time": task.due_time,
+            "assignee": person.name if person else "", "result": task.result}
 
 
 def complete_task(task: Task, *, actor: User, result: str = "") -> None:
@@ -74,7 +81,7 @@ def complete_task(task: Task, *, actor: User, result: str = "") -> None:
     if task.done_at is not None:
         return
     finish_quietly(task, result=result)
-    _tell(events.TASK_DONE, task, actor, text=task.text, result=task.result)
+    _tell(events.TASK_DONE, task, actor, text=task.result)
 
 
 def finish_quietly(task: Task, *, result: str = "") -> None:
@@ -93,13 +100,13 @@ def reopen_task(task: Task, *, actor: User) -> None:
     task.done_at = None
     db.session.flush()
     sync(task.deal)
-    _tell(events.TASK_REOPENED, task, actor, text=task.text)
+    _tell(events.TASK_REOPENED, task, actor)
 
 
 def delete_task(task: Task, *, actor: User) -> None:
     """Gone; what was to be done stays on the timeline."""
     deal = task.deal
-    _tell(events.TASK_DELETED, task, actor, text=task.text, on=task.due_on.isoformat())
+    _tell(events.TASK_DELETED, task, actor)
     db.session.delete(task)
     db.session.flush()
     sync(deal)
@@ -117,17 +124,26 @@ def sync(deal: Deal | None) -> None:
 
 def adopt(deal: Deal) -> None:
     """Make a task of a next step that was set while tasks were switched off, so that it is not lost."""
-    if deal.next_step_on is None or queries.earliest(deal) is not None:
+    if deal.next_step_on is not None and queries.earliest(deal) is None:
+        keep_step(deal, actor=None)
+
+
+def keep_step(deal: Deal, *, actor: User | None) -> None:
+    """Make a task of the step that stands on the deal, for its manager."""
+    if deal.next_step_on is None:
         return
     db.session.add(Task(kind="task", text=deal.next_step or _("Call the client"), due_on=deal.next_step_on,
-                        due_time=deal.next_step_time, assignee_id=deal.manager_id, deal=deal))
+                        due_time=deal.next_step_time, deal=deal, created_by_id=actor.id if actor else None,
+                        assignee_id=deal.manager_id or (actor.id if actor else None)))
     db.session.flush()
+    sync(deal)
 
 
 def _tell(kind: Kind, task: Task, actor: User | None, **data: Any) -> None:
     deal = task.deal
     company, contact = (deal.company, deal.contact) if deal else (task.company, task.contact)
-    record(kind, deal, company, contact, actor_id=actor.id if actor else None, task_kind=task.kind, **data)
+    record(kind, deal, company, contact, actor_id=actor.id if actor else None, title=task.text,
+           task_kind=task.kind, **data)
 
 
 def _words(text: str) -> str:

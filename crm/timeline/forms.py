@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import ValidationError
 
-from crm.clients.operations import OUTCOMES
+from crm.clients.fields import OUTCOMES
 from crm.core.forms import Form, Text
-from crm.timeline.operations import NOTE
+from crm.timeline.words import NOTE
 
 
 class NoteForm(Form):

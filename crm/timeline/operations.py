@@ -6,8 +6,7 @@ from crm.clients.models import Company, Contact
 from crm.core.events import Card, Event
 from crm.deals import operations as deals
 from crm.deals.models import Deal
-
-NOTE = "note"
+from crm.timeline.words import NOTE
 
 
 def write(owner: Contact | Company | Deal, *, what: str, text: str, actor: User) -> Event:

@@ -18,10 +18,11 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Fact:
-    """One event and the name of who did it."""
+    """One event, the name of who did it, and the deal or person it is about when this is another card's timeline."""
 
     event: Event
     who: str
+    about: Deal | Contact | None
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,20 @@ def facts(card: str, card_id: int, reader: User, *, before: int | None = None) -
     if last is not None:
         query = query.where(sa.or_(Event.at < last.at, sa.and_(Event.at == last.at, Event.id < last.id)))
     rows = db.session.execute(query.order_by(Event.at.desc(), Event.id.desc()).limit(PAGE + 1)).all()
-    shown = [Fact(event, name or "") for event, name in rows[:PAGE]]
+    about = _about(card, [event.id for event, _name in rows[:PAGE]], reader)
+    shown = [Fact(event, name or "", about.get(event.id)) for event, name in rows[:PAGE]]
     return Facts(shown, shown[-1].event.id if len(rows) > PAGE else None)
+
+
+def _about(card: str, event_ids: list[int], reader: User) -> dict[int, Deal | Contact]:
+    """What the facts on a client's timeline are about: a deal, or (for a company) a person whom the reader may see."""
+    found: dict[int, Deal | Contact] = {}
+    known: dict[str, tuple[type[Deal] | type[Contact], ...]] = {"company": (Contact, Deal), "contact": (Deal,)}
+    for model in known.get(card, ()):
+        query: Any = sa.select(EventLink.event_id, model).join(model, model.id == EventLink.card_id).where(
+            EventLink.event_id.in_(event_ids), EventLink.card == model.card, model.deleted_at.is_(None))
+        found.update(db.session.execute(scope.narrow(query, model.manager_id, reader)).all())  # a deal says more
+    return found
 
 
 def _known(card: str, reader: User) -> list[sa.ColumnElement[bool]]:

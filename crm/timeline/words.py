@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from crm.clients import comparing, fields
-from crm.clients.operations import OUTCOMES
 from crm.core import dates, i18n
 from crm.core.events import Event
 from crm.core.money import format_money
@@ -29,6 +28,7 @@ LABELS: dict[str, Any] = {
 }
 DAYS = ("engaged_on", "expected_on", "closed_on", "due_on")
 LONGEST = 160
+NOTE = "note"  # what the composer writes when it is no call
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def line(event: Event) -> Line:
 def _detail(kind: str, data: Mapping[str, Any]) -> str:
     """What stands after the label: the outcome, the two stages, the name, the number, the sum."""
     if kind == "call.made":
-        return str(OUTCOMES.get(data.get("outcome", ""), ""))
+        return str(fields.OUTCOMES.get(data.get("outcome", ""), ""))
     if isinstance(data.get("before"), str) and isinstance(data.get("after"), str):
         return f"{data['before']} → {data['after']}"
     names = ("title", "subject", "number", "reason", "people", "to")

@@ -1,16 +1,18 @@
 """Pages of people and companies, as each of the cast sees them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event as sql_event
 
-from crm.accounts.models import Organization
+from crm.accounts.models import Organization, User
+from crm.clients import operations
 from crm.clients.models import Company, Contact
 from crm.core.db import db
-from tests.cast import Cast, sign_in
+from tests.cast import Cast, make_cast, sign_in
 
 Made = Callable[..., int]
 HX = {"HX-Request": "true"}
@@ -72,14 +74,12 @@ def test_a_wrong_email_is_told_beside_its_row(app: Flask, cast: Cast) -> None:
     assert "This is no e-mail. It looks like name@company.com." in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(("kind", "status", "sentence"), [
-    ("application/x-www-form-urlencoded", 422, "This is too long: at most 20000 characters."),
-    ("multipart/form-data", 413, "That is too large to send.")])
-def test_a_field_of_ten_megabytes_is_refused_with_a_sentence(
-        app: Flask, cast: Cast, kind: str, status: int, sentence: str) -> None:
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_field_of_ten_megabytes_is_refused_with_a_sentence(app: Flask, cast: Cast, kind: str) -> None:
     answer = sign_in(app, "boris").post("/contacts/new", content_type=kind,
                                         data={"surname": "Ёлкин", "comment": "x" * 10_000_000})
-    assert (answer.status_code, sentence in answer.get_data(as_text=True), contacts(app)) == (status, True, [])
+    assert (answer.status_code, "That is too large to send." in answer.get_data(as_text=True)) == (413, True)
+    assert contacts(app) == []
 
 
 def test_without_scripts_the_add_button_keeps_what_was_typed_and_saves_nothing(app: Flask, cast: Cast) -> None:
@@ -99,7 +99,7 @@ def test_a_stale_edit_shows_both_versions_and_a_second_save_wins(app: Flask, mad
     answer = client.post(f"/contacts/{person}/edit", data=typed)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    for piece in ("<td class=\"lines-kept\">Accountant</td>", "<td class=\"lines-kept\">Director</td>",
+    for piece in ("</span>Accountant</td>", "</span>Director</td>",
                   'value="Director"', "my long words</textarea>"):
         assert piece in page
     assert contacts(app)[0].job == "Accountant"
@@ -124,10 +124,10 @@ def test_a_colleagues_client_answers_like_one_that_does_not_exist(app: Flask, ma
     ids = {"contacts": made("contact", "gleb", surname="Чужаков"), "companies": made("company", "gleb", name="Чужая")}
     client = sign_in(app, "boris")
     for kind, card_id in ids.items():
-        theirs, missing = client.get(f"/{kind}/{card_id}{place}"), client.get(f"/{kind}/999999{place}")
-        assert (theirs.status_code, missing.status_code) == (404, 404)
-        assert theirs.get_data(as_text=True).split("<h1>")[1].split("number")[0].replace(f"{kind}/{card_id}", f"{kind}/999999") == \
-            missing.get_data(as_text=True).split("<h1>")[1].split("number")[0]
+        answers = [client.get(f"/{kind}/{number}{place}") for number in (card_id, 999999)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        theirs, missing = (answer.get_data(as_text=True).split("<h1>")[1].split("number")[0] for answer in answers)
+        assert theirs.replace(f"{kind}/{card_id}", f"{kind}/999999") == missing
 
 
 @pytest.mark.parametrize(("sees", "names"), [
@@ -163,7 +163,8 @@ def test_the_bin_hides_a_client_from_everybody_and_gives_it_back(app: Flask, mad
     head, boris = sign_in(app, "head"), sign_in(app, "boris")
     assert boris.post(f"/contacts/{person}/delete").status_code == 403
     assert head.post(f"/contacts/{person}/delete").headers["Location"] == "/contacts"
-    assert f"/contacts/{person}/restore" in head.get("/contacts").get_data(as_text=True)  # the message offers the way back
+    shown_after = head.get("/contacts").get_data(as_text=True)
+    assert f"/contacts/{person}/restore" in shown_after  # the message offers the way back
     assert boris.get(f"/contacts/{person}").status_code == 404
     assert ["Ёлкин" in head.get(url, headers=HX).get_data(as_text=True)
             for url in ("/contacts", "/contacts?bin=1", "/contacts/pick?q=")] == [False, True, False]
@@ -221,11 +222,11 @@ def queries_of(app: Flask, act: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize(("field", "args", "words"), [
-    ("inn", "value=7707083893", "The control digits are right."), ("inn", "inn=7707083894", "does not add up"),
-    ("bank_account", "bank_account=40702810238000139300&bank_bic=044525225", "The control digits are right."),
+    ("inn", "value=7707083893", "The number is right."), ("inn", "inn=7707083894", "does not add up"),
+    ("bank_account", "bank_account=40702810238000139300&bank_bic=044525225", "The number is right."),
     ("bank_account", "bank_account=40702810238000139301&bank_bic=044525225", "This account does not fit the BIC."),
-    ("ogrn", "ogrn=304500116000157", "The control digits are right."),
-    ("bank_account", "bank_account=DE89370400440532013000&bank_bic=", "The control digits are right."),
+    ("ogrn", "ogrn=304500116000157", "The number is right."),
+    ("bank_account", "bank_account=DE89370400440532013000&bank_bic=", "The number is right."),
     ("inn", "value=", ""), ("nonsense", "value=1", "")])
 def test_a_number_is_checked_while_it_is_typed(app: Flask, cast: Cast, field: str, args: str, words: str) -> None:
     page = sign_in(app, "boris").get(f"/companies/check?field={field}&{args}", headers=HX).get_data(as_text=True)
@@ -238,7 +239,8 @@ def test_an_inn_that_is_here_already_names_the_company(app: Flask, made: Made) -
     client = sign_in(app, "boris")
     page = client.get("/companies/check?field=inn&inn=7707083893").get_data(as_text=True)
     assert ["Моя" in page, "Чужая" in page] == [True, False]
-    assert "Моя" not in client.get(f"/companies/check?field=inn&inn=7707083893&but=company-{mine}").get_data(as_text=True)
+    page = client.get(f"/companies/check?field=inn&inn=7707083893&but=company-{mine}").get_data(as_text=True)
+    assert "Моя" not in page
 
 
 def test_wrong_requisites_are_kept_and_warned_about_on_the_card(app: Flask, cast: Cast) -> None:
@@ -278,3 +280,18 @@ def test_an_edit_keeps_a_company_that_the_manager_may_not_open(app: Flask, made:
     assert [(row.company_id, row.job) for row in contacts(app)] == [(company, "Director")]
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Company)) == 1
+
+
+def test_of_two_who_save_the_same_version_at_once_one_is_refused(real_app: Flask) -> None:
+    with real_app.app_context():
+        boris = make_cast().boris
+        person = operations.create_contact(actor=db.session.get_one(User, boris), surname="Ёлкин").id
+        db.session.commit()
+    browsers = [sign_in(real_app, "boris") for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda pair: pair[1].post(f"/contacts/{person}/edit", data={
+            "surname": "Ёлкин", "job": f"job {pair[0]}", "version": "1"}), enumerate(browsers)))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    with real_app.app_context():
+        kept = db.session.get_one(Contact, person).job
+    assert kept == f"job {[answer.status_code for answer in answers].index(303)}"

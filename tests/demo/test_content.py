@@ -189,6 +189,7 @@ def test_the_english_material_has_no_cyrillic():
 
 
 def test_no_text_repeats_within_its_list(content):
-    lists = [content.needs, content.competitors, content.sources, *content.calls.values()]
-    lists += [notes for phases in content.notes.values() for notes in phases.values()]
+    lists = [content.needs, content.competitors, content.sources, content.missed]
+    lists += [texts for part in (content.notes, content.calls) for phases in part.values()
+              for texts in phases.values()]
     assert [one for one in lists if len(one) != len(set(one))] == []

@@ -6,8 +6,6 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import nodes
 
-
-
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sorted((ROOT / "crm").rglob("*.py")) + [ROOT / "app.py"]
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}

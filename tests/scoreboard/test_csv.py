@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 
 from crm.accounts.models import Organization, User
 from crm.core.db import db
 from crm.deals.models import LOST, OPEN, WON, Deal
 from tests.cast import Cast, sign_in
 from tests.scoreboard.sales import Sales, march
+from tests.statements import statements
 
 HEAD = "place,manager,won,lost,open,revenue,win_rate,average_deal,median_cycle_days"
 ADDRESS = "/scoreboard.csv?from=2026-03-01&to=2026-03-31"
@@ -121,23 +121,6 @@ def test_managers_may_not_take_the_file(app: Flask, sales: Sales) -> None:
 def test_days_that_cannot_be_are_told(app: Flask, cast: Cast, query: str, sentence: str) -> None:
     answer = sign_in(app, "owner").get(f"/scoreboard.csv?{query}")
     assert (answer.status_code, sentence in answer.get_data(as_text=True)) == (422, True)
-
-
-def statements(client: FlaskClient, address: str) -> int:
-    """How many statements a page needs."""
-    counted: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        counted.append(statement)
-
-    with client.application.app_context():
-        engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", count)
-    try:
-        client.get(address)
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", count)
-    return len(counted)
 
 
 def test_the_number_of_statements_does_not_grow_with_deals(app: Flask, sales: Sales) -> None:

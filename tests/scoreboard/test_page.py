@@ -93,7 +93,7 @@ def test_periods_are_those_of_the_calendar(app: Flask, browser: FlaskClient, per
 
 
 def test_the_day_is_that_of_the_companys_zone(app: Flask, browser: FlaskClient) -> None:
-    with time_machine.travel(dt.datetime(2026, 3, 31, 21, 30, tzinfo=dt.UTC), tick=False):  # 1 April in Moscow
+    with time_machine.travel(dt.datetime(2026, 3, 31, 21, 30, tzinfo=dt.UTC), tick=False):  # April in Moscow
         html = page(browser, "/scoreboard?period=month")
     assert "/scoreboard.csv?from=2026-04-01&amp;to=2026-04-30" in html
 

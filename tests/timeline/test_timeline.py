@@ -44,7 +44,8 @@ def links_of_last(app: Flask) -> list[str]:
 
 def test_a_note_stands_on_the_card_and_on_its_company_newest_first(
         app: Flask, boris: FlaskClient, person: int) -> None:
-    answer = boris.post(f"/timeline/contact/{person}/note", data={"what": "note", "text": "Wants a discount"}, headers=HX)
+    answer = boris.post(f"/timeline/contact/{person}/note", headers=HX,
+                        data={"what": "note", "text": "Wants a discount"})
     assert (answer.status_code, '"timeline-changed": true' in answer.headers["HX-Trigger"]) == (200, True)
     page = boris.get(f"/timeline/contact/{person}", headers=HX).get_data(as_text=True)
     assert page.index("Wants a discount") < page.index("Person added")
@@ -53,7 +54,7 @@ def test_a_note_stands_on_the_card_and_on_its_company_newest_first(
 
 def test_a_call_tells_how_it_ended(boris: FlaskClient, person: int) -> None:
     boris.post(f"/timeline/contact/{person}/note", data={"what": "no_answer", "text": ""}, headers=HX)
-    assert "Call: No answer" in boris.get(f"/timeline/contact/{person}", headers=HX).get_data(as_text=True)
+    assert "Phone call: No answer" in boris.get(f"/timeline/contact/{person}", headers=HX).get_data(as_text=True)
 
 
 def test_an_empty_note_is_refused_and_keeps_the_composer(boris: FlaskClient, person: int) -> None:

@@ -8,11 +8,11 @@ from crm.clients.operations.companies import (
     set_accounts,
     update_company,
 )
-from crm.clients.operations.notes import OUTCOMES, add_note, log_call
+from crm.clients.operations.notes import add_note, log_call
 from crm.clients.operations.people import choose_contact, create_contact, find_or_create_contact, update_contact
 
 __all__ = [
-    "OUTCOMES", "ClientError", "add_note", "choose_company", "choose_contact", "create_company", "create_contact",
-    "delete", "find_or_create_company", "find_or_create_contact", "log_call", "restore", "set_accounts", "set_channels", "update_company",
-    "update_contact",
+    "ClientError", "add_note", "choose_company", "choose_contact", "create_company", "create_contact",
+    "delete", "find_or_create_company", "find_or_create_contact", "log_call", "restore",
+    "set_accounts", "set_channels", "update_company", "update_contact",
 ]

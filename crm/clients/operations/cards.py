@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
@@ -62,8 +63,8 @@ def manager_of_new(manager_id: int | None, actor: User | None) -> int | None:
 def hold(card: Contact | Company, version: int | None) -> None:
     """Lock the card and refuse when it is not what the form showed; None asks nothing."""
     db.session.flush()
+    db.session.execute(sa.select(type(card).id).where(type(card).id == card.id).with_for_update())
     db.session.expire(card)
-    db.session.refresh(card, with_for_update=True)
     if version is not None and card.version != version:
         raise Stale(_("Somebody changed this card while you were typing. Compare both and save again."))
 

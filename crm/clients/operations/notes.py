@@ -3,19 +3,13 @@
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from crm.accounts.models import User
 from crm.clients import events
+from crm.clients.fields import OUTCOMES
 from crm.clients.operations.cards import ClientError
 from crm.core.events import Card, Event, record
 
-OUTCOMES = {
-    "talked": _l("Talked"),
-    "no_answer": _l("No answer"),
-    "call_later": _l("Asked to call later"),
-    "refused": _l("Refused to talk"),
-}
 LIMIT = 20_000
 
 

@@ -118,7 +118,7 @@ def pick() -> ResponseReturnValue:
 @need("clients.edit")
 def row() -> ResponseReturnValue:
     """One more row of the form for a bank account."""
-    return render("clients/_bank_row.html", row=("", "", "", ""))
+    return render("clients/_bank_row.html", row=("", "", "", ""), fresh=True)
 
 
 @blueprint.get("/check")

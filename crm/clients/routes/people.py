@@ -118,7 +118,8 @@ def pick() -> ResponseReturnValue:
 @need("clients.edit")
 def row() -> ResponseReturnValue:
     """One more row of a form for a phone, an e-mail or a messenger."""
-    return render("clients/_channel_row.html", row=("phone", ""), kinds=channels.KINDS, but="", problem="")
+    return render("clients/_channel_row.html", row=("phone", ""), kinds=channels.KINDS, problem="",
+                  but=request.args.get("but", ""), fresh=True)
 
 
 @blueprint.get("/similar")

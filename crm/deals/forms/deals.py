@@ -53,7 +53,7 @@ class DealForm(Form):
 class ClientField(HiddenField):
     """The hidden half of the client picker: 'company-7', 'contact-5', 'new-company' or 'new-contact'."""
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms passes it
+    def pre_validate(self, form: Any) -> None:
         """Only what the picker offers."""
         head, _dash, tail = (self.data or "").partition("-")
         fine = not self.data or (head in ("company", "contact") and tail.isdecimal() and len(tail) < 10) or (

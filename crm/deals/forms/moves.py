@@ -4,13 +4,12 @@ import datetime as dt
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext as _ln
+from flask_babel import lazy_ngettext as _n
 from wtforms import RadioField
 from wtforms.validators import AnyOf, Optional
 
 from crm.core import dates
 from crm.core.forms import DayField, Filled, Form, IdField, Line, MoneyField, Text
-from crm.deals.operations import Answers, Loss
 
 MONTHS = (1, 2, 3, 6, 12)
 
@@ -39,12 +38,8 @@ class MoveForm(Form):
     def move(self) -> dict[str, Any]:
         """The arguments of `move_deal` that say where to and what was seen."""
         return {"before_id": self.before_id.data, "after_id": self.after_id.data,
-                "last": self.place.data == "last", "version": self.version.data, "from_id": self.from_id.data,
-                **self.details()}
-
-    def details(self) -> dict[str, Any]:
-        """What the dialog of the stage adds."""
-        return {}
+                "last": self.place.data == "last", "version": self.version.data,
+                "from_id": self.from_id.data}
 
 
 class AnswersForm(MoveForm):
@@ -55,8 +50,9 @@ class AnswersForm(MoveForm):
     closed_on = DayField(_l("Closed on"))
 
     def details(self) -> dict[str, Any]:
-        """The answers."""
-        return {"answers": Answers(self.amount.data, self.expected_on.data, self.closed_on.data)}
+        """The fields of `Answers`."""
+        return {"amount": self.amount.data, "expected_on": self.expected_on.data,
+                "closed_on": self.closed_on.data}
 
 
 class LossForm(MoveForm):
@@ -68,14 +64,18 @@ class LossForm(MoveForm):
     competitor = Line(_l("Whom they chose"), limit=200)
     competitor_price = MoneyField(_l("Their price"))
     back_in = RadioField(_l("Come back in"), choices=[
-        ("", _l("never")), *((str(n), _ln("%(num)s month", "%(num)s months", n)) for n in MONTHS)], default="")
+        ("", _l("never")), *((str(n), _n("%(num)s month", "%(num)s months", n)) for n in MONTHS)], default="")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.comment.flags.required = True  # asked by the browser; who has none is asked by the operation
 
     def details(self) -> dict[str, Any]:
-        """The loss."""
-        return {"loss": Loss(
-            reason_id=self.reason_id.data, detail_id=self.detail_id.data, comment=self.comment.data or "",
-            competitor=self.competitor.data or "", competitor_price=self.competitor_price.data,
-            back_on=months_ahead(int(self.back_in.data)) if self.back_in.data else None)}
+        """The fields of `Loss`."""
+        back_on = months_ahead(int(self.back_in.data)) if self.back_in.data else None
+        return {"reason_id": self.reason_id.data, "detail_id": self.detail_id.data,
+                "comment": self.comment.data or "", "competitor": self.competitor.data or "",
+                "competitor_price": self.competitor_price.data, "back_on": back_on}
 
 
 def months_ahead(months: int, start: dt.date | None = None) -> dt.date:

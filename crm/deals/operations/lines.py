@@ -11,7 +11,7 @@ from crm.catalog.models import Product
 from crm.core import money
 from crm.core.db import db, utcnow
 from crm.core.errors import Stale
-from crm.core.events import record
+from crm.core.events import changes, record
 from crm.deals import events
 from crm.deals.models import Deal, DealLine
 from crm.deals.operations.errors import DealError
@@ -101,4 +101,4 @@ def _recount(deal: Deal, actor: User | None, *, keep: bool = False) -> None:
     deal.updated_at = utcnow()
     db.session.flush()
     record(events.LINES_CHANGED, deal, actor_id=actor.id if actor else None, lines=len(deal.lines),
-           changed={"amount": [before, deal.amount]}, currency=deal.currency)
+           changed=changes({"amount": before}, {"amount": deal.amount}), currency=deal.currency)

@@ -58,7 +58,7 @@ class MoveConflict(Stale):
         self.deal = deal
 
 
-class MissingForStage(DealError):
+class MissingForStage(DealError):  # noqa: N818 - reads like the trade
     """The stage asks for what the deal does not have yet; `missing` names it."""
 
     status = 422
@@ -69,7 +69,7 @@ class MissingForStage(DealError):
         self.stage, self.missing = stage, missing
 
 
-class LossUnexplained(DealError):
+class LossUnexplained(DealError):  # noqa: N818
     """A refusal needs its reason and a comment."""
 
     status = 422
@@ -110,7 +110,8 @@ def _lock(deal: Deal, stage: Stage) -> None:
     """
     db.session.flush()
     db.session.execute(sa.select(Stage.id).where(Stage.id == stage.id).with_for_update(key_share=True))
-    db.session.refresh(deal, with_for_update=True)
+    db.session.execute(sa.select(Deal.id).where(Deal.id == deal.id).with_for_update())
+    db.session.refresh(deal)
 
 
 def _refuse_stale(deal: Deal, version: int | None, from_id: int | None, actor: User) -> None:
@@ -131,11 +132,13 @@ def last_mover(deal: Deal) -> User | None:
     """Who put the deal where it is."""
     return db.session.scalar(
         sa.select(User).join(Event, Event.actor_id == User.id).join(EventLink, EventLink.event_id == Event.id)
-        .where(EventLink.card == "deal", EventLink.card_id == deal.id, Event.kind == events.STAGE_CHANGED.code)
+        .where(EventLink.card == "deal", EventLink.card_id == deal.id)
+        .where(Event.kind == events.STAGE_CHANGED.code)
         .order_by(Event.id.desc()).limit(1))
 
 
-def _enter(deal: Deal, stage: Stage, place: Place, actor: User, loss: Loss | None, answers: Answers) -> None:
+def _enter(deal: Deal, stage: Stage, place: Place, actor: User, loss: Loss | None,
+           answers: Answers) -> None:
     reason = _reason(deal, loss) if stage.kind == LOST else None
     typed = _typed(deal, answers)
     lacking = [one for one in requirements.missing(deal, stage.requires) if not typed.get(one.code)]

@@ -16,6 +16,7 @@ from crm.deals.models import LOST, OPEN, WON, Deal, LossReason, Pipeline, Stage,
 from crm.deals.operations.errors import DealError
 
 ORDER = (OPEN, WON, LOST)
+LAST = 10**6  # a place after all others, until the stages are numbered anew
 
 
 def create_pipeline(*, spec: PipelineSpec, actor: User | None) -> Pipeline:
@@ -80,10 +81,11 @@ def archive_pipeline(pipeline: Pipeline, *, archived: bool, actor: User) -> None
 
 def add_stage(pipeline: Pipeline, *, name: str, kind: str = OPEN, actor: User) -> Stage:
     """A stage after the others of its kind."""
-    stage = Stage(name=_named(name), kind=kind, probability=100 if kind == WON else 0,
-                  requires=[], pipeline=pipeline)
-    _renumber(pipeline)
+    stage = Stage(name=_named(name), kind=kind, probability=100 if kind == WON else 0, requires=[],
+                  position=LAST)
+    pipeline.stages.append(stage)
     db.session.flush()
+    _renumber(pipeline)
     _changed(pipeline, actor, stage=stage.name)
     return stage
 
@@ -147,10 +149,8 @@ def remove_stage(stage: Stage, *, actor: User) -> None:
 
 def _renumber(pipeline: Pipeline) -> None:
     """Open stages, then won, then lost; new ones after those of their kind."""
-    def place(stage: Stage) -> tuple[int, int]:
-        return ORDER.index(stage.kind), stage.position if stage.position is not None else 10**6
-
-    for number, stage in enumerate(sorted(pipeline.stages, key=place)):
+    ordered = sorted(pipeline.stages, key=lambda stage: (ORDER.index(stage.kind), stage.position))
+    for number, stage in enumerate(ordered):
         stage.position = number
     db.session.flush()
     db.session.refresh(pipeline, ["stages"])

@@ -35,7 +35,7 @@ def is_there(deal: Deal, place: Place) -> bool:
 
 
 def rank_for(deal: Deal, stage_id: int, place: Place) -> float:
-    """The rank that puts the deal at the place of the stage; a deal named in `place` that left counts as none.
+    """The rank that puts the deal at the place of the stage; a named deal that has left it counts as none.
 
     When two neighbours stand too close, the whole stage is numbered anew in one statement.
     """
@@ -88,7 +88,8 @@ def _others(deal: Deal, stage_id: int) -> tuple[Any, ...]:
 def _number_anew(stage_id: int) -> None:
     """Ranks 1, 2, 3 ... in the present order. Versions stay: nobody's card has moved."""
     table = Deal.__table__
-    places = sa.select(Deal.id, sa.func.row_number().over(order_by=(Deal.rank, Deal.id)).label("place")).where(
+    number = sa.func.row_number().over(order_by=(Deal.rank, Deal.id))
+    places = sa.select(Deal.id, number.label("place")).where(
         Deal.stage_id == stage_id, Deal.deleted_at.is_(None)).subquery()
     place = sa.select(places.c.place * STEP).where(places.c.id == table.c.id).scalar_subquery()
     db.session.execute(

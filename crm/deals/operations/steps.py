@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.core.db import db
-from crm.core.events import record
+from crm.core.events import changes, record
 from crm.deals import events
 from crm.deals.models import Deal, DealStep, StageStep
 from crm.deals.operations.deals import touch
@@ -26,7 +26,7 @@ def tick_step(deal: Deal, step: StageStep, *, done: bool, actor: User) -> None:
         deal.done_steps.append(DealStep(step_id=step.id, done_by_id=actor.id))
         touch(deal)
     db.session.flush()
-    record(events.STEP_TICKED, deal, actor_id=actor.id, text=step.text, done=done)
+    record(events.STEP_TICKED if done else events.STEP_UNTICKED, deal, actor_id=actor.id, title=step.text)
 
 
 def set_next_step(deal: Deal, *, text: str, on: dt.date | None, time: dt.time | None = None) -> None:
@@ -43,8 +43,10 @@ def plan_step(deal: Deal, *, text: str, on: dt.date, time: dt.time | None = None
     text = " ".join(text.split())
     if not text:
         raise DealError(_("Say what the next step is, such as a call."))
+    before = deal.next_step_on
     set_next_step(deal, text=text, on=on, time=time)
-    record(events.NEXT_STEP_SET, deal, actor_id=actor.id, text=text, on=on.isoformat())
+    record(events.NEXT_STEP_SET, deal, actor_id=actor.id, title=text,
+           changed=changes({"due_on": before}, {"due_on": on}))
 
 
 def finish_step(deal: Deal, *, actor: User) -> None:
@@ -54,10 +56,10 @@ def finish_step(deal: Deal, *, actor: User) -> None:
     text = deal.next_step
     set_next_step(deal, text="", on=None)
     touch(deal)
-    record(events.NEXT_STEP_DONE, deal, actor_id=actor.id, text=text)
+    record(events.NEXT_STEP_DONE, deal, actor_id=actor.id, title=text)
 
 
 def resume_step(deal: Deal, *, text: str, on: dt.date, time: dt.time | None = None, actor: User) -> None:
     """Take "done" back: the step is the next one again. Records NEXT_STEP_RESUMED."""
     set_next_step(deal, text=text, on=on, time=time)
-    record(events.NEXT_STEP_RESUMED, deal, actor_id=actor.id, text=text, on=on.isoformat())
+    record(events.NEXT_STEP_RESUMED, deal, actor_id=actor.id, title=text)

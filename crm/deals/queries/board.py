@@ -1,4 +1,4 @@
-"""What the board shows: counts and sums of every stage in one statement, the first cards of all in another."""
+"""The board: counts and sums of all stages in one statement, the first cards of all in another."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -21,6 +21,7 @@ from crm.deals.queries.forgotten import is_forgotten
 PAGE = 20  # cards of a column that come at once
 
 Cursor = tuple[float, int]  # rank and id of a card
+Query = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def read_board(view: View, user: User, pipelines: Sequence[Pipeline]) -> Board:
 
 def read_changes(view: View, user: User, pipeline: Pipeline, deal_ids: Collection[int],
                  stage_ids: Collection[int]) -> Changes:
-    """The parts of a board that these deals and stages touch; all heads when a deal left from nobody knows where."""
+    """What these deals and stages touch; all heads when a deal left from nobody knows where."""
     totals = stage_totals(view, user, pipeline.stages)
     stages = [stage for stage in pipeline.stages if stage.kind == OPEN]
     cards = cards_in_place(view, user, stages, deal_ids)
@@ -154,7 +155,7 @@ def _sum(pairs: Any) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
-def _narrowed(query: sa.Select[Any], view: View, user: User) -> sa.Select[Any]:
+def _narrowed(query: Query, view: View, user: User) -> Query:
     """The deals of the view that the person may see, of any status."""
     query = query.where(Deal.pipeline_id == view.pipeline_id, Deal.deleted_at.is_(None))
     if view.manager:
@@ -181,7 +182,7 @@ def _led(manager: str, user: User) -> sa.ColumnElement[bool]:
     return Deal.manager_id == user.id
 
 
-def _open(query: sa.Select[Any], view: View, user: User) -> sa.Select[Any]:
+def _open(query: Query, view: View, user: User) -> Query:
     """The open deals of the view, which are what columns hold."""
     query = _narrowed(query, view, user).where(Deal.status == OPEN)
     return query.where(is_forgotten(dates.today())) if view.forgotten else query
@@ -195,13 +196,14 @@ def stage_totals(view: View, user: User, stages: Collection[Stage]) -> dict[int,
     month = dates.period("month", dates.today())
     query = sa.select(Deal.stage_id, Deal.currency, sa.func.count(), sa.func.sum(Deal.amount)).where(
         sa.or_(standing, sa.and_(Deal.status != OPEN, Deal.closed_on.between(month.start, month.end))))
-    rows = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         _narrowed(query.select_from(Deal), view, user).group_by(Deal.stage_id, Deal.currency)).all()
     found = {}
     for stage in stages:
         own = [(row[1], row[2], int(row[3] or 0)) for row in rows if row[0] == stage.id]
         found[stage.id] = Totals(
-            sum(count for _currency, count, _minor in own), _sum((currency, minor) for currency, _n, minor in own),
+            sum(count for _currency, count, _minor in own),
+            _sum((currency, minor) for currency, _n, minor in own),
             _sum((currency, minor * stage.probability // 100) for currency, _n, minor in own))
     return found
 
@@ -212,7 +214,7 @@ COLUMNS = (
     Contact.given_name, User.name.label("manager"))
 
 
-def _rows(query: sa.Select[Any]) -> sa.Select[Any]:
+def _rows(query: Query) -> Query:
     return query.outerjoin(Company, Company.id == Deal.company_id).outerjoin(
         Contact, Contact.id == Deal.contact_id).outerjoin(User, User.id == Deal.manager_id)
 
@@ -225,7 +227,8 @@ def _card(row: Any, norms: Mapping[int, int | None], today: dt.date, before: int
     return Card(
         row.id, row.stage_id, row.version, row.title, row.company or person, row.amount, row.currency,
         row.manager or "", row.next_step, row.next_step_on, row.next_step_time,
-        row.next_step_on is not None and row.next_step_on < today, days, age, (row.rank, row.id), before, after)
+        row.next_step_on is not None and row.next_step_on < today, days, age, (row.rank, row.id),
+        before, after)
 
 
 def first_cards(view: View, user: User, stages: Collection[Stage]) -> dict[int, list[Card]]:
@@ -242,7 +245,8 @@ def first_cards(view: View, user: User, stages: Collection[Stage]) -> dict[int, 
     return found
 
 
-def next_cards(view: View, user: User, stage: Stage, after: Cursor | None) -> tuple[list[Card], Cursor | None]:
+def next_cards(view: View, user: User, stage: Stage,
+               after: Cursor | None) -> tuple[list[Card], Cursor | None]:
     """The next PAGE cards of a stage below the place `after`, and the place to go on from."""
     ids = _open(sa.select(Deal.id), view, user).where(Deal.stage_id == stage.id)
     if after is not None:
@@ -255,16 +259,20 @@ def next_cards(view: View, user: User, stage: Stage, after: Cursor | None) -> tu
     return cards[:PAGE], cards[PAGE - 1].place if len(cards) > PAGE else None
 
 
-def cards_in_place(view: View, user: User, stages: Collection[Stage], deal_ids: Collection[int]) -> list[Card]:
+def cards_in_place(view: View, user: User, stages: Collection[Stage],
+                   deal_ids: Collection[int]) -> list[Card]:
     """Those of the deals that the view shows, each with its neighbours in its column, in one statement."""
     asked = aliased(Deal)
     theirs = sa.select(asked.stage_id).where(asked.id.in_(deal_ids))
-    order = {"partition_by": Deal.stage_id, "order_by": (Deal.rank, Deal.id)}
-    placed = _open(sa.select(Deal.id.label("id"), sa.func.lead(Deal.id).over(**order).label("before"),
-                             sa.func.lag(Deal.id).over(**order).label("after")), view, user).where(
+    before, after = (
+        neighbour(Deal.id).over(partition_by=Deal.stage_id, order_by=(Deal.rank, Deal.id))
+        for neighbour in (sa.func.lead, sa.func.lag))
+    neighbours = sa.select(Deal.id.label("id"), before.label("before"), after.label("after"))
+    placed = _open(neighbours, view, user).where(
         Deal.stage_id.in_(theirs)).subquery()
-    query = _rows(sa.select(*COLUMNS, placed.c.before, placed.c.after).join(placed, placed.c.id == Deal.id)).where(
-        Deal.id.in_(deal_ids)).order_by(Deal.stage_id, Deal.rank.desc(), Deal.id.desc())
+    columns = sa.select(*COLUMNS, placed.c.before, placed.c.after)
+    query = _rows(columns.join(placed, placed.c.id == Deal.id)).where(Deal.id.in_(deal_ids)).order_by(
+        Deal.stage_id, Deal.rank.desc(), Deal.id.desc())
     norms, today = {stage.id: stage.norm_days for stage in stages}, dates.today()
     return [_card(row, norms, today, row.before, row.after) for row in db.session.execute(query)
             if row.stage_id in norms]

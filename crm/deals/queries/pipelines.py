@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from crm.core.db import db
-from crm.deals.models import Deal, LossReason, Pipeline, Stage
+from crm.deals.models import OPEN, Deal, LossReason, Pipeline, Stage
 
 
 def pipelines(*, archived: bool = False) -> Sequence[Pipeline]:
@@ -27,4 +27,11 @@ def deals_by_stage(pipeline: Pipeline) -> dict[int, int]:
     """How many deals, those in the bin included, stand in each stage."""
     rows = db.session.execute(sa.select(Deal.stage_id, sa.func.count()).where(
         Deal.pipeline_id == pipeline.id).group_by(Deal.stage_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def open_deals() -> dict[int, int]:
+    """How many open deals each pipeline has."""
+    rows = db.session.execute(sa.select(Deal.pipeline_id, sa.func.count()).where(
+        Deal.status == OPEN, Deal.deleted_at.is_(None)).group_by(Deal.pipeline_id))
     return {row[0]: row[1] for row in rows}

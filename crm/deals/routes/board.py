@@ -21,7 +21,7 @@ from crm.deals.queries.board import View
 from crm.deals.queries.pipelines import pipelines
 
 blueprint = Blueprint("board", __name__)
-KINDS = ("deal.",)
+KINDS = ("deal.", "task.")
 
 
 def read_view(found: Sequence[Pipeline] = ()) -> View:

@@ -1,4 +1,4 @@
-"""Moving a deal, from the board or from its own page: by dragging, by "move to ...", with or without scripts."""
+"""Moving a deal, from the board or from its own page, with or without scripts."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,7 +16,7 @@ from crm.deals.access import deal as the_deal
 from crm.deals.access import stage as the_stage
 from crm.deals.forms.moves import AnswersForm, LossForm, MoveForm
 from crm.deals.models import LOST, WON, Deal, Stage
-from crm.deals.operations import DealError, MissingForStage, MoveConflict, move_deal
+from crm.deals.operations import Answers, DealError, Loss, MissingForStage, MoveConflict, move_deal
 from crm.deals.queries import board as queries
 from crm.deals.queries.board import View
 from crm.deals.routes.board import blueprint, read_view
@@ -32,7 +32,7 @@ def move_dialog(deal_id: int) -> ResponseReturnValue:
     target = request.args.get("to", 0, type=int)
     if target:
         stage = the_stage(target)
-        return _ask(deal, stage, _form(deal, stage, formdata=None), status=200)
+        return _ask(deal, stage, _form(deal, stage))
     form = MoveForm(formdata=None, version=deal.version, from_id=deal.stage_id)
     return _dialog("deals/_move.html", 200, deal=deal, form=form, stages=deal.pipeline.stages)
 
@@ -49,7 +49,7 @@ def move(deal_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _ask(deal, stage, form)
     try:
-        move_deal(deal, stage, actor=actor(), **form.move())
+        move_deal(deal, stage, actor=actor(), **form.move(), **_details(form))
     except MoveConflict as conflict:
         return _conflict(deal, stage, conflict)
     except DealError as refusal:
@@ -57,31 +57,44 @@ def move(deal_id: int) -> ResponseReturnValue:
     return _moved(deal, {old_id, stage.id})
 
 
-def _form(deal: Deal, stage: Stage, **kwargs: Any) -> MoveForm:
-    """The form that fits the stage: a refusal has its own; on GET with what the deal already says."""
-    form = LossForm if stage.kind == LOST else AnswersForm
-    return form(currency=deal.currency, **({
-        "stage_id": stage.id, "version": deal.version, "from_id": deal.stage_id, "closed_on": dates.today(),
-        "amount": deal.amount or None, "expected_on": deal.expected_on} if kwargs else {}), **kwargs)
+def _details(form: AnswersForm | LossForm) -> dict[str, Any]:
+    """What the dialog of the stage adds to a move."""
+    if isinstance(form, LossForm):
+        return {"loss": Loss(**form.details())}
+    return {"answers": Answers(**form.details())}
 
 
-def _ask(deal: Deal, stage: Stage, form: MoveForm, refusal: DealError | None = None,
-         status: int = 422) -> ResponseReturnValue:
-    """The dialog of the stage: a refusal for who has seen it before, else simply the next question."""
-    if stage.pipeline_id != deal.pipeline_id:
-        raise refusal or DealError(_("This stage belongs to another pipeline. Choose one of the deal's own."))
-    seen = "asked" in request.form
-    status = 200 if wants_fragment() and not seen else status
-    if not seen and isinstance(form, AnswersForm):
+def _form(deal: Deal, stage: Stage) -> AnswersForm | LossForm:
+    """The form that fits the stage: a refusal has its own."""
+    return LossForm(currency=deal.currency) if stage.kind == LOST else AnswersForm(currency=deal.currency)
+
+
+def _propose(form: AnswersForm | LossForm, deal: Deal) -> None:
+    """What a dialog says before anybody has typed: the deal's own, and what the person sees now."""
+    form.version.data = form.version.data or deal.version
+    form.from_id.data = form.from_id.data or deal.stage_id
+    if isinstance(form, AnswersForm):
         form.amount.data, form.expected_on.data = deal.amount or None, deal.expected_on
         form.closed_on.data = dates.today()
-    complaint = refusal.message if refusal and seen and not isinstance(refusal, MissingForStage) else ""
+
+
+def _ask(deal: Deal, stage: Stage, form: AnswersForm | LossForm,
+         refusal: DealError | None = None) -> ResponseReturnValue:
+    """The dialog of the stage: a refusal for who has seen it before, else simply the next question."""
+    if stage.pipeline_id != deal.pipeline_id:
+        raise refusal or DealError(
+            _("This stage belongs to another pipeline. Choose a stage of the deal's pipeline."))
+    seen = "asked" in request.form
+    if not seen:
+        _propose(form, deal)
+    context = {"deal": deal, "stage": stage, "form": form, "seen": seen,
+               "complaint": refusal.message if refusal and not isinstance(refusal, MissingForStage) else ""}
+    status = 422 if seen or (request.method == "POST" and not wants_fragment()) else 200
     if stage.kind == LOST:
         reasons = [one for one in deal.pipeline.reasons if not one.archived]
-        return _dialog("deals/_refuse.html", status, deal=deal, stage=stage, form=form, complaint=complaint,
-                       reasons=reasons)
-    return _dialog("deals/_enter.html", status, deal=deal, stage=stage, form=form, complaint=complaint, seen=seen,
-                   missing=requirements.missing(deal, stage.requires))
+        return _dialog("deals/_refuse.html", status, reasons=reasons, **context)
+    missing = requirements.missing(deal, stage.requires)
+    return _dialog("deals/_enter.html", status, missing=missing, **context)
 
 
 def _view() -> View | None:
@@ -118,7 +131,7 @@ def _conflict(deal: Deal, stage: Stage, conflict: MoveConflict) -> ResponseRetur
     return _redrawn(deal, {deal.stage_id, stage.id}, view, status=409, message=conflict.message)
 
 
-def _redrawn(deal: Deal, stage_ids: Collection[int], view: View, *, status: int = 200,
+def _redrawn(deal: Deal, stage_ids: Collection[int], view: View, status: int = 200,
              message: str = "") -> Response:
     view = replace(view, pipeline_id=deal.pipeline_id)
     changes = queries.read_changes(view, actor(), deal.pipeline, {deal.id}, stage_ids)

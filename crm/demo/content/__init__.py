@@ -180,7 +180,7 @@ class DemoContent:
     """All material in one language.
 
     `notes[pipeline][phase]` with the phases early, middle, late and won; `steps[pipeline][phase]` without
-    won; `calls["reached"]` and `calls["missed"]`; `refusals[pipeline][reason code]` with the codes of the
+    won; `calls[pipeline][phase]` are talks, `missed` calls that reached nobody; `refusals[pipeline][reason code]` with the codes of the
     ready pipeline; `numbers` are what titles fill in beside the area (rooms, seats).
     """
 
@@ -200,7 +200,8 @@ class DemoContent:
     sources: tuple[str, ...]
     competitors: tuple[str, ...]
     notes: dict[str, dict[str, tuple[str, ...]]]
-    calls: dict[str, tuple[str, ...]]
+    calls: dict[str, dict[str, tuple[str, ...]]]
+    missed: tuple[str, ...]
     steps: dict[str, dict[str, tuple[ActSpec, ...]]]
     tasks: tuple[ActSpec, ...]
     refusals: dict[str, dict[str, tuple[str, ...]]]
@@ -235,7 +236,8 @@ def load(locale: str) -> DemoContent:
         sources=tuple(talk["sources"]),
         competitors=tuple(talk["competitors"]),
         notes=_by_two(talk["notes"]),
-        calls={key: tuple(texts) for key, texts in talk["calls"].items()},
+        calls=_by_two({pipeline: talk["calls"][pipeline] for pipeline in our.pipelines}),
+        missed=tuple(talk["calls"]["missed"]),
         steps={pipeline: {phase: tuple(ActSpec(**row) for row in rows) for phase, rows in phases.items()}
                for pipeline, phases in talk["steps"].items()},
         tasks=tuple(ActSpec(**row) for row in talk["tasks"]),

@@ -42,6 +42,9 @@ LOOP_NAMES: Final = frozenset(
 )  # fmt: skip
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL: Final = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+# What `escape` makes: texts without marks, and its own five entities.
+_ESCAPED: Final = re.compile(r"(?:[^<>&]+|&(?:amp|lt|gt|#34|#39);)*")
+_AS_IT_IS: Final = (int, float, Decimal, Undefined)
 _BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB: Final = '</w:t><w:tab/><w:t xml:space="preserve">'
 
@@ -58,18 +61,25 @@ RENDERING: Final[ContextVar[Rendering]] = ContextVar("rendering")
 
 
 def finalize(value: Any) -> Any:
-    """A value as it goes between <w:t> and </w:t>: None is nothing, breaks and tabs are Word's."""
+    """A value as it goes between <w:t> and </w:t>: None is nothing, breaks and tabs are Word's.
+
+    Nothing is trusted to be markup: what is marked as safe but holds marks goes back to text.
+    """
     if value is None:
         return ""
     if isinstance(value, str):
+        if isinstance(value, Markup) and _ESCAPED.fullmatch(value) is None:
+            value = value.unescape()
         return _word_text(value) if _SPECIAL.search(value) else value
     if isinstance(value, Picture):
         return RENDERING.get().place_picture(value)
-    return "" if isinstance(value, FunctionType) else value
+    if isinstance(value, _AS_IT_IS):
+        return value
+    return "" if isinstance(value, FunctionType) else finalize(str(value))
 
 
 def _word_text(value: str) -> Markup:
-    # escaped before the rest: a regular expression turns Markup into str
+    # escaped first: a regular expression turns Markup into str
     clean = _NOT_IN_XML.sub("", escape(value).replace("\r\n", "\n").replace("\r", "\n"))
     # the text is escaped by now, and the replacements are constants
     return Markup(clean.replace("\n", _BREAK).replace("\t", _TAB))  # noqa: S704
@@ -77,9 +87,12 @@ def _word_text(value: str) -> Markup:
 
 def plain_value(value: Any) -> Any:
     """A value for a place that takes bare text only, such as an attribute: no breaks, no pictures."""
-    if value is None or isinstance(value, Picture):
+    if value is None or isinstance(value, Picture | FunctionType):
         return ""
-    return _SPECIAL.sub(" ", value) if isinstance(value, str) else value
+    if isinstance(value, _AS_IT_IS):
+        return value
+    text = value.unescape() if isinstance(value, Markup) else str(value)
+    return _SPECIAL.sub(" ", text)
 
 
 def counted(value: Any) -> Any:

@@ -18,6 +18,7 @@ from crm.documents.engine.paragraphs import Paragraph
 from crm.documents.engine.tags import Loose, Tag
 
 MAX_DEPTH: Final = 3
+MAX_TAG: Final = 400
 _KINDS: Final = {"p": W + "p", "tr": W + "tr", "tc": W + "tc", "r": W + "r"}
 _CLOSES: Final = {"endfor": "for", "endif": "if"}
 _MIDDLE: Final = ("else", "elif")
@@ -125,6 +126,10 @@ class Lint:
             self._add("mixed_braces", place, tag.raw)
         elif not tag.body:
             self._add("empty_tag", place, tag.raw)
+        elif len(tag.raw) > MAX_TAG:
+            self._add("long_tag", place, tag.raw[:60], limit=MAX_TAG)
+        elif _names(paragraph.piece_at(tag.start)) != _names(paragraph.piece_at(tag.end - 1)):
+            self._add("broken_tag", place, tag.raw)
         elif tag.kind and re.search(r"[}%]", tag.body):
             self._add("kind_content", place, tag.raw)
         elif tag.kind and next(_self_and_up(paragraph, tag, _KINDS[tag.kind]), None) is None:
@@ -257,9 +262,13 @@ def _path(paragraph: Paragraph, tag: Tag) -> tuple[str, ...]:
     """The names of the elements around a tag, once the element that it stands for has given way to it."""
     piece = paragraph.piece_at(tag.start)
     if not tag.kind:
-        return (piece.tag, *(ancestor.tag for ancestor in piece.iterancestors()))
+        return (piece.tag, *_names(piece))
     gone = next(piece.iterancestors(_KINDS[tag.kind]), None)
-    return () if gone is None else tuple(ancestor.tag for ancestor in gone.iterancestors())
+    return () if gone is None else _names(gone)
+
+
+def _names(element: Any) -> tuple[str, ...]:
+    return tuple(ancestor.tag for ancestor in element.iterancestors())
 
 
 class _Eaters:

@@ -57,6 +57,10 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "mixed_braces": N_("“%(tag)s” mixes two kinds of braces. Write {%% … %%}."),
     "kind_spacing": N_("“%(tag)s”: the letter goes next to the brace, like this: %(right)s."),
+    "long_tag": N_("The tag “%(tag)s…” is longer than %(limit)s characters."),
+    "broken_tag": N_(
+        "“%(tag)s” begins and ends in different places, one of them a link or a box. Retype it."
+    ),
     "kind_content": N_("“%(tag)s”: such a tag must not contain braces or a percent sign."),
     "syntax": N_("The tag “%(tag)s” is written with a mistake near “%(near)s”."),
     "odd_character": N_(

@@ -17,6 +17,7 @@ EMU_PER_MM: Final = 36_000
 _SUFFIXES: Final = {"png": "image/png", "jpeg": "image/jpeg", "gif": "image/gif"}
 _REL: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _DRAWING: Final = "http://schemas.openxmlformats.org/drawingml/2006"
+_HALF_LINE: Final = 90_000
 # Far above the ids that Word gives itself, so that none of them meet.
 _FIRST_ID: Final = 500_000
 
@@ -128,7 +129,9 @@ def _floating(wide: int, high: int, about: str) -> str:
         'simplePos="0" relativeHeight="1" behindDoc="1" locked="0" layoutInCell="1" allowOverlap="1">'
         '<wp:simplePos x="0" y="0"/>'
         '<wp:positionH relativeFrom="character"><wp:posOffset>0</wp:posOffset></wp:positionH>'
-        f'<wp:positionV relativeFrom="line"><wp:posOffset>{-(high // 2)}</wp:posOffset></wp:positionV>'
+        # from the paragraph: LibreOffice turns offsets from a line upside down
+        f'<wp:positionV relativeFrom="paragraph"><wp:posOffset>{_HALF_LINE - high // 2}</wp:posOffset>'
+        "</wp:positionV>"
         f'<wp:extent cx="{wide}" cy="{high}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
         f"{about.replace('%', '%%')}%s</wp:anchor>"
     )

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from jinja2 import nodes
 
-_MARK: Final = re.compile(r"<(/?)([^\s<>/]+)[^<>]*?(/?)>")
+_MARK: Final = re.compile(r"<(/?)([^\s<>/]+)([^<>]*)>")
 _RUNNING: Final = "w:t"
 # A value printed into a field's instruction would be a program for Word.
 _NO_TEXT: Final = frozenset({"w:instrText", "w:delInstrText"})
@@ -86,7 +86,6 @@ class _Walk:
 
     def data(self, text: str, line: int) -> None:
         """Follow the marks of a piece of XML; a mark cut by a tag is kept until its rest comes."""
-        at = 0
         if self.partial:
             end = text.find(">")
             if "<" in (text if end < 0 else text[:end]):
@@ -95,22 +94,17 @@ class _Walk:
                 self.partial += text
                 return
             text = self.partial + text
-            self.partial = ""
-        for mark in _MARK.finditer(text):
-            if "<" in text[at : mark.start()]:
-                raise ProofError("unbalanced", line)
-            at = mark.end()
-            self.mark(mark.group(1) == "/", mark.group(2), mark.group(3) == "/", line)
-        rest = text.rfind("<", at)
-        if rest >= 0:
-            self.partial = text[rest:]
-
-    def mark(self, closing: bool, name: str, empty: bool, line: int) -> None:
-        if closing:
-            if not self.stack or self.stack.pop() != name:
-                raise ProofError("unbalanced", line)
-        elif not empty:
-            self.stack.append(name)
+        cut = text.rfind("<")
+        self.partial = text[cut:] if cut > text.rfind(">") else ""
+        marks = _MARK.findall(text)
+        if text.count("<") != len(marks) + bool(self.partial):
+            raise ProofError("unbalanced", line)
+        for closing, name, rest in marks:
+            if closing:
+                if not self.stack or self.stack.pop() != name:
+                    raise ProofError("unbalanced", line)
+            elif not rest.endswith("/"):
+                self.stack.append(name)
 
 
 def _in_quotes(partial: str) -> bool:

@@ -17,7 +17,7 @@ from crm.documents.engine.container import MEGABYTE, Packed, pack, write
 from crm.documents.engine.dialect import PLAIN, RENDERING, Dialect, Rendering
 from crm.documents.engine.expressions import Words
 from crm.documents.engine.faults import Fault, Place, RenderError, TemplateError
-from crm.documents.engine.lint import Lint
+from crm.documents.engine.lint import MAX_TAG, Lint
 from crm.documents.engine.package import CONTENT_TYPES, Package, W, open_package, rels_name
 from crm.documents.engine.pictures import EMU_PER_MM, Gallery
 from crm.documents.engine.proof import ProofError, prove
@@ -182,6 +182,8 @@ def compile_part(part: TextPart, dialect: Dialect) -> _Compiled:
 
 def _explained(error: Exception, part: TextPart) -> Fault:
     """A fault that only the whole part shows."""
+    if isinstance(error, RecursionError):
+        return Fault("long_tag", Place(part.kind, part.name), part.first_tag(), {"limit": MAX_TAG})
     code = error.code if isinstance(error, ProofError) else "unbalanced"
     return Fault(code, Place(part.kind, part.name), part.first_tag() if code == "outside_text" else "")
 

@@ -12,11 +12,12 @@ from crm.documents.operations.templates import (
     picture_of,
     put_away,
     stored_template,
+    template_for,
     upload,
 )
 
 __all__ = [
     "DAYS", "MAX_UPLOAD", "DocumentError", "TemplateRefused", "ask_for_pdf", "bring_back", "install_templates",
     "keep_pdf", "look", "make_document", "make_link", "picture_of", "put_away", "recall_link", "record_opening",
-    "remake", "stored_template", "take_number", "token", "token_hash", "upload", "valid_by_default",
+    "remake", "stored_template", "take_number", "template_for", "token", "token_hash", "upload", "valid_by_default",
 ]

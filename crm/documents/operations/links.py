@@ -12,9 +12,10 @@ from crm.accounts.models import User
 from crm.core import once
 from crm.core.db import db, utcnow
 from crm.core.events import Kind, record
-from crm.documents import events, kinds, queries
+from crm.documents import events, queries
 from crm.documents.models import Document, DocumentLink
 from crm.documents.operations.errors import DocumentError
+from crm.documents.operations.making import title
 
 DAYS = 30
 QUIET = dt.timedelta(minutes=30)
@@ -57,11 +58,10 @@ def recall_link(link: DocumentLink, *, actor: User) -> None:
         _tell(events.LINK_RECALLED, link.document, actor)
 
 
-def _tell(kind: Kind, document: Document, actor: User | None, **more: object) -> None:
+def _tell(kind: Kind, document: Document, actor: User | None) -> None:
     deal = document.deal
     record(kind, document, deal, deal.company, deal.contact, actor_id=actor.id if actor else None,
-           document_kind=document.kind, number=kinds.number_text(document.number, document.year),
-           document_id=document.id, **more)
+           title=title(document), document_id=document.id)
 
 
 def record_opening(link: DocumentLink, *, key: str) -> bool:

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 
-import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
@@ -67,9 +66,15 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     db.session.add(document)
     db.session.flush()
     record(events.DOCUMENT_MADE, document, deal, deal.company, deal.contact,
-           actor_id=actor.id if actor else None, document_kind=document.kind,
-           number=kinds.number_text(number, dated.year), document_id=document.id)
+           actor_id=actor.id if actor else None, title=title(document), amount=document.amount,
+           currency=document.currency, document_id=document.id)
     return document
+
+
+def title(document: Document) -> str:
+    """The document's name in its own language: 'КП 17/2026'."""
+    with force_locale(document.locale):
+        return f"{kinds.LABELS[document.kind]} {kinds.number_text(document.number, document.year)}"
 
 
 def file_name(document: Document, client: str) -> str:

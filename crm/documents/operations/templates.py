@@ -39,6 +39,14 @@ def install(one: Shipped, *, actor: User | None) -> Template:
     return template
 
 
+def template_for(*, kind: str, locale: str, key: str) -> Template:
+    """The template that a form names. DocumentError when there is none of this kind and language."""
+    choice = queries.choose(kind, locale, key)
+    if choice is None:
+        raise DocumentError(_("There is no template of this kind. Upload a Word file first."))
+    return stored_template(choice, actor=None)
+
+
 def stored_template(choice: queries.Choice, *, actor: User | None) -> Template:
     """The row of a chosen template; a shipped one gets its row now."""
     if choice.template is not None:

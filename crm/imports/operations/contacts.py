@@ -79,7 +79,7 @@ class _Taker:
     def _read(self, row: list[str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         values: dict[str, Any] = {name: self._cell(row, name)[:limit] for name, limit in PLAIN.items()}
         if not values["surname"] and not values["given_name"]:
-            values.update(split(self._cell(row, "full_name")))
+            values |= split(self._cell(row, "full_name"))
         if key := self._cell(row, "key"):
             values["key"] = key[:120]
         if birthday := self._cell(row, "birthday"):

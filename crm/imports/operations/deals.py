@@ -139,11 +139,11 @@ def _take(reader: _Reader, start: int, rows: Sequence[list[str]], report: Report
             understood[key] = reader.read(row)
         except _RowError as error:
             report.refused.append((number, str(error)))
-    known = {deal.external_key: deal for deal in db.session.scalars(
+    known = {deal.external_key or "": deal for deal in db.session.scalars(
         sa.select(Deal).where(Deal.external_key.in_(understood)))}
     _add({key: row for key, row in understood.items() if key not in known}, reader, report)
     for key, deal in known.items():
-        _change(deal, understood[key or ""], reader, report)
+        _change(deal, understood[key], reader, report)
 
 
 def _add(rows: dict[str, _Row], reader: _Reader, report: Report) -> None:

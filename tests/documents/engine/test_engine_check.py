@@ -6,7 +6,12 @@ from crm.documents.engine import CompiledTemplate, Fault, TemplateError, check, 
 from tests.documents.engine.word_file import docx, p, run, table
 
 FIELDS = {
-    "client": {"name": "Название", "inn": "ИНН", "kpp": "КПП", "address": {"city": "Город", "street": "Улица"}},
+    "client": {
+        "name": "Название",
+        "inn": "ИНН",
+        "kpp": "КПП",
+        "address": {"city": "Город", "street": "Улица"},
+    },
     "deal": {"number": "Номер", "total": "Сумма", "date": "Дата"},
     "items": [{"name": "Товар", "price": "Цена", "quantity": "Количество"}],
     "data": "Данные",
@@ -25,17 +30,26 @@ def only(*body: str, **options: str) -> Fault:
 
 def test_a_good_template_has_no_faults_and_names_its_fields() -> None:
     body = table(("{%tr for item in items %}",), ("{{ item.name }} {{ loop.index }}",), ("{%tr endfor %}",))
-    report = check(docx("{{ client.inn }} {{ qr(deal.number) }}", body, header="{{ deal['total'] }}"), FIELDS, {"qr"})
+    report = check(
+        docx("{{ client.inn }} {{ qr(deal.number) }}", body, header="{{ deal['total'] }}"), FIELDS, {"qr"}
+    )
     assert report.faults == ()
     assert report.ok
     assert report.fields_used == ("client.inn", "deal.number", "deal.total", "items", "items[].name")
 
 
-@pytest.mark.parametrize(("tag", "suggestion"), [
-    ("{{ client.nme }}", "client.name"), ("{{ Client.Name }}", "client.name"), ("{{ dаta }}", "data"),
-    ("{{ client.аddress.city }}", "client.address.city"), ("{{ CLIENT_INN }}", "client.inn"),
-    ("{{ inn }}", "client.inn"), ("{{ clent.adress.street }}", "client.address.street"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tag", "suggestion"),
+    [
+        ("{{ client.nme }}", "client.name"),
+        ("{{ Client.Name }}", "client.name"),
+        ("{{ dаta }}", "data"),
+        ("{{ client.аddress.city }}", "client.address.city"),
+        ("{{ CLIENT_INN }}", "client.inn"),
+        ("{{ inn }}", "client.inn"),
+        ("{{ clent.adress.street }}", "client.address.street"),
+    ],
+)
 def test_an_unknown_field_gets_a_guess(tag: str, suggestion: str) -> None:
     fault = only("первый", f"второй {tag}")
     assert (fault.code, fault.params["suggestion"]) == ("unknown_field_perhaps", suggestion)
@@ -64,37 +78,72 @@ def test_sorted_rows_keep_their_fields() -> None:
     assert fault.params["suggestion"] == "i.name"
 
 
-@pytest.mark.parametrize(("body", "code"), [
-    ("{{ client }}", "group_printed"), ("{{ items }}", "list_printed"),
-    ("{% for i in client.name %}{{ i }}{% endfor %}", "not_a_list"),
-    ("{{ client.name.first }}", "unknown_field_perhaps"), ("{{ items.price }}", "unknown_field"),
-    ("{{ client name }}", "two_words_perhaps"), ("{{ foo bar }}", "two_words"),
-    ("{{ price", "not_closed_brace"), ("{% if client.name", "not_closed_brace"),
-    ("{{ client.name } и дальше", "not_closed_brace"), ("client.name }}", "stray_close"), ("если %}", "stray_close"),
-    ("{{ }}", "empty_tag"), ("{%  %}", "empty_tag"),
-    ("{{#loop}}", "foreign_tag"), ("{{/loop}}", "foreign_tag"), ("{{^items}}", "foreign_tag"),
-    ("{#items}", "foreign_tag"),
-    ("{{% if client.name %}}", "mixed_braces"), ("{% p if client.name %}", "kind_spacing"),
-    ("{% if client.name %}", "not_closed"), ("{% for i in items %}", "not_closed"),
-    ("{% endif %}", "not_opened"), ("{% endfor %}", "not_opened"), ("{% else %}", "not_opened"),
-    ("{% iff client.name %}", "unknown_tag_perhaps"), ("{% end if %}", "unknown_tag_perhaps"),
-    ("{% wibble %}", "unknown_tag"),
-    ("{% if %}{% endif %}", "syntax"), ("{{ client.name + }}", "syntax"), ("{{ (client.name }}", "syntax"),
-    ("{{ client.name ? }}", "odd_character"), ("{{ 10 № }}", "odd_character"),
-    ("{% if client.name %}{% else client.inn %}{% endif %}", "syntax"),
-    ("{%tr for i in items %}", "not_in_table"), ("{% vm %}", "not_in_table"), ("{{tr client.name }}", "not_in_table"),
-    ("{% for a in items %}{% for b in items %}{% for c in items %}{% for d in items %}{% endfor %}{% endfor %}"
-     "{% endfor %}{% endfor %}", "too_deep"),
-    ("{% set a = 1 %}", "refused_tag"), ("{% include 'x' %}", "refused_tag"), ("{% import 'x' as y %}", "refused_tag"),
-    ("{% macro a() %}", "refused_tag"), ("{% raw %}", "refused_tag"), ("{% extends 'x' %}", "refused_tag"),
-    ("{% for i in items recursive %}{% endfor %}", "refused_tag"),
-    ("{{ 2 ** 99999 }}", "refused_expression"), ("{{ client.name is callable }}", "refused_expression"),
-    ("{{ client.name|safe }}", "unknown_filter"), ("{{ client.name|attr('x') }}", "unknown_filter"),
-    ("{{ client.name|uper }}", "unknown_filter_perhaps"), ("{{ 'a'|format(1) }}", "unknown_filter_perhaps"),
-    ("{{ items.clear() }}", "unknown_call"), ("{{ range(9) }}", "call"), ("{{ qr(*items) }}", "refused_expression"),
-    ("{{ cycler.__init__ }}", "private_name"), ("{{ client['__class__'] }}", "private_name"),
-    ("{{ ''.__class__.__mro__ }}", "private_name"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("{{ client }}", "group_printed"),
+        ("{{ items }}", "list_printed"),
+        ("{% for i in client.name %}{{ i }}{% endfor %}", "not_a_list"),
+        ("{{ client.name.first }}", "unknown_field_perhaps"),
+        ("{{ items.price }}", "unknown_field"),
+        ("{{ client name }}", "two_words_perhaps"),
+        ("{{ foo bar }}", "two_words"),
+        ("{{ price", "not_closed_brace"),
+        ("{% if client.name", "not_closed_brace"),
+        ("{{ client.name } и дальше", "not_closed_brace"),
+        ("client.name }}", "stray_close"),
+        ("если %}", "stray_close"),
+        ("{{ }}", "empty_tag"),
+        ("{%  %}", "empty_tag"),
+        ("{{#loop}}", "foreign_tag"),
+        ("{{/loop}}", "foreign_tag"),
+        ("{{^items}}", "foreign_tag"),
+        ("{#items}", "foreign_tag"),
+        ("{{% if client.name %}}", "mixed_braces"),
+        ("{% p if client.name %}", "kind_spacing"),
+        ("{% if client.name %}", "not_closed"),
+        ("{% for i in items %}", "not_closed"),
+        ("{% endif %}", "not_opened"),
+        ("{% endfor %}", "not_opened"),
+        ("{% else %}", "not_opened"),
+        ("{% iff client.name %}", "unknown_tag_perhaps"),
+        ("{% end if %}", "unknown_tag_perhaps"),
+        ("{% wibble %}", "unknown_tag"),
+        ("{% if %}{% endif %}", "syntax"),
+        ("{{ client.name + }}", "syntax"),
+        ("{{ (client.name }}", "syntax"),
+        ("{{ client.name ? }}", "odd_character"),
+        ("{{ 10 № }}", "odd_character"),
+        ("{% if client.name %}{% else client.inn %}{% endif %}", "syntax"),
+        ("{%tr for i in items %}", "not_in_table"),
+        ("{% vm %}", "not_in_table"),
+        ("{{tr client.name }}", "not_in_table"),
+        (
+            "{% for a in items %}{% for b in items %}{% for c in items %}{% for d in items %}"
+            "{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
+            "too_deep",
+        ),
+        ("{% set a = 1 %}", "refused_tag"),
+        ("{% include 'x' %}", "refused_tag"),
+        ("{% import 'x' as y %}", "refused_tag"),
+        ("{% macro a() %}", "refused_tag"),
+        ("{% raw %}", "refused_tag"),
+        ("{% extends 'x' %}", "refused_tag"),
+        ("{% for i in items recursive %}{% endfor %}", "refused_tag"),
+        ("{{ 2 ** 99999 }}", "refused_expression"),
+        ("{{ client.name is callable }}", "refused_expression"),
+        ("{{ client.name|safe }}", "unknown_filter"),
+        ("{{ client.name|attr('x') }}", "unknown_filter"),
+        ("{{ client.name|uper }}", "unknown_filter_perhaps"),
+        ("{{ 'a'|format(1) }}", "unknown_filter_perhaps"),
+        ("{{ items.clear() }}", "unknown_call"),
+        ("{{ range(9) }}", "call"),
+        ("{{ qr(*items) }}", "refused_expression"),
+        ("{{ cycler.__init__ }}", "private_name"),
+        ("{{ client['__class__'] }}", "private_name"),
+        ("{{ ''.__class__.__mro__ }}", "private_name"),
+    ],
+)
 def test_each_kind_of_fault_in_a_paragraph(body: str, code: str) -> None:
     fault = only("первый", body) if code != "unknown_call" else only("первый", "{{ deal.total.clear() }}")
     assert fault.code == code.replace("unknown_call", "call")
@@ -110,8 +159,9 @@ def test_the_classic_attack_is_refused_by_name() -> None:
 def test_an_unclosed_brace_does_not_swallow_the_next_paragraph() -> None:
     found = faults("{{ client.name", "Дальше {{ client.inn }} и {{ client.knn }}")
     assert [(f.code, f.place.paragraph) for f in found] == [
-        ("not_closed_brace", 1), ("unknown_field_perhaps", 2),
-    ]  # fmt: skip
+        ("not_closed_brace", 1),
+        ("unknown_field_perhaps", 2),
+    ]
 
 
 def test_an_unclosed_brace_before_another_tag_is_told_apart() -> None:
@@ -154,6 +204,20 @@ def test_a_condition_from_one_cell_to_the_next_balances() -> None:
     assert faults(table(("{% if client.name %}а", "б{% endif %}"))) == []
 
 
+def test_a_tag_through_a_whole_link_is_fine_and_half_in_a_link_is_told() -> None:
+    link = f'<w:hyperlink w:anchor="x">{run("client.na")}</w:hyperlink>'
+    assert faults(p("{{ ", link, "me }}")) == []
+    assert (
+        only(p("{{ cli", f'<w:hyperlink w:anchor="x">{run("ent.name }}")}</w:hyperlink>')).code
+        == "broken_tag"
+    )
+
+
+def test_an_endless_tag_is_refused() -> None:
+    assert only("{{ data" + " + data" * 3000 + " }}").code == "long_tag"
+    assert only("{{ " + "(" * 150 + "data" + ")" * 150 + " }}").code in ("long_tag", "syntax")
+
+
 def test_a_brace_at_the_border_of_paragraphs() -> None:
     assert "loose_brace" in {f.code for f in faults("скобка {", "{ и ещё")}
 
@@ -161,14 +225,17 @@ def test_a_brace_at_the_border_of_paragraphs() -> None:
 def test_places_in_headers_and_footnotes() -> None:
     found = faults("x", header="{{ a1 }}", footer=p("1") + p("{{ b1 }}"), footnotes="{{ c1 }}")
     assert [f.message(str).split(":")[0] for f in found] == [
-        "Header, paragraph 1", "Footer, paragraph 2", "Footnotes, paragraph 1",
-    ]  # fmt: skip
+        "Header, paragraph 1",
+        "Footer, paragraph 2",
+        "Footnotes, paragraph 1",
+    ]
 
 
 def test_a_value_in_the_instruction_of_a_field_is_refused() -> None:
     field = (
-        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE {{ client.name }}</w:instrText>'
-        '</w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>'
+        '<w:instrText>PAGE {{ client.name }}</w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
     )
     assert only(field + p("{{ client.inn }}")).code == "outside_text"
 
@@ -200,12 +267,16 @@ def test_a_file_without_tags_is_a_warning() -> None:
 
 
 def test_fonts_are_listed_and_cambria_is_warned_of() -> None:
-    body = p(run("{{ data }}", '<w:rFonts w:ascii="Cambria" w:hAnsi="Arial"/>'), run("x", '<w:rFonts w:ascii="Papyrus"/>'))
+    body = p(
+        run("{{ data }}", '<w:rFonts w:ascii="Cambria" w:hAnsi="Arial"/>'),
+        run("x", '<w:rFonts w:ascii="Papyrus"/>'),
+    )
     report = check(docx(body), FIELDS)
     assert report.fonts == ("Arial", "Cambria", "Papyrus")
     assert [(w.code, w.params["font"]) for w in report.warnings] == [
-        ("font_without_cyrillic", "Cambria"), ("font_replaced", "Papyrus"),
-    ]  # fmt: skip
+        ("font_without_cyrillic", "Cambria"),
+        ("font_replaced", "Papyrus"),
+    ]
 
 
 def test_cyrillic_field_names_work() -> None:
@@ -215,7 +286,14 @@ def test_cyrillic_field_names_work() -> None:
 
 
 def test_check_and_compile_agree() -> None:
-    for body in ("{{ a }}", "{{ a", "{% if a %}", "{%p if a %}{%p endif %}", "{{ a() }}", "{% for x in a %}{% endfor %}"):
+    for body in (
+        "{{ a }}",
+        "{{ a",
+        "{% if a %}",
+        "{%p if a %}{%p endif %}",
+        "{{ a() }}",
+        "{% for x in a %}{% endfor %}",
+    ):
         data = docx(body)
         accepted = check(data, None).ok
         try:
@@ -228,6 +306,10 @@ def test_check_and_compile_agree() -> None:
 
 def test_empty_fields_are_what_to_ask_for() -> None:
     used = ("client.inn", "client.name", "deal.total", "items", "items[].name", "items[].price", "nobody.x")
-    context = {"client": {"inn": "", "name": "А"}, "deal": {"total": 0},
-               "items": [{"name": "x", "price": 1}, {"name": None, "price": 2}], "nobody": None}  # fmt: skip
+    context = {
+        "client": {"inn": "", "name": "А"},
+        "deal": {"total": 0},
+        "items": [{"name": "x", "price": 1}, {"name": None, "price": 2}],
+        "nobody": None,
+    }
     assert empty_fields(context, used) == ("client.inn", "items[].name", "nobody.x")

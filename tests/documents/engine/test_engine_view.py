@@ -6,7 +6,7 @@ import pytest
 from docx import Document
 
 from crm.documents.engine import CompiledTemplate, Picture, TemplateError, annotate, check, to_html
-from tests.documents.engine.word_file import R_NS, WORD, W_NS, docx, p, part, png, run, table, texts
+from tests.documents.engine.word_file import R_NS, W_NS, WORD, docx, p, part, png, run, table, texts
 
 
 def body(*blocks: str, **options: object) -> str:
@@ -25,7 +25,12 @@ def test_text_is_escaped_and_has_no_styles_or_scripts() -> None:
 
 
 def test_bold_italic_and_alignment() -> None:
-    block = p(run("жирно", "<w:b/>"), run(" и ", '<w:b w:val="0"/>'), run("косо", "<w:i/>"), properties='<w:jc w:val="both"/>')
+    block = p(
+        run("жирно", "<w:b/>"),
+        run(" и ", '<w:b w:val="0"/>'),
+        run("косо", "<w:i/>"),
+        properties='<w:jc w:val="both"/>',
+    )
     assert body(block) == (
         '<p id="document-p0" class="docx-justify"><strong>жирно</strong> и <em>косо</em></p>'
     )
@@ -35,15 +40,17 @@ def test_styles_give_headings_alignment_and_bold() -> None:
     styles = (
         f'<w:styles xmlns:w="{W_NS}"><w:style w:type="paragraph" w:styleId="a1"><w:name w:val="heading 1"/>'
         '<w:pPr><w:jc w:val="center"/></w:pPr></w:style><w:style w:type="paragraph" w:styleId="b1">'
-        '<w:name w:val="Strong one"/><w:basedOn w:val="b2"/></w:style><w:style w:type="paragraph" w:styleId="b2">'
-        '<w:name w:val="x"/><w:rPr><w:b/></w:rPr></w:style></w:styles>'
+        '<w:name w:val="Strong one"/><w:basedOn w:val="b2"/></w:style>'
+        '<w:style w:type="paragraph" w:styleId="b2"><w:name w:val="x"/>'
+        "<w:rPr><w:b/></w:rPr></w:style></w:styles>"
     )
     got = body(
-        p("Договор", properties='<w:pStyle w:val="a1"/>'), p("важно", properties='<w:pStyle w:val="b1"/>'),
+        p("Договор", properties='<w:pStyle w:val="a1"/>'),
+        p("важно", properties='<w:pStyle w:val="b1"/>'),
         parts={"word/styles.xml": styles.encode()},
         relations=f'<Relationship Id="rIdS" Type="{R_NS}/styles" Target="styles.xml"/>',
         types=f'<Override PartName="/word/styles.xml" ContentType="{WORD}styles+xml"/>',
-    )  # fmt: skip
+    )
     assert got == (
         '<h2 id="document-p0" class="docx-center">Договор</h2><p id="document-p1"><strong>важно</strong></p>'
     )
@@ -51,7 +58,8 @@ def test_styles_give_headings_alignment_and_bold() -> None:
 
 def test_numbers_of_a_contract_are_counted() -> None:
     levels = "".join(
-        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
         for n, (form, text) in enumerate([("decimal", "%1."), ("decimal", "%1.%2."), ("russianLower", "%3)")])
     )
     numbering = (
@@ -63,10 +71,11 @@ def test_numbers_of_a_contract_are_counted() -> None:
         for depth in (0, 1, 1, 2, 2, 0, 1)
     ]
     got = body(
-        *blocks, parts={"word/numbering.xml": numbering.encode()},
+        *blocks,
+        parts={"word/numbering.xml": numbering.encode()},
         relations=f'<Relationship Id="rIdN" Type="{R_NS}/numbering" Target="numbering.xml"/>',
         types=f'<Override PartName="/word/numbering.xml" ContentType="{WORD}numbering+xml"/>',
-    )  # fmt: skip
+    )
     numbers = [piece.split("</span>")[0] for piece in got.split('<span class="docx-number">')[1:]]
     assert numbers == ["1.", "1.1.", "1.2.", "а)", "б)", "2.", "2.1."]
 
@@ -79,13 +88,14 @@ def test_a_table_with_spans() -> None:
     rows = (
         "<w:tbl><w:tblPr><w:tblBorders><w:top w:val='single'/></w:tblBorders></w:tblPr>"
         "<w:tblGrid><w:gridCol w:w='3000'/><w:gridCol w:w='1000'/></w:tblGrid>"
-        f'<w:tr><w:trPr><w:tblHeader/></w:trPr>{cell("вместе", span)}</w:tr>'
+        f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{cell('вместе', span)}</w:tr>"
         f"<w:tr>{cell('верх', first)}{cell('1', '')}</w:tr>"
         f"<w:tr>{cell('', second)}{cell('2', '')}</w:tr></w:tbl>"
     )
     assert body(rows) == (
-        '<div class="docx-wide"><table class="docx-lines"><colgroup><col class="docx-w-75"><col class="docx-w-25">'
-        '</colgroup><tbody><tr><th colspan="2" scope="col"><p id="document-p0">вместе</p></th></tr>'
+        '<div class="docx-wide"><table class="docx-lines"><colgroup><col class="docx-w-75">'
+        '<col class="docx-w-25"></colgroup><tbody>'
+        '<tr><th colspan="2" scope="col"><p id="document-p0">вместе</p></th></tr>'
         '<tr><td rowspan="2"><p id="document-p1">верх</p></td><td><p id="document-p2">1</p></td></tr>'
         '<tr><td><p id="document-p4">2</p></td></tr></tbody></table></div>'
     )
@@ -107,10 +117,17 @@ def test_a_picture_is_a_data_uri_with_its_title() -> None:
     assert 'alt="Печать &#34;А&#34; 100%" width="96" height="96"' in html
 
 
-@pytest.mark.parametrize(("target", "is_link"), [
-    ("https://example.com/?a=1&amp;b=2", True), ("mailto:a@b.ru", True), ("tel:+7495", True),
-    ("javascript:alert(1)", False), ("file:///etc/passwd", False), ("data:text/html,x", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("target", "is_link"),
+    [
+        ("https://example.com/?a=1&amp;b=2", True),
+        ("mailto:a@b.ru", True),
+        ("tel:+7495", True),
+        ("javascript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("data:text/html,x", False),
+    ],
+)
 def test_only_harmless_links_are_links(target: str, is_link: bool) -> None:
     line = f'<Relationship Id="r9" Type="{R_NS}/hyperlink" Target="{target}" TargetMode="External"/>'
     html = body(p(f'<w:hyperlink r:id="r9">{run("сюда")}</w:hyperlink>'), relations=line)

@@ -15,7 +15,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _NAMES = f'xmlns:w="{W_NS}" xmlns:r="{R_NS}"'
 SECTION = (
     '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'
-    '<w:pgMar w:top="1134" w:right="850" w:bottom="1134" w:left="1701" w:header="708" w:footer="708"/></w:sectPr>'
+    '<w:pgMar w:top="1134" w:right="850" w:bottom="1134" w:left="1701"/></w:sectPr>'
 )
 
 
@@ -37,7 +37,7 @@ def table(*rows: tuple[str, ...]) -> str:
     body = "".join(
         "<w:tr>"
         + "".join(
-            f'<w:tc><w:tcPr><w:tcW w:w="1000" w:type="dxa"/></w:tcPr>{c if c.startswith("<") else p(c)}</w:tc>'
+            f'<w:tc><w:tcPr><w:tcW w:w="1000" w:type="dxa"/></w:tcPr>{c if c[:1] == "<" else p(c)}</w:tc>'
             for c in row
         )
         + "</w:tr>"
@@ -79,11 +79,14 @@ def docx(
     files = {
         "[Content_Types].xml": (
             '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             '<Default Extension="xml" ContentType="application/xml"/>'
             f'<Override PartName="/word/document.xml" ContentType="{main_type}"/>{types}</Types>'
         ).encode(),
-        "_rels/.rels": rels(f'<Relationship Id="rId1" Type="{R_NS}/officeDocument" Target="word/document.xml"/>'),
+        "_rels/.rels": rels(
+            f'<Relationship Id="rId1" Type="{R_NS}/officeDocument" Target="word/document.xml"/>'
+        ),
         "word/document.xml": root("document", f"<w:body>{blocks}{section}</w:body>"),
         "word/_rels/document.xml.rels": rels(relations),
         **extra,
@@ -140,4 +143,9 @@ def png(width: int = 2, height: int = 2) -> bytes:
 
     rows = (b"\0" + b"\xff" * 3 * width) * height
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )

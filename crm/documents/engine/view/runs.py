@@ -84,7 +84,7 @@ class Inline:
         if not isinstance(child.tag, str):
             return ""
         if child.tag == W + "t":
-            return str(escape(child.text or ""))
+            return str(escape(child.text or "")).replace("\t", _SIGNS["tab"])
         if child.tag.startswith(_MC):
             return self._alternative(child)
         name = child.tag.removeprefix(W)
@@ -132,7 +132,8 @@ class Inline:
         if extent is not None:
             wide, high = (_pixels(extent.get(name)) for name in ("cx", "cy"))
             size = f' width="{wide}" height="{high}"'
-        behind = ' class="docx-behind"' if next(drawing.iter(_WP + "anchor"), None) is not None else ""
+        is_behind = any(e.get("behindDoc") in ("1", "true") for e in drawing.iter(_WP + "anchor"))
+        behind = ' class="docx-behind"' if is_behind else ""
         return f'<img{behind} src="data:{kind};base64,{base64.b64encode(blob).decode()}" alt="{title}"{size}>'
 
 

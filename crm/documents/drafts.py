@@ -1,0 +1,58 @@
+"""A document before it is made: the text as it will be, and what is empty in it. Takes no number, writes nothing."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.accounts import queries as accounts
+from crm.deals.models import Deal
+from crm.documents import context, queries, sheets
+from crm.documents.engine import to_html
+from crm.documents.gaps import Gap, gaps
+from crm.documents.queries import Choice
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the wizard shows. `choice` is None where there is no template: then there is no text either."""
+
+    kind: str
+    locale: str
+    languages: Sequence[str]
+    choices: Sequence[Choice]
+    choice: Choice | None
+    html: str
+    gaps: Sequence[Gap]
+    problem: str = ""
+    look: str = ""
+
+
+def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None) -> Draft:
+    """The draft of a document of `kind` for `deal`; another language when there is no template in this one."""
+    languages = queries.languages(kind)
+    if locale not in languages and languages:
+        locale = languages[0]
+    choice = queries.choose(kind, locale, key)
+    if choice is None:
+        return Draft(kind, locale, languages, (), None, "", ())
+    data = context.build(deal, kind=kind, lang=locale, number=0, dated=dated, valid_until=valid_until)
+    missing = gaps(deal, data, sheets.report(choice.digest).fields_used, accounts.the_organization(), locale)
+    html, problem = shown(choice.digest, data)
+    return Draft(kind, locale, languages, queries.choices(kind, locale), choice, html, missing, problem,
+                 sheets.look(choice.digest))
+
+
+def shown(digest: str, data: context.Context) -> tuple[str, str]:
+    """The text as HTML and no problem, or nothing and the sentence that says why it cannot be made."""
+    try:
+        return to_html(sheets.render(digest, context.with_pictures(data))), ""
+    except sheets.SheetError as error:
+        return "", error.message
+
+
+def trial(digest: str, deal: Deal, *, kind: str, locale: str, dated: dt.date) -> tuple[str, str]:
+    """A template tried on a deal: like `shown`."""
+    data = context.build(deal, kind=kind, lang=locale, number=0, dated=dated, valid_until=dated)
+    return shown(digest, data)
+
+

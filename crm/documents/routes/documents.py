@@ -1,0 +1,107 @@
+"""Made documents: `/documents`, the panel of a deal, downloads, PDF, link."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from crm.accounts.queries import the_organization
+from crm.core import files, listing, modules, nav
+from crm.core.access import need
+from crm.core.dates import PERIODS, period, today
+from crm.core.web import go, public_url, render, toast
+from crm.documents import access, kinds, operations, pdf, queries, sheets
+from crm.documents.models import Document
+from crm.documents.routes.attachments import PDF, attachment
+
+blueprint = Blueprint("documents", __name__)
+
+
+@blueprint.get("/documents")
+@need("documents.see")
+def index() -> ResponseReturnValue:
+    """All documents whose deals one may see."""
+    wish = listing.wish("kind", "period")
+    name = wish.filters.get("period", "")
+    page = queries.documents(wish, current_user, period(name, today()) if name in PERIODS else None)
+    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds, queries=queries)
+
+
+@blueprint.get("/deals/<int:deal_id>/documents")
+@need("documents.see")
+def panel(deal_id: int) -> ResponseReturnValue:
+    """The documents of a deal and the buttons that make new ones."""
+    deal = access.deal(deal_id)
+    return render("documents/panel.html", "documents/_panel.html", deal=deal, rows=queries.of_deal(deal), kinds=kinds,
+                  queries=queries, locale_of_papers=the_organization().locale)
+
+
+@blueprint.get("/documents/<int:document_id>")
+@need("documents.see")
+def show(document_id: int) -> ResponseReturnValue:
+    """A document as it is, with all that can be done with it."""
+    document = access.document(document_id)
+    return render("documents/show.html", paper=sheets.paper(document.digest),
+                  look=sheets.look(document.version.digest if document.version else None), **_parts(document))
+
+
+def _parts(document: Document) -> dict[str, Any]:
+    """What the acts of a document need."""
+    link = queries.live_link(document) if modules.on("links") else None
+    token = operations.token(link) if link else ""
+    return {"document": document, "kinds": kinds, "queries": queries, "link": link if token else None,
+            "link_url": public_url("links.show", token=token) if token else "", "days": operations.DAYS,
+            "pdf": pdf, "job": None if document.pdf_digest else queries.pdf_job(document)}
+
+
+@blueprint.get("/documents/<int:document_id>/word")
+@need("documents.see")
+def word(document_id: int) -> ResponseReturnValue:
+    """The Word file."""
+    document = access.document(document_id)
+    return attachment(files.read(document.digest), document.file_name)
+
+
+@blueprint.get("/documents/<int:document_id>/pdf")
+@need("documents.see")
+def pdf_file(document_id: int) -> ResponseReturnValue:
+    """The PDF when it is there; HTMX asks here how far it is."""
+    document = access.document(document_id)
+    if request.headers.get("HX-Request") or not document.pdf_digest:
+        return render("documents/pdf.html", "documents/_pdf.html", **_parts(document))
+    return attachment(files.read(document.pdf_digest), document.file_name.removesuffix(".docx") + ".pdf", PDF)
+
+
+@blueprint.post("/documents/<int:document_id>/pdf")
+@need("documents.see")
+def make_pdf(document_id: int) -> ResponseReturnValue:
+    """Want a PDF; it is made after this answer."""
+    document = access.document(document_id)
+    if pdf.program():
+        operations.ask_for_pdf(document)
+    return render("documents/pdf.html", "documents/_pdf.html", **_parts(document))
+
+
+@blueprint.post("/documents/<int:document_id>/link")
+@need("documents.make")
+def make_link(document_id: int) -> ResponseReturnValue:
+    """Make the public link, or show the one that is there."""
+    modules.require_for(["links"])
+    document = access.document(document_id, "documents.make")
+    operations.make_link(document, actor=access.actor())
+    return render("documents/link.html", "documents/_link.html", **_parts(document))
+
+
+@blueprint.post("/documents/<int:document_id>/link/<int:link_id>/recall")
+@need("documents.make")
+def recall_link(document_id: int, link_id: int) -> ResponseReturnValue:
+    """The link opens nothing from now on."""
+    operations.recall_link(access.link(document_id, link_id), actor=access.actor())
+    toast(_("The link is recalled: it opens nothing any more."))
+    return go("documents.show", document_id=document_id)
+
+
+nav.add("documents.index", "documents", _l("Documents"), "documents.see", 55, also=("making", "templates"))

@@ -1,0 +1,95 @@
+"""The way from a deal to a document: see what it will say, fill in what is empty, make it."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts.queries import the_organization
+from crm.clients import access as clients
+from crm.clients import operations as client_operations
+from crm.clients.models import Company
+from crm.core.access import can, need
+from crm.core.dates import today
+from crm.core.once import already, keep
+from crm.core.web import go_url, render, toast
+from crm.deals.models import Deal
+from crm.documents import access, drafts, kinds, operations, pdf
+from crm.documents.forms import FillForm, MakeForm
+from crm.documents.gaps import BANK
+from crm.documents.models import KINDS
+
+blueprint = Blueprint("making", __name__, url_prefix="/deals/<int:deal_id>/documents")
+
+
+@blueprint.get("/new")
+@need("documents.make")
+def new(deal_id: int) -> ResponseReturnValue:
+    """The document as it would be, with what is empty in it."""
+    return _page(access.deal(deal_id, "documents.make"), MakeForm(request.args))
+
+
+def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200) -> ResponseReturnValue:
+    kind = form.kind.data if form.kind.data in KINDS else KINDS[0]
+    dated = form.dated.data or today()
+    form.dated.data = dated
+    form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
+    draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
+                         key=form.template.data or "", dated=dated, valid_until=form.valid_until.data)
+    if form.template.data and draft.choice is None:
+        form.template.data = ""
+    return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(deal, draft),
+                  fills=_may_fill(deal), status=status)
+
+
+def fill_form(deal: Deal, draft: drafts.Draft) -> FillForm:
+    """Inputs for what the client's company lacks, with the proposed genitive in them."""
+    proposed = {gap.column: gap.proposal for gap in draft.gaps if gap.place == "client" and gap.proposal}
+    return FillForm(formdata=None, data=proposed)
+
+
+def _may_fill(deal: Deal) -> bool:
+    return can("clients.edit") and clients.sees(deal.company)
+
+
+@blueprint.post("")
+@need("documents.make")
+def create(deal_id: int) -> ResponseReturnValue:
+    """Make the document; the form sent twice makes one."""
+    deal, form = access.deal(deal_id, "documents.make"), MakeForm()
+    if not form.validate():
+        return _page(deal, form, status=422)
+    if url := already(form.once.data):
+        return go_url(url)
+    document = operations.make_document(deal, template=operations.template_for(**form.wanted()),
+                                        actor=access.actor(), **form.days())
+    if pdf.program():
+        operations.ask_for_pdf(document)  # ready when somebody wants it
+    keep(form.once.data, url := url_for("documents.show", document_id=document.id))
+    toast(_("%(title)s is made.", title=f"{kinds.LABELS[document.kind]} {document.number}/{document.year}"))
+    return go_url(url)
+
+
+@blueprint.post("/fill")
+@need("clients.edit")
+def fill(deal_id: int) -> ResponseReturnValue:
+    """Put what was empty onto the card of the client's company, and show the document again."""
+    deal, form = access.deal(deal_id, "documents.make"), FillForm()
+    company = clients.company(deal.company_id or 0, "edit")
+    if not form.validate():
+        return _page(deal, MakeForm(request.args), form, 422)
+    typed: dict[str, Any] = form.typed()
+    client_operations.update_company(company, actor=access.actor(), accounts=_accounts(company, form), **typed)
+    toast(_("Saved on the client's card."))
+    asked: dict[str, Any] = request.args.to_dict()
+    return go_url(url_for(".new", **{**asked, "deal_id": deal.id}))
+
+
+def _accounts(company: Company, form: FillForm) -> list[dict[str, str]] | None:
+    """The bank accounts with the typed details in the first one; None when none were typed."""
+    typed = form.bank_details()
+    if not typed:
+        return None
+    rows = [{name: getattr(row, name) for name in BANK} for row in company.accounts] or [{}]
+    return [{**rows[0], **typed}, *rows[1:]]

@@ -1,0 +1,107 @@
+"""The page a client opens by a secret link. Unknown, ended and recalled links are one and the same: nothing here.
+
+Fetching the page counts nothing, since messengers and scanners fetch links too; the shown page says by a POST
+that a person has it before their eyes.
+"""
+
+import secrets
+
+from flask import Blueprint, Flask, Response, abort, g, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
+from flask_login import current_user
+
+from crm.accounts.queries import the_organization
+from crm.core import files, modules
+from crm.core.access import public
+from crm.core.web import nothing, render
+from crm.documents import kinds, operations, queries, sheets
+from crm.documents.models import DocumentLink
+from crm.documents.routes.attachments import PDF, attachment
+from crm.documents.routes.pace import Pace
+
+blueprint = Blueprint("links", __name__, url_prefix="/q")
+POLICY = ("default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+misses = Pace(most=30, seconds=60)
+openings = Pace(most=30, seconds=60)
+
+
+@blueprint.get("/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """The document as the client reads it."""
+    link = _link(token)
+    document = link.document
+    made = render("documents/public.html", document=document, paper=sheets.paper(document.digest), token=token,
+                  look=sheets.look(document.version.digest if document.version else None),
+                  key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=the_organization(),
+                  who=document.deal.manager or document.created_by)
+    return _guarded(made)
+
+
+@blueprint.get("/<token>/file")
+@public
+def file(token: str) -> ResponseReturnValue:
+    """The PDF where there is one, else the Word file."""
+    document = _link(token).document
+    if document.pdf_digest:
+        name = document.file_name.removesuffix(".docx") + ".pdf"
+        return _guarded(attachment(files.read(document.pdf_digest), name, PDF), policy=False)
+    return _guarded(attachment(files.read(document.digest), document.file_name), policy=False)
+
+
+@blueprint.post("/<token>/opened")
+@public
+def opened(token: str) -> ResponseReturnValue:
+    """The shown page says that somebody reads it; our own people do not count."""
+    if not openings.allows(_address()):
+        abort(429)
+    link = _link(token)
+    if not current_user.is_authenticated:
+        operations.record_opening(link, key=request.form.get("key", ""))
+    return _guarded(nothing())
+
+
+def _link(token: str) -> DocumentLink:
+    """The live link of a token; whatever else it is, the answer is the same 404."""
+    if not misses.may(_address()):
+        abort(429)
+    found = queries.link_by_hash(operations.token_hash(token)) if modules.on("links") and len(token) < 100 else None
+    if found is None:
+        misses.count(_address())
+        abort(404, _("This link opens nothing: it has ended, was recalled, or was copied with a mistake. "
+                     "Ask whoever sent it for a new one."))
+    g.locale = found.document.locale
+    refresh()
+    return found
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _guarded(response: Response, *, policy: bool = True) -> Response:
+    """Not for search machines, not for caches; the address is told to nobody."""
+    headers = response.headers
+    headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cache-Control"] = "private, no-store"
+    if policy:
+        headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+@blueprint.record_once
+def _free_of_tokens(state: BlueprintSetupState) -> None:
+    """A client has no session of ours to forge a request with, and may refuse cookies."""
+    app = state.app
+    assert isinstance(app, Flask)
+    app.extensions["csrf"].exempt(opened)
+
+
+modules.declare("links", _l("Links to documents"),
+                _l("A quote as a page for the client, and word of when it was read."))

@@ -1,0 +1,48 @@
+"""One rule for every sum."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from crm.core.money import format_money, line_sum, parse_decimal, to_minor, totals
+
+
+@pytest.mark.parametrize(("typed", "value"), [
+    ("12 500,50", "12500.50"), ("12,500.50", "12500.50"), ("12.500,50", "12500.50"), ("12.5k", "12500"),
+    ("12,5к", "12500"), ("1 234 567", "1234567"), ("1,234,567", "1234567"), ("0,5", "0.5"), ("5 000 ₽", "5000"),
+    ("2м", "2000000")])
+def test_sums_are_understood_as_people_type_them(typed: str, value: str) -> None:
+    assert parse_decimal(typed) == D(value)
+
+
+def test_a_comma_before_three_digits_groups_thousands_in_english_only() -> None:
+    assert (parse_decimal("1,234"), parse_decimal("1,234", comma_groups=True)) == (D("1.234"), D("1234"))
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "1e400", "NaN", "Infinity", "12..x", "99999999999999"])
+def test_what_is_no_sum_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="number|range"):
+        parse_decimal(typed)
+
+
+def test_a_line_rounds_half_up_once_and_the_total_sums_the_lines() -> None:
+    lines = [line_sum(33333, D(3), D(0), D(22)), line_sum(124990, D("2.5"), D(7), D(22)),
+             line_sum(35000, D(1), D(0), D(22))]
+    assert [(line.total, line.vat) for line in lines] == [(99999, 18033), (290602, 52404), (35000, 6311)]
+    total = totals(lines)
+    assert (total.gross, total.discount, total.total, total.vat, total.net) == (447474, 21873, 425601, 76748, 348853)
+
+
+def test_without_vat_and_with_a_zero_rate_there_is_no_tax() -> None:
+    assert (line_sum(100, D(1), D(0), None).vat, line_sum(100, D(1), D(0), D(0)).vat) == (0, 0)
+
+
+def test_money_reads_right_in_both_languages() -> None:
+    assert format_money(123456789, "RUB", "ru") == "1\u00a0234\u00a0567,89\u00a0₽"
+    assert format_money(123456700, "RUB", "ru") == "1\u00a0234\u00a0567\u00a0₽"
+    assert format_money(123456789, "USD", "en") == "$1,234,567.89"
+    assert format_money(-5, "USD", "en") == "-$0.05"
+
+
+def test_currencies_without_minor_units_keep_whole_numbers() -> None:
+    assert (to_minor(D("1500"), "JPY"), format_money(1500, "JPY", "en")) == (1500, "JPY\u00a01,500")

@@ -1,0 +1,103 @@
+"""The walk of an answer: one commit, headers, refusals as sentences."""
+
+import logging
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from crm.accounts.models import Organization, Team
+from crm.core.db import db
+from crm.settings import SettingError, load
+from tests.cast import Cast, sign_in
+
+
+def team_names(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(sa.select(Team.name).order_by(Team.name)))
+
+
+def test_a_refused_form_leaves_nothing_behind(app: Flask, cast: Cast) -> None:
+    answer = sign_in(app, "owner").post("/settings/teams", data={"name": "North"})
+    assert (answer.status_code, team_names(app)) == (409, ["North", "South"])
+
+
+def test_a_refusal_reaches_htmx_as_a_toast(app: Flask, cast: Cast) -> None:
+    answer = sign_in(app, "owner").post("/settings/teams", data={"name": "North"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (409, "#toasts")
+    assert "There is a team North already." in answer.get_data(as_text=True)
+
+
+def test_a_lost_session_sends_the_whole_browser_to_the_sign_in_page(app: Flask, cast: Cast) -> None:
+    answer = app.test_client().get("/settings/users", headers={
+        "HX-Request": "true", "HX-Current-URL": "http://localhost/settings/rules?a=1"})
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/login?next=/settings/rules?a%3D1"
+
+
+def test_what_a_role_may_not_open_is_403_with_a_sentence(app: Flask, cast: Cast) -> None:
+    answer = sign_in(app, "boris").get("/settings/")
+    assert answer.status_code == 403
+    assert "Your role does not open this." in answer.get_data(as_text=True)
+
+
+def test_a_field_of_ten_megabytes_is_refused_with_a_sentence(app: Flask, cast: Cast) -> None:
+    answer = sign_in(app, "owner").post("/settings/teams", data={"name": "x" * 10_000_000})
+    assert (answer.status_code, team_names(app)) == (413, ["North", "South"])
+    assert "too large to send" in answer.get_data(as_text=True)
+
+
+def test_an_unexpected_error_is_a_sentence_with_a_number_and_never_a_trace(
+        app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    client = sign_in(app, "owner")
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr("crm.accounts.routes.people.queries.users", lambda **_: 1 / 0)
+    with caplog.at_level(logging.CRITICAL):
+        answer = client.get("/settings/users")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "Nothing was saved; try again." in text
+    assert "ZeroDivisionError" not in text
+
+
+def test_a_stale_settings_page_is_refused(app: Flask, cast: Cast) -> None:
+    client = sign_in(app, "owner")
+    fields = {"name": "First", "currency": "RUB", "timezone": "Europe/Moscow", "vat_rate": "22", "version": "1"}
+    assert client.post("/settings/", data=fields).status_code == 303
+    assert client.post("/settings/", data={**fields, "name": "Second"}).status_code == 409
+    with app.app_context():
+        assert db.session.scalars(sa.select(Organization.name)).one() == "First"
+
+
+def test_pages_are_packed_when_the_browser_can_unpack(app: Flask, cast: Cast) -> None:
+    answer = sign_in(app, "owner").get("/settings/", headers={"Accept-Encoding": "gzip"})
+    assert (answer.headers["Content-Encoding"], answer.data[:2]) == ("gzip", b"\x1f\x8b")
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("PORT", "http"), ("PORT", "70000"), ("LOCALE", "de"), ("TIMEZONE", "Moscow"), ("BASE_URL", "crm.example"),
+    ("LOG_LEVEL", "LOUD"), ("WORKERS", "2")])
+def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        load({name: value})
+
+
+def test_usual_spellings_of_a_postgresql_address_are_understood() -> None:
+    assert load({"DATABASE_URL": "postgres://u:p@h/d"})["DATABASE_URL"] == "postgresql+psycopg://u:p@h/d"
+
+
+def test_a_database_that_is_away_is_a_sentence_on_every_page(
+        app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    client = sign_in(app, "owner")
+
+    def away(*_args: object, **_kwargs: object) -> None:
+        raise sa.exc.OperationalError("SELECT 1", {}, Exception("gone"))
+
+    with app.app_context():
+        monkeypatch.setattr(type(db.session()), "execute", away)
+        monkeypatch.setattr(type(db.session()), "scalar", away)
+        monkeypatch.setattr(type(db.session()), "get", away)
+    for path in ("/", "/login", "/settings/users"):
+        answer = client.get(path, headers={"Accept-Language": "en"})
+        assert answer.status_code == 503
+        assert "The database is busy or away." in answer.get_data(as_text=True)

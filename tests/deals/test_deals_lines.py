@@ -1,0 +1,184 @@
+"""Products of a deal: one rule of money, bounds with sentences, edited in place, undone."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from flask import Flask, g
+from sqlalchemy.orm import Session
+
+from crm.accounts.models import User
+from crm.catalog.operations import create_product
+from crm.core import money
+from crm.core.db import db
+from crm.deals import operations
+from crm.deals.models import Deal, DealLine
+from crm.deals.operations import LineInput
+from crm.deals.queries.page import deal_page
+from tests.cast import Cast, sign_in
+from tests.factories import make_deal, make_pipeline
+
+HX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def english(context: Session) -> None:
+    """Sentences in the language of the tests."""
+    g.locale = "en"
+
+
+def make_own_deal(app: Flask, cast: Cast, *lines: LineInput) -> int:
+    with app.app_context():
+        deal = make_deal(make_pipeline(), manager_id=cast.boris, amount=5_000)
+        if lines:
+            operations.set_lines(deal, lines, actor=db.session.get_one(User, cast.boris))
+        db.session.commit()
+        return deal.id
+
+
+def test_the_sum_of_a_deal_is_the_sum_of_its_lines(context: Session, cast: Cast) -> None:
+    deal = make_deal(make_pipeline(), amount=1)
+    operations.set_lines(deal, [
+        LineInput("Перчатки", quantity=Decimal("12.5"), price=120_050, discount=Decimal(5), vat_rate=Decimal(22)),
+        LineInput("Доставка", price=50_000)], actor=None)
+    # 1200.50 x 12.5 = 15006.25, less 5 % = 14255.9375 -> 14255.94; VAT inside: x 22 / 122 = 2570.7433 -> 2570.74
+    assert deal.amount == 1_475_594
+    assert deal_page(deal).totals == money.Totals(
+        gross=1_550_625, discount=75_031, total=1_475_594, vat=257_074, net=1_218_520)
+
+
+@pytest.mark.parametrize(("line", "sentence"), [
+    (LineInput(" "), "Name the product of this line or choose it from the list."),
+    (LineInput("Мойка", quantity=Decimal(0)), "Мойка: the quantity must be above zero."),
+    (LineInput("Мойка", discount=Decimal("-0.01")), "Мойка: a discount is from 0 to 100 percent."),
+    (LineInput("Мойка", discount=Decimal("100.01")), "Мойка: a discount is from 0 to 100 percent."),
+    (LineInput("Мойка", price=-1), "Мойка: the price cannot be below zero."),
+    (LineInput("Мойка", vat_rate=Decimal(100)), "Мойка: a VAT rate is from 0 to 99 percent."),
+    (LineInput("Мойка", price=10**15, quantity=Decimal(2)), "Мойка: this sum is too large."),
+])
+def test_a_line_that_cannot_be_is_refused_and_the_old_ones_stay(
+        english: None, cast: Cast, line: LineInput, sentence: str) -> None:
+    deal = make_deal(make_pipeline())
+    operations.set_lines(deal, [LineInput("Доставка", price=500)], actor=None)
+    with pytest.raises(operations.DealError) as refusal:
+        operations.set_lines(deal, [LineInput("Ещё", price=1), line], actor=None)
+    assert refusal.value.message == sentence
+    assert ([row.name for row in deal.lines], deal.amount) == (["Доставка"], 500)
+
+
+def test_a_whole_discount_is_allowed_and_comes_to_nothing(context: Session, cast: Cast) -> None:
+    deal = make_deal(make_pipeline())
+    operations.set_lines(deal, [LineInput("Подарок", price=99_99, discount=Decimal(100))], actor=None)
+    assert deal.amount == 0
+
+
+def test_after_the_last_line_the_sum_stays_as_a_typed_one(english: None, cast: Cast) -> None:
+    actor = db.session.get_one(User, cast.boris)
+    deal = make_deal(make_pipeline(), amount=1)
+    line = operations.add_line(deal, LineInput("Мойка", price=700), actor=actor)
+    with pytest.raises(operations.DealError, match="The sum comes from the products"):
+        operations.update_deal(deal, actor=actor, amount=900)
+    operations.remove_line(deal, line, actor=actor)
+    assert (deal.lines, deal.amount) == ([], 700)
+    operations.update_deal(deal, actor=actor, amount=900)
+    assert deal.amount == 900
+
+
+def typed(**fields: str) -> dict[str, str]:
+    return {"product_id_text": "Мойка", "quantity": "2", "price": "12,5k", "discount": "", "vat_rate": "22", **fields}
+
+
+def test_a_line_is_added_by_its_form_once(app: Flask, cast: Cast) -> None:
+    deal_id, client = make_own_deal(app, cast), sign_in(app, "boris")
+    for _ in range(2):
+        answer = client.post(f"/deals/{deal_id}/lines/new", data=typed(once="only-once"), headers=HX)
+        assert (answer.status_code, answer.headers["HX-Trigger"]) == (204, '{"deal-changed": true}')
+    with app.app_context():
+        deal = db.session.get_one(Deal, deal_id)
+        assert [(row.name, row.quantity, row.price) for row in deal.lines] == [("Мойка", Decimal(2), 12_500_00)]
+        assert deal.amount == 25_000_00
+
+
+@pytest.mark.parametrize(("field", "value", "sentence"), [
+    ("discount", "-5", "Type a number from 0 to 100."),
+    ("discount", "101", "Type a number from 0 to 100."),
+    ("quantity", "0", "Type a number from 0.001 to 1000000000."),
+    ("quantity", "много", "Type a number."),
+    ("price", "-1", "A sum cannot be below zero."),
+    ("product_id_text", "", "Name the product or choose it from the list."),
+])
+def test_a_wrong_line_is_shown_again_with_a_sentence(
+        app: Flask, cast: Cast, field: str, value: str, sentence: str) -> None:
+    deal_id = make_own_deal(app, cast)
+    answer = sign_in(app, "boris").post(f"/deals/{deal_id}/lines/new", data=typed(**{field: value}), headers=HX)
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.get_one(Deal, deal_id).amount == 5_000
+
+
+def test_choosing_a_product_fills_its_unit_price_and_vat(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast)
+    with app.app_context():
+        product = create_product(name="Бахилы", actor=None, price=1_250, unit="уп", vat_rate=Decimal(10))
+        dollars = create_product(name="Import", actor=None, price=999, currency="USD")
+        db.session.commit()
+        ids = product.id, dollars.id
+    client = sign_in(app, "boris")
+    url = f"/deals/{deal_id}/lines/form?product_id="
+    page = client.get(f"{url}{ids[0]}&quantity=3", headers=HX).get_data(as_text=True)
+    values = dict(re.findall(r'<input[^>]*?name="(\w+)"[^>]*?value="([^"]*)"', page))
+    assert (values["product_id_text"], values["quantity"], values["unit"], values["price"]) == (
+        "Бахилы", "3", "уп", "12.50")
+    page = client.get(f"{url}{ids[1]}", headers=HX).get_data(as_text=True)
+    assert re.search(r'name="price"[^>]*value=""', page)
+
+
+def test_a_line_that_a_colleague_changed_shows_both_versions(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast, LineInput("Мойка", price=100_00))
+    with app.app_context():
+        line_id = db.session.get_one(Deal, deal_id).lines[0].id
+    boris, head = sign_in(app, "boris"), sign_in(app, "head")
+    url = f"/deals/{deal_id}/lines/{line_id}"
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', boris.get(url, headers=HX).get_data(as_text=True))
+    assert seen is not None
+    assert head.post(url, data=typed(price="150", seen=seen[1]), headers=HX).status_code == 204
+    answer = boris.post(url, data=typed(price="90", seen=seen[1]), headers=HX)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "In the deal now: Мойка, 2 × ₽150." in page
+    assert re.search(r'name="price"[^>]*value="90"', page)
+    with app.app_context():
+        assert db.session.get_one(DealLine, line_id).price == 150_00
+    fresh = re.search(r'name="seen"[^>]*value="([^"]*)"', page)
+    assert fresh is not None
+    assert boris.post(url, data=typed(price="90", seen=fresh[1]), headers=HX).status_code == 204
+    with app.app_context():
+        assert db.session.get_one(DealLine, line_id).price == 90_00
+
+
+def test_a_removed_line_comes_back_by_undo(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast, LineInput("Мойка", quantity=Decimal("1.5"), price=100_00,
+                                                 discount=Decimal(10), vat_rate=Decimal(20), unit="ч"))
+    client = sign_in(app, "boris")
+    with app.app_context():
+        line_id = db.session.get_one(Deal, deal_id).lines[0].id
+    client.post(f"/deals/{deal_id}/lines/{line_id}/remove")
+    with client.session_transaction() as session:
+        undo = re.search(r'"undo": "([^"]+)"', str(session["_flashes"][-1][0]))
+    assert undo is not None
+    for _ in range(2):
+        client.post(undo[1])
+    with app.app_context():
+        rows = db.session.get_one(Deal, deal_id).lines
+        assert [(row.name, row.unit, row.quantity, row.price, row.discount, row.vat_rate) for row in rows] == [
+            ("Мойка", "ч", Decimal("1.5"), 100_00, Decimal(10), Decimal(20))]
+
+
+def test_a_line_of_another_deal_is_not_found(app: Flask, cast: Cast) -> None:
+    mine, other = make_own_deal(app, cast), make_own_deal(app, cast, LineInput("Мойка", price=1))
+    with app.app_context():
+        line_id = db.session.get_one(Deal, other).lines[0].id
+    client = sign_in(app, "boris")
+    assert client.get(f"/deals/{mine}/lines/{line_id}").status_code == 404
+    assert client.post(f"/deals/{mine}/lines/{line_id}/remove").status_code == 404

@@ -1,0 +1,105 @@
+"""Letters: the outbox without a server, and a real SMTP conversation."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from email import message_from_string
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from crm.accounts.models import User
+from crm.core import files
+from crm.core.db import db
+from crm.core.jobs import run_one
+from crm.mail import operations
+from crm.mail.models import Letter
+from crm.mail.operations import MailError
+from tests.cast import Cast, sign_in
+
+
+class Mailbox(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as a client needs to hand over a letter."""
+
+    letters: list[str] = []
+
+    def handle(self) -> None:
+        """One conversation."""
+        self.wfile.write(b"220 test\r\n")
+        while line := self.rfile.readline().decode().strip():
+            verb = line.split(":")[0].split()[0].upper()
+            if verb == "DATA":
+                self.wfile.write(b"354 go\r\n")
+                lines = []
+                while (text := self.rfile.readline().decode().rstrip("\r\n")) != ".":
+                    lines.append(text)
+                self.letters.append("\n".join(lines))
+            self.wfile.write(b"221 bye\r\n" if verb == "QUIT" else b"250 fine\r\n")
+            if verb == "QUIT":
+                return
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """The address of a mail server of the test's own."""
+    Mailbox.letters = []
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as one:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+        yield f"smtp://127.0.0.1:{one.server_address[1]}"
+        one.shutdown()
+
+
+def write(actor_id: int, **more: str) -> Letter:
+    fields = {"to": "client@example.com", "subject": "КП № 5\nот Ромашки", "body": "Добрый день!", **more}
+    letter = operations.write_letter(actor=db.session.get_one(User, actor_id), **fields)
+    db.session.commit()
+    return letter
+
+
+def test_without_a_server_letters_wait_in_the_outbox(context: Session, cast: Cast) -> None:
+    letter = write(cast.boris)
+    run_one()
+    assert db.session.get_one(Letter, letter.id).status == "waiting"
+
+
+def test_a_letter_with_its_document_reaches_the_server(
+        app: Flask, context: Session, cast: Cast, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "SMTP_URL", server)
+    letter = write(cast.boris, attachment_digest=files.keep(b"%PDF-1.7"), attachment_name="КП.pdf")
+    run_one()
+    assert db.session.get_one(Letter, letter.id).status == "sent"
+    received = message_from_string(Mailbox.letters[0])
+    assert received["To"] == "client@example.com"
+    assert [part.get_content_type() for part in received.walk()] == ["multipart/mixed", "text/plain", "application/pdf"]
+
+
+def test_a_refusal_is_kept_with_the_letter_and_it_can_be_sent_again(
+        app: Flask, context: Session, cast: Cast, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:9")
+    letter = write(cast.boris)
+    run_one()
+    letter = db.session.get_one(Letter, letter.id)
+    assert (letter.status, bool(letter.error)) == ("failed", True)
+    monkeypatch.setitem(app.config, "SMTP_URL", server)
+    operations.send_again(letter)
+    db.session.commit()
+    run_one()
+    assert (db.session.get_one(Letter, letter.id).status, len(Mailbox.letters)) == ("sent", 1)
+
+
+def test_a_letter_needs_an_address(context: Session, cast: Cast) -> None:
+    with pytest.raises(MailError):
+        write(cast.boris, to="nobody")
+
+
+def test_a_manager_sees_own_letters_and_links_that_sign_in_are_the_owners_alone(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        own, others = write(cast.boris).id, write(cast.vera).id
+        secret = write(cast.head)
+        secret.secret = True
+        db.session.commit()
+        secret_id = secret.id
+    boris, head, owner = (sign_in(app, who) for who in ("boris", "head", "owner"))
+    assert [boris.get(f"/outbox/{one}").status_code for one in (own, others, 999)] == [200, 404, 404]
+    assert [one.get(f"/outbox/{secret_id}").status_code for one in (head, owner)] == [404, 200]
