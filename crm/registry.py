@@ -20,6 +20,8 @@ from crm.core import commands as core_commands
 from crm.core import health
 from crm.deals.routes import deals as deal_pages
 from crm.deals.routes import lines, moves, pipelines, steps
+from crm.demo import commands as demo_commands
+from crm.demo import routes as demo_pages
 from crm.desk import routes as desk
 from crm.documents.routes import documents, genitive, making, public
 from crm.documents.routes import templates as word_templates
@@ -29,6 +31,7 @@ from crm.mail import routes as mail
 from crm.plans import routes as plans
 from crm.scoreboard import routes as scoreboard
 from crm.search import routes as search
+from crm.setup import routes as setup
 from crm.tasks import handlers as task_handlers
 from crm.tasks import routes as tasks
 from crm.timeline import routes as timeline
@@ -56,17 +59,20 @@ BLUEPRINTS = (
     public.blueprint,
     word_templates.blueprint,
     mail.blueprint,
+    setup.blueprint,
     mail.letters,
     imports.blueprint,
     desk.blueprint,
     plans.blueprint,
     scoreboard.blueprint,
+    demo_pages.blueprint,
 )
 COMMANDS = (
     core_commands.database,
     core_commands.settings,
     account_commands.group,
     import_commands.group,
+    demo_commands.demo,
 )
 
 

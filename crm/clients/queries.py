@@ -32,7 +32,8 @@ def visible(model: type[Client], reader: User, *, binned: bool = False) -> sa.Se
     return scope.narrow(query, model.manager_id, reader)
 
 
-def _narrowed(query: sa.Select[*tuple[Any, ...]], model: type[Client], wish: listing.Wish, reader: User) -> sa.Select[*tuple[Any, ...]]:
+def _narrowed(query: sa.Select[*tuple[Any, ...]], model: type[Client], wish: listing.Wish,
+              reader: User) -> sa.Select[*tuple[Any, ...]]:
     if wish.q:
         query = query.where(*words_filter(model.search_text, wish.q))
     return query.where(model.manager_id == reader.id) if wish.filters.get("whose") == "mine" else query

@@ -41,8 +41,10 @@ def choose_locale() -> str:
 
 def _wanted() -> str:
     if has_request_context():
-        if not g.get("database_away") and current_user and current_user.is_authenticated and current_user.locale in LOCALES:
-            return str(current_user.locale)
+        # the proxy is resolved once: filters ask for the locale hundreds of times in a page
+        person = None if g.get("database_away") else current_user._get_current_object()
+        if person and person.is_authenticated and person.locale in LOCALES:
+            return str(person.locale)
         if session.get("locale") in LOCALES:
             return str(session["locale"])
         best = request.accept_languages.best_match(LOCALES)

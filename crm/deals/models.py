@@ -112,7 +112,7 @@ class Deal(Base):
     currency: Mapped[str] = mapped_column(sa.String(3), default="RUB")
     source: Mapped[str] = mapped_column(sa.String(100), default="")
     comment: Mapped[str] = mapped_column(sa.Text, default="")
-    engaged_on: Mapped[dt.date | None]  # first contact
+    engaged_on: Mapped[dt.date | None] = mapped_column(index=True)  # first contact
     expected_on: Mapped[dt.date | None]  # when the client should decide
     closed_on: Mapped[dt.date | None]
     stage_since: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)

@@ -24,7 +24,7 @@ def _me() -> User:
 
 
 def _day(user: User) -> dict[str, Any]:
-    return {"day": day.day_of(user), "reasons": REASONS, "token": live.now_token()}
+    return {"day": day.day_of(user), "reasons": REASONS, "leader": user.role in LEADERS, "token": live.now_token()}
 
 
 @blueprint.get("/")

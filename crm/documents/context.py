@@ -46,11 +46,11 @@ def build(deal: Deal, *, kind: str, lang: str, number: int, dated: dt.date,
         "document": _document(number, dated, valid_until, lang),
         "company": _ours(ours, lang),
         "client": _client(deal, lang),
-        "person": _person(deal.contact, lang),
+        "person": _person(deal.contact),
         "deal": _deal(deal, lines, money.totals(sums), lang),
         "items": [_item(place, line, line_sum, deal.currency, lang)
                   for place, (line, line_sum) in enumerate(zip(lines, sums, strict=True), 1)],
-        "manager": _manager(deal.manager, lang),
+        "manager": _manager(deal.manager),
     }
     if kind == "invoice" and deal.currency == "RUB":
         context[QR_TEXT] = _payment(ours, money.totals(sums), context["document"])
@@ -218,14 +218,14 @@ def _private(person: Contact, lang: str) -> dict[str, Any]:
     }
 
 
-def _person(person: Contact | None, lang: str) -> dict[str, str]:
+def _person(person: Contact | None) -> dict[str, str]:
     if person is None:
         return {}
     return {"name": person.title, "short": short(person.title), "job": person.job,
             "phone": _reach(person.channels, "phone"), "email": _reach(person.channels, "email")}
 
 
-def _manager(user: User | None, lang: str) -> dict[str, str]:
+def _manager(user: User | None) -> dict[str, str]:
     if user is None:
         return {}
     return {"name": user.name, "short": short(user.name), "job": user.job, "phone": user.phone,

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
+from wtforms.validators import ValidationError
 
 from crm.core.forms import DayField, Form, Line
 from crm.documents import kinds
@@ -24,7 +25,7 @@ class MakeForm(Form):
     def validate_valid_until(self, field: DayField) -> None:
         """A document does not end before it begins."""
         if field.data and self.dated.data and field.data < self.dated.data:
-            raise ValueError(_("The document cannot end before its own date. Change one of the two days."))
+            raise ValidationError(_("The document cannot end before its own date. Change one of the two days."))
 
 
     def wanted(self) -> dict[str, str]:
@@ -87,6 +88,6 @@ class UploadForm(Form):
     def validate_file(self, field: FileField) -> None:
         """A file must have been chosen."""
         if not field.data or not getattr(field.data, "filename", ""):
-            raise ValueError(_("Choose a Word file."))
+            raise ValidationError(_("Choose a Word file."))
 
 

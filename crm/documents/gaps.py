@@ -69,7 +69,7 @@ def _labels() -> dict[str, tuple[Any, Any]]:
 
 
 def gaps(deal: Deal, context: Context, used: tuple[str, ...], ours: Organization, lang: str) -> list[Gap]:
-    """The empty and the unconfirmed among the `used` fields of a template, each target once."""
+    """The empty and the unconfirmed among the `used` fields of a template, each target once, in catalogue order."""
     paths = tuple(dict.fromkeys(path for path in map(canonical, used) if path))
     whole = complete(context)
     missing = [path for path in empty_fields(whole, paths) if not _may_be_empty(path, whole, lang)]
@@ -80,7 +80,8 @@ def gaps(deal: Deal, context: Context, used: tuple[str, ...], ours: Organization
     if lang == "ru":
         for gap in _unconfirmed(paths, deal, ours):
             found.setdefault((gap.place, gap.column), gap)
-    return list(found.values())
+    places = list(_labels())
+    return sorted(found.values(), key=lambda gap: places.index(gap.path))
 
 
 def _may_be_empty(path: str, whole: Context, lang: str) -> bool:
@@ -126,11 +127,11 @@ def _column(field: str, renamed: dict[str, str]) -> str:
 def _unconfirmed(paths: tuple[str, ...], deal: Deal, ours: Organization) -> Iterator[Gap]:
     parties: tuple[tuple[str, Organization | Company | None], ...] = (("company", ours), ("client", deal.company))
     for place, party in parties:
-        for part in PROPOSE:
+        for part, propose in PROPOSE.items():
             path = f"{place}.signatory.{part}_genitive"
             if party is None or path not in paths or not getattr(party, f"signatory_{part}"):
                 continue
             column = f"signatory_{part}_genitive"
             if not getattr(party, column):
                 label = _labels()[path]
-                yield Gap(path, *label, place, column, PROPOSE[part](getattr(party, f"signatory_{part}")))
+                yield Gap(path, *label, place, column, propose(getattr(party, f"signatory_{part}")))

@@ -1,5 +1,6 @@
 """Word files into PDF by LibreOffice: one run for many, no macros, nothing loaded from outside, no lasting memory."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -82,8 +83,6 @@ def _run(soffice: str, folder: Path, sources: list[str]) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Nothing of its group outlives the run: soffice is a script that starts others."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

@@ -46,7 +46,7 @@ def parse_date(text: str, order: str) -> dt.date | None:
     if year < 100:
         year += 2000 if year < 70 else 1900
     found = dt.date(year, month, day)
-    if not 1900 <= found.year <= 2200:
+    if not 1800 <= found.year <= 2200:
         raise ValueError(text)
     return found
 

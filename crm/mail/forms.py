@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from crm.core.company_fields import email_problem
 from crm.core.forms import Filled, Form, Line, Text
@@ -18,7 +19,7 @@ class LetterForm(Form):
     def validate_to(self, field: Line) -> None:
         """An address that can be one."""
         if problem := email_problem(field.data):
-            raise ValueError(problem)
+            raise ValidationError(problem)
 
     def letter(self) -> dict[str, Any]:
         """What `write_letter` takes."""

@@ -52,7 +52,7 @@ def _average(row: Figures, currency: str) -> str:
 
 def xlsx_bytes(racers: Iterable[Racer], currency: str, title: str, head: Iterable[str]) -> bytes:
     """The same as a workbook of one sheet; `head` are the column names in the reader's language."""
-    import xlsxwriter  # noqa: PLC0415 - slow to load, and only this file needs it
+    import xlsxwriter  # slow to load, and only this file needs it
 
     target = io.BytesIO()
     # every text stays text, whatever it begins with

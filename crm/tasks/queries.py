@@ -18,7 +18,7 @@ from crm.tasks.models import Task
 
 Rows = TypeVar("Rows", bound=sa.Select[*tuple[Any, ...]])
 MOST = 300
-KIND_LABELS = {"call": _l("Call"), "meeting": _l("Meeting"), "letter": _l("Letter"), "task": _l("Task")}
+KIND_LABELS = {"call": _l("Call"), "meeting": _l("Meeting"), "letter": _l("Letter"), "task": _l("To-do")}
 ICONS = {"call": "phone", "meeting": "calendar", "letter": "mail", "task": "task"}
 URGENCY = (Task.due_on, Task.due_time.is_(None), Task.due_time, Task.id)
 

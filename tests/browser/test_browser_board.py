@@ -1,5 +1,6 @@
 """The board in a real browser: mouse, fingers, keys, dialogs, colleagues."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -261,3 +262,35 @@ def test_further_cards_load_while_scrolling_and_searching_narrows(
     page.locator("[name=q]").last.fill("дельта")
     expect(page.locator(".deal-card")).to_have_count(1)
     expect(page.locator("[name=q]").last).to_be_focused()
+
+
+def test_without_scripts_a_card_is_moved_and_refused_by_pages(
+        open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+    page = open_page(path="/deals/board", java_script_enabled=False)
+    card(page, ground, "Альфа").locator(".dots").click()
+    page.get_by_label("Переговоры").check()
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page).to_have_url(re.compile("/deals/board"))
+    assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[1]
+    card(page, ground, "Альфа").locator(".dots").click()
+    page.get_by_label("Отказ").check()
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.get_by_label("Не отвечает").check()
+    page.get_by_label("How it happened").fill("Молчит")
+    page.get_by_role("button", name="Write down the refusal").click()
+    expect(card(page, ground, "Альфа")).to_have_count(0)
+    assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[4]
+    assert all("422" in error for error in open_page.errors)  # type: ignore[attr-defined]
+    open_page.errors.clear()  # type: ignore[attr-defined]
+
+
+def test_winning_from_the_zone_takes_sum_and_day(open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+    page = open_page(path="/deals/board")
+    drag(page, card(page, ground, "Альфа"), page.locator(".drop-zone.won"), 0.5)
+    page.locator("#dialog [name=amount]").fill("12,5k")
+    page.locator("#dialog .act.main").click()
+    expect(page.locator(".toast")).to_contain_text("The deal is won.")
+    expect(card(page, ground, "Альфа")).to_have_count(0)
+    with real_app.app_context():
+        deal = db.session.get_one(Deal, ground.deals["Альфа"])
+        assert (deal.status, deal.amount) == ("won", 1_250_000)

@@ -22,6 +22,7 @@ from tests.cast import Cast, sign_in
 from tests.factories import make_company, make_contact, make_deal, make_pipeline
 
 HX = {"HX-Request": "true"}
+Plant = Callable[..., int]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def ground(app: Flask, cast: Cast) -> Ground:
 
 
 @pytest.fixture
-def plant(app: Flask, ground: Ground) -> Callable[..., int]:
+def plant(app: Flask, ground: Ground) -> Plant:
     """Make a committed deal at a stage (its number) and give its id."""
 
     def made(stage: int = 0, **fields: Any) -> int:
@@ -85,7 +86,7 @@ def cards(html: str) -> list[int]:
     return [int(found) for found in re.findall(r'id="card-(\d+)"', html)]
 
 
-def test_a_card_shows_client_title_sum_step_and_manager(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_card_shows_client_title_sum_step_and_manager(app: Flask, plant: Plant, cast: Cast) -> None:
     tomorrow = dt.date.today() + dt.timedelta(days=1)
     plant(title="Поставка", amount=12_345_600, manager_id=cast.boris, company="ООО «Ромашка»", next_step="Позвонить",
           next_step_on=tomorrow, next_step_time=dt.time(14, 30))
@@ -95,7 +96,7 @@ def test_a_card_shows_client_title_sum_step_and_manager(app: Flask, plant: Calla
     assert words == "ООО «Ромашка» ₽123,456 Поставка tomorrow 14:30, Позвонить БЁ Борис Ёлкин"
 
 
-def test_a_card_without_a_step_an_overdue_and_an_aged_one_look_so(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_card_without_a_step_an_overdue_and_an_aged_one_look_so(app: Flask, plant: Plant, cast: Cast) -> None:
     today, now = dt.date.today(), utcnow()
     plain = {"manager_id": cast.boris, "next_step_on": today + dt.timedelta(days=3)}
     plant(title="none", manager_id=cast.boris)
@@ -108,7 +109,7 @@ def test_a_card_without_a_step_an_overdue_and_an_aged_one_look_so(app: Flask, pl
     assert html.count('class="step late"') == 1
 
 
-def test_heads_count_and_sum_in_every_currency_and_weigh_by_probability(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_heads_count_and_sum_in_every_currency_and_weigh_by_probability(app: Flask, plant: Plant, cast: Cast) -> None:
     for amount, currency in ((100_000, "RUB"), (200_000, "RUB"), (5_000, "USD")):
         plant(1, amount=amount, currency=currency, manager_id=cast.boris)
     html = text(sign_in(app, "boris"), "/deals/board").replace("\xa0", " ")
@@ -117,7 +118,7 @@ def test_heads_count_and_sum_in_every_currency_and_weigh_by_probability(app: Fla
     assert "50% = ₽1,500 + $25" in head[:900]
 
 
-def test_closed_stages_count_only_this_month_and_hold_no_cards(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_closed_stages_count_only_this_month_and_hold_no_cards(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     today = dates.today()
     plant(3, manager_id=cast.boris, closed_on=today)
     plant(3, manager_id=cast.boris, closed_on=today - dt.timedelta(days=40))
@@ -126,7 +127,7 @@ def test_closed_stages_count_only_this_month_and_hold_no_cards(app: Flask, groun
     assert (cards(html), f'data-stage="{ground.stages[3]}"' in html) == ([], True)
 
 
-def test_twenty_cards_come_at_once_and_the_others_by_their_place(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_twenty_cards_come_at_once_and_the_others_by_their_place(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     ids = [plant(0, manager_id=cast.boris) for _ in range(45)]
     client = sign_in(app, "boris")
     html = text(client, "/deals/board")
@@ -138,13 +139,13 @@ def test_twenty_cards_come_at_once_and_the_others_by_their_place(app: Flask, gro
     assert seen == ids
 
 
-def test_further_cards_are_a_page_without_scripts(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_further_cards_are_a_page_without_scripts(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id = plant(0, manager_id=cast.boris)
     html = text(sign_in(app, "boris"), f"/deals/board/{ground.stages[0]}?pipeline={ground.pipeline_id}&after=nonsense")
     assert (cards(html), "<html" in html) == ([deal_id], True)
 
 
-def test_a_manager_sees_own_deals_the_team_by_setting_the_head_all(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_manager_sees_own_deals_the_team_by_setting_the_head_all(app: Flask, plant: Plant, cast: Cast) -> None:
     own, mate, stranger = (plant(manager_id=who) for who in (cast.boris, cast.vera, cast.gleb))
     assert cards(text(sign_in(app, "boris"), "/deals/board")) == [own]
     assert cards(text(sign_in(app, "head"), "/deals/board")) == [own, mate, stranger]
@@ -154,7 +155,7 @@ def test_a_manager_sees_own_deals_the_team_by_setting_the_head_all(app: Flask, p
     assert cards(text(sign_in(app, "boris"), "/deals/board")) == [own, mate]
 
 
-def test_the_filters_keep_what_they_name(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_the_filters_keep_what_they_name(app: Flask, plant: Plant, cast: Cast) -> None:
     step = {"next_step_on": dates.today() + dt.timedelta(days=1)}
     ours = plant(title="Шкафы", manager_id=cast.head, company="ООО «Ёлка»", **step)
     team = plant(title="Столы", manager_id=cast.vera, contact="Щукин", **step)
@@ -170,7 +171,7 @@ def test_the_filters_keep_what_they_name(app: Flask, plant: Callable[..., int], 
                      "q=щук шкафы": [], "forgotten=1": [bare], "manager=nonsense": [ours]}
 
 
-def test_the_search_of_the_board_answers_with_parts(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_the_search_of_the_board_answers_with_parts(app: Flask, plant: Plant, cast: Cast) -> None:
     plant(title="Шкафы", manager_id=cast.boris)
     html = text(sign_in(app, "boris"), "/deals/board?q=столы", **HX)
     assert (cards(html), "<html" in html) == ([], False)
@@ -178,7 +179,7 @@ def test_the_search_of_the_board_answers_with_parts(app: Flask, plant: Callable[
         "stage-strip", "board", "drop-zones", "board-live", "board-sums", "board-chips"]
 
 
-def test_the_number_of_statements_does_not_grow_with_the_deals(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_the_number_of_statements_does_not_grow_with_the_deals(app: Flask, plant: Plant, cast: Cast) -> None:
     client = sign_in(app, "boris")
     counts = []
     for more in (1, 30):
@@ -194,7 +195,7 @@ def test_without_a_pipeline_the_board_says_so(app: Flask, cast: Cast) -> None:
     assert "there is no pipeline yet" in text(sign_in(app, "boris"), "/deals/board")
 
 
-def test_a_strange_pipeline_in_the_address_gives_the_first(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_strange_pipeline_in_the_address_gives_the_first(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id = plant(manager_id=cast.boris)
     assert cards(text(sign_in(app, "boris"), "/deals/board?pipeline=99999")) == [deal_id]
 
@@ -206,7 +207,7 @@ def post(client: FlaskClient, deal_id: int, view: str = "", **data: Any) -> Any:
     return client.post(f"/deals/{deal_id}/move{view}", data=data, headers=HX if view else {})
 
 
-def test_a_move_answers_with_the_card_in_its_place_and_the_heads(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_move_answers_with_the_card_in_its_place_and_the_heads(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     above, below = plant(1, manager_id=cast.boris), plant(1, manager_id=cast.boris)
     deal_id = plant(0, manager_id=cast.boris)
     answer = post(sign_in(app, "boris"), deal_id, f"?pipeline={ground.pipeline_id}", stage_id=ground.stages[1],
@@ -218,13 +219,13 @@ def test_a_move_answers_with_the_card_in_its_place_and_the_heads(app: Flask, gro
         str(ground.stages[0]), str(ground.stages[1])]
 
 
-def test_a_card_that_no_longer_fits_the_filter_is_told_to_leave(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_card_that_no_longer_fits_the_filter_is_told_to_leave(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id = plant(0, manager_id=cast.boris)
     html = post(sign_in(app, "boris"), deal_id, f"?pipeline={ground.pipeline_id}&q=нет", stage_id=ground.stages[1]).get_data(as_text=True)
     assert (cards(html), f'data-left="{deal_id}"' in html) == ([], True)
 
 
-def test_without_scripts_a_move_leads_to_the_deal_or_to_the_board(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_without_scripts_a_move_leads_to_the_deal_or_to_the_board(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id, client = plant(0, manager_id=cast.boris), sign_in(app, "boris")
     answer = post(client, deal_id, stage_id=ground.stages[1])
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/deals/{deal_id}")
@@ -232,7 +233,7 @@ def test_without_scripts_a_move_leads_to_the_deal_or_to_the_board(app: Flask, gr
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/deals/board?pipeline={ground.pipeline_id}")
 
 
-def test_a_drop_on_refused_asks_first_and_moves_nothing(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_drop_on_refused_asks_first_and_moves_nothing(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id, client = plant(0, manager_id=cast.boris), sign_in(app, "boris")
     answer = post(client, deal_id, f"?pipeline={ground.pipeline_id}", stage_id=ground.stages[4])
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (200, "#dialog")
@@ -243,7 +244,7 @@ def test_a_drop_on_refused_asks_first_and_moves_nothing(app: Flask, ground: Grou
         assert db.session.get_one(Deal, deal_id).status == OPEN
 
 
-def test_the_dialog_of_a_refusal_is_a_page_without_scripts_and_works(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_the_dialog_of_a_refusal_is_a_page_without_scripts_and_works(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id, client = plant(0, manager_id=cast.boris), sign_in(app, "boris")
     html = text(client, f"/deals/{deal_id}/move?to={ground.stages[4]}")
     assert ("<html" in html, "Цена" in html, "Нашли дешевле" in html) == (True, True, True)
@@ -257,7 +258,7 @@ def test_the_dialog_of_a_refusal_is_a_page_without_scripts_and_works(app: Flask,
         assert 85 < (deal.next_step_on - dates.today()).days < 95
 
 
-def test_winning_asks_for_what_is_missing_and_takes_it(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_winning_asks_for_what_is_missing_and_takes_it(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     with app.app_context():
         db.session.execute(sa.text("UPDATE stage SET requires = '[\"amount\", \"contact\"]' WHERE id = :id"), {"id": ground.stages[3]})
         db.session.commit()
@@ -280,7 +281,16 @@ def test_winning_asks_for_what_is_missing_and_takes_it(app: Flask, ground: Groun
         assert (deal.amount, deal.closed_on) == (50_000, dt.date(2026, 1, 5))
 
 
-def test_bad_input_of_a_move_is_answered_with_a_sentence(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_sale_is_not_won_by_a_slip(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
+    deal_id, client = plant(0, manager_id=cast.boris, amount=70_000), sign_in(app, "boris")
+    answer = post(client, deal_id, f"?pipeline={ground.pipeline_id}", stage_id=ground.stages[3])
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (200, "#dialog")
+    assert 'name="amount" type="text" value="700"' in answer.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.get_one(Deal, deal_id).status == OPEN
+
+
+def test_bad_input_of_a_move_is_answered_with_a_sentence(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id, client = plant(0, manager_id=cast.boris), sign_in(app, "boris")
     codes = [post(client, deal_id, **data).status_code for data in (
         {}, {"stage_id": "abc"}, {"stage_id": 10**12}, {"stage_id": 99_999}, {"stage_id": ground.stages[1], "place": "x"})]
@@ -289,7 +299,7 @@ def test_bad_input_of_a_move_is_answered_with_a_sentence(app: Flask, ground: Gro
     assert ("A sum cannot be below zero." in html, "There is no such day." in html) == (True, True)
 
 
-def test_who_may_not_see_gets_404_who_may_not_move_403(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_who_may_not_see_gets_404_who_may_not_move_403(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id = plant(0, manager_id=cast.boris)
     assert {who: post(sign_in(app, who), deal_id, stage_id=ground.stages[1]).status_code
             for who in ("gleb", "viewer", "accountant")} == {"gleb": 404, "viewer": 403, "accountant": 403}
@@ -297,7 +307,7 @@ def test_who_may_not_see_gets_404_who_may_not_move_403(app: Flask, ground: Groun
     assert (cards(html), "data-movable" in html, "/move" in html) == ([deal_id], False, False)
 
 
-def test_a_conflict_on_the_board_redraws_the_card_where_it_truly_is(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_conflict_on_the_board_redraws_the_card_where_it_truly_is(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id = plant(0, manager_id=cast.boris)
     post(sign_in(app, "head"), deal_id, stage_id=ground.stages[1])
     answer = post(sign_in(app, "boris"), deal_id, f"?pipeline={ground.pipeline_id}", stage_id=ground.stages[2], version=1,
@@ -323,13 +333,13 @@ def changes(client: FlaskClient, token: str, query: str = "") -> tuple[int, str,
     return answer.status_code, answer.get_data(as_text=True), news
 
 
-def test_nothing_new_is_204(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_nothing_new_is_204(app: Flask, plant: Plant, cast: Cast) -> None:
     plant(manager_id=cast.boris)
     client = sign_in(app, "boris")
     assert changes(client, token_of(text(client, "/deals/board")))[:2] == (204, "")
 
 
-def test_a_colleagues_move_brings_the_card_and_two_heads_once(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_colleagues_move_brings_the_card_and_two_heads_once(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     deal_id = plant(0, manager_id=cast.boris)
     client = sign_in(app, "boris")
     token = token_of(text(client, "/deals/board"))
@@ -340,7 +350,7 @@ def test_a_colleagues_move_brings_the_card_and_two_heads_once(app: Flask, ground
     assert changes(client, token)[0] == 204
 
 
-def test_new_edited_reordered_deleted_and_handed_over_deals_are_told(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_new_edited_reordered_deleted_and_handed_over_deals_are_told(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     first, second, gone, handed = (plant(0, manager_id=cast.boris) for _ in range(4))
     client = sign_in(app, "boris")
     token = token_of(text(client, "/deals/board"))
@@ -360,7 +370,7 @@ def test_new_edited_reordered_deleted_and_handed_over_deals_are_told(app: Flask,
     assert f'data-before="{first}" data-after="{new}"' in html
 
 
-def test_a_strangers_deal_does_not_come_by_the_changes(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_strangers_deal_does_not_come_by_the_changes(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     stranger = plant(0, manager_id=cast.gleb, title="Секрет", company="Тайна")
     client = sign_in(app, "boris")
     token = token_of(text(client, "/deals/board"))
@@ -369,14 +379,14 @@ def test_a_strangers_deal_does_not_come_by_the_changes(app: Flask, ground: Groun
     assert (cards(html), "Секрет" in html, "Тайна" in html) == ([], False, False)
 
 
-def test_a_token_that_cannot_be_read_draws_the_whole_board(app: Flask, plant: Callable[..., int], cast: Cast) -> None:
+def test_a_token_that_cannot_be_read_draws_the_whole_board(app: Flask, plant: Plant, cast: Cast) -> None:
     deal_id = plant(manager_id=cast.boris)
     status, html, token = changes(sign_in(app, "boris"), "nonsense")
     assert (status, cards(html)) == (200, [deal_id])
     assert token_of(html) == token
 
 
-def test_the_changes_cost_the_same_however_many_moved(app: Flask, ground: Ground, plant: Callable[..., int], cast: Cast) -> None:
+def test_the_changes_cost_the_same_however_many_moved(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
     ids = [plant(0, manager_id=cast.boris) for _ in range(20)]
     client, head = sign_in(app, "boris"), sign_in(app, "head")
     counts = []

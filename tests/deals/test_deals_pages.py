@@ -319,3 +319,29 @@ def test_a_forgotten_deal_stands_in_the_filtered_list_with_its_reason(
     page = sign_in(app, "head").get("/deals?forgotten=1").get_data(as_text=True)
     assert titles(page) == ["Без шага"]
     assert re.findall(r'class="sub warn">([^<]*)<', page) == ["no next step"]
+
+
+def test_the_next_step_is_moved_by_one_tap_done_and_taken_back(app: Flask, cast: Cast, pipeline_id: int) -> None:
+    deal_id = add(app, pipeline_id, manager_id=cast.boris)
+    client, url = sign_in(app, "boris"), f"/deals/{deal_id}/step"
+
+    def step() -> tuple[str, dt.date | None]:
+        with app.app_context():
+            deal = db.session.get_one(Deal, deal_id)
+            return deal.next_step, deal.next_step_on
+
+    for wrong, sentence in (("31.02.2026", "There is no such day. Type it as 31.12.2026."),
+                            ("", "Choose the day of the next step.")):
+        answer = client.post(url, data={"text": "Звонок", "on": wrong}, headers=HX)
+        assert answer.status_code == 409
+        assert sentence in answer.get_data(as_text=True)
+    assert step() == ("", None)
+    client.post(url, data={"text": "Звонок", "on": "2026-12-01"}, headers=HX)
+    client.post(url, data={"on": "2026-12-04"}, headers=HX)
+    assert step() == ("Звонок", dt.date(2026, 12, 4))
+    answer = client.post(f"{url}/done", headers=HX)
+    assert step() == ("", None)
+    undo = re.search(r'"undo": "([^"]+)"', answer.headers["HX-Trigger"])
+    assert undo is not None
+    client.post(undo[1], headers=HX)
+    assert step() == ("Звонок", dt.date(2026, 12, 4))

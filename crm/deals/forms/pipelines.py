@@ -41,7 +41,7 @@ class StageForm(Form):
     """What a stage asks of people and how it is reckoned. Key steps are typed one in a line, 'role: step'."""
 
     name = Line(_l("Name"), [Filled(_l("Type a name."))], limit=120)
-    task = Text(_l("Task"), limit=2000, description=_l("What to do in this stage."))
+    task = Text(_l("Task of the stage"), limit=2000, description=_l("What to do in this stage."))
     result = Text(_l("Result"), limit=2000, description=_l("What is there when it is over."))
     steps = Text(_l("Key steps"), limit=8000,
                  description=_l("One in a line; a role and a colon may come first."))

@@ -46,7 +46,7 @@ def move(deal_id: int) -> ResponseReturnValue:
         abort(400)
     stage, old_id = the_stage(wish.stage_id.data), deal.stage_id
     form = _form(deal, stage)
-    if not form.validate():
+    if not form.validate() or _first_asks(deal, stage):
         return _ask(deal, stage, form)
     try:
         move_deal(deal, stage, actor=actor(), **form.move(), **_details(form))
@@ -55,6 +55,11 @@ def move(deal_id: int) -> ResponseReturnValue:
     except DealError as refusal:
         return _ask(deal, stage, form, refusal)
     return _moved(deal, {old_id, stage.id})
+
+
+def _first_asks(deal: Deal, stage: Stage) -> bool:
+    """With scripts a sale is never won by a slip: its dialog shows the sum and the day first."""
+    return stage.kind == WON and deal.status != WON and wants_fragment() and "asked" not in request.form
 
 
 def _details(form: AnswersForm | LossForm) -> dict[str, Any]:

@@ -3,29 +3,27 @@
 import datetime as dt
 import random
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from crm.accounts import operations as accounts
 from crm.accounts import queries
 from crm.accounts.models import User
 from crm.core.db import db
-from crm.core.errors import DomainError
 from crm.demo.content import DemoContent, load
-from crm.demo.operations import chores, clients, firm, papers, plans, sales
+from crm.demo.operations import chores, clients, firm, meetings, papers, plans, sales
 from crm.demo.operations.clock import Clock
 from crm.demo.operations.diary import Diary
+from crm.demo.operations.errors import DemoError
 from crm.demo.operations.lives import Life
 
 WORDS = ("amber", "badger", "birch", "bramble", "cedar", "clover", "copper", "coral", "falcon", "fern", "garnet",
          "ginger", "hazel", "heron", "indigo", "jasper", "juniper", "kestrel", "lantern", "linden", "maple", "marble",
          "meadow", "nectar", "olive", "orchid", "otter", "pepper", "plover", "quartz", "raven", "saffron", "sorrel",
          "thistle", "topaz", "tulip", "velvet", "walnut", "willow", "zephyr")
-
-
-class DemoError(DomainError):
-    """The demo company cannot be made or removed here; the sentence says what to do."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def fill(*, locale: str, seed: int = 7, today: dt.date | None = None) -> list[Lo
     The same seed and day give the same company; the password is a new one each time. `today` is the company's
     day that everything leads up to, the present one when not given. DemoError when there is a company already.
     """
-    if queries.organization() is not None or db.session.query(User.id).first() is not None:
+    if queries.organization() is not None or db.session.scalar(sa.select(User.id).limit(1)) is not None:
         raise DemoError(_("There is a company in this database already."))
     password = f"{secrets.choice(WORDS)}-{secrets.choice(WORDS)}-{secrets.randbelow(900) + 100}"
     password_hash = accounts.make_password_hash(password)
@@ -63,9 +61,9 @@ def _build(content: DemoContent, clock: Clock, password_hash: str, seed: int) ->
     diary.take(clock.moments(clock.start - dt.timedelta(days=1), 1, dice)[0])
     people = clients.gather(content, ours, clock, dice, seed=seed)
     found = sales.plan(content, ours, people, clock, dice)
-    lives = [Life(content, sale, clock, dice) for sale in found]
-    _meet(people, found, clock, diary, dice)
+    meetings.meet(content, ours, people, found, clock, dice, diary)
     clients.store(people)
+    lives = [Life(content, sale, ours.products, clock, dice) for sale in found]
     for life in lives:
         life.live(diary)
     _rank(lives)
@@ -78,3 +76,9 @@ def _build(content: DemoContent, clock: Clock, password_hash: str, seed: int) ->
     diary.take(clock.moments(clock.start, 1, dice)[0])
     diary.write()
     return ours.people
+
+
+def _rank(lives: Sequence[Life]) -> None:
+    """Within a stage the newest comer stands first, as on a board that people use."""
+    for place, life in enumerate(sorted(lives, key=lambda one: one.deal.stage_since, reverse=True)):
+        life.deal.rank = float(place)

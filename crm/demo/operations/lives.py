@@ -4,9 +4,11 @@ import datetime as dt
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from crm.catalog.models import Product
 from crm.clients import events as client_events
 from crm.core.events import Kind
 from crm.deals import events
@@ -22,6 +24,7 @@ from crm.tasks import events as task_events
 from crm.tasks.models import Task
 
 TICKS_KEPT = dt.timedelta(days=40)  # key steps of sales closed before are left out
+DECISION_KNOWN = 2  # the stage from which the day of the decision is known
 SKIPPED = 0.12  # how often a stage is passed over
 
 
@@ -35,6 +38,7 @@ class Happening:
     data: dict[str, Any] = field(default_factory=dict)
     wide: bool = True  # concerns the clients too
     then: Callable[[dt.datetime], None] | None = None
+    at_once: bool = False  # at the moment of the one before
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Life:
 
     content: DemoContent
     sale: Sale
+    products: dict[str, Product]
     clock: Clock
     dice: random.Random
     deal: Deal = field(default_factory=Deal)
@@ -77,11 +82,7 @@ class Life:
         deal.company, deal.contact, deal.manager_id = sale.client.company, sale.contact, sale.seller.user.id
         deal.amount, deal.engaged_on, deal.closed_on = sale.amount, sale.engaged, sale.closed
         deal.next_step, deal.loss_comment, deal.competitor, deal.comment = "", "", "", ""
-        sources = self.content.sources
-        again = sources[4]  # the material keeps repeated orders in this place
-        fresh = [source for source in sources if source != again]
-        deal.source = again if sale.repeat and self.dice.random() < 0.75 else self.dice.choice(fresh)
-        sale.client.company.source = sale.client.company.source or deal.source
+        deal.source = sale.source
         deal.lines = [self._line(place) for place in range(len(sale.items))]
         others = [person for person in sale.client.people if person is not sale.contact]
         if others and self.dice.random() < 0.5:
@@ -90,9 +91,10 @@ class Life:
 
     def _line(self, place: int) -> DealLine:
         item = self.sale.items[place]
-        product = item.product
-        return DealLine(position=place, name=product.name, unit=product.unit, quantity=item.quantity,
-                        price=product.price, discount=item.discount, vat_rate=product.vat_percent)
+        product = self.products[item.product.sku]
+        return DealLine(position=place, product=product, name=product.name, unit=product.unit,
+                        quantity=Decimal(item.quantity), price=product.price, discount=item.discount,
+                        vat_rate=product.vat_rate)
 
     def _walk(self) -> None:
         """Through the stages to where the sale stands or ended."""
@@ -141,7 +143,7 @@ class Life:
                 previous.left_at = at
 
         if old is None:
-            data = {"title": self.deal.title, "stage": stage.name, "amount": 0, "currency": self.deal.currency}
+            data: dict[str, Any] = {"title": self.deal.title, "stage": stage.name, "amount": 0, "currency": self.deal.currency}
             self.happenings.append(Happening(day, order, events.DEAL_CREATED, data, then=came))
             return
         data = {"before": old.name, "after": stage.name, "from_id": old.id, "to_id": stage.id}
@@ -155,19 +157,19 @@ class Life:
             deal.loss_reason, deal.loss_comment = loss.reason, loss.comment
             deal.competitor, deal.competitor_price = loss.competitor, loss.price
             data = {"text": loss.comment, "reason": loss.reason.name, "competitor": loss.competitor}
-            self.happenings.append(Happening(day, order, events.DEAL_LOST, data))
+            self.happenings.append(Happening(day, order, events.DEAL_LOST, data, at_once=True))
             return
-        data = {"amount": deal.amount, "currency": deal.currency}
-        self.happenings.append(Happening(day, order, events.DEAL_WON, data))
+        won = {"amount": deal.amount, "currency": deal.currency}
+        self.happenings.append(Happening(day, order, events.DEAL_WON, won, at_once=True))
         text = self.dice.choice(self.content.notes[sale.way.code]["won"])
         self.happenings.append(Happening(day, order + 1, client_events.NOTE_ADDED, {"text": text}))
 
     def _expect(self) -> None:
-        """When the client should decide; the last stages ask for it."""
+        """When the client should decide; stages after the first talks ask for it."""
         sale = self.sale
         if sale.closed is not None:
             self.deal.expected_on = sale.closed + dt.timedelta(days=self.dice.randint(-4, 4))
-        elif sale.last >= LINES_KNOWN[sale.way.code] or self.dice.random() < 0.4:
+        elif sale.last >= DECISION_KNOWN or self.dice.random() < 0.4:
             ahead = sum(stage.norm_days or 3 for stage in sale.way.stages[sale.last:])
             self.deal.expected_on = self.clock.onward(self.clock.today + dt.timedelta(days=max(ahead // 2, 3)))
 
@@ -209,7 +211,10 @@ class Life:
         return client_events.CALL_MADE, self.dice.choice(self.content.missed), {"outcome": "no_answer"}
 
     def _act(self, place: int) -> ActSpec:
-        return self.dice.choice(self.content.steps[self.sale.way.code][self._phase(place)])
+        """Something to do at that stage, not what has been done already."""
+        acts = self.content.steps[self.sale.way.code][self._phase(place)]
+        known = {task.text for task in self.tasks}
+        return self.dice.choice([act for act in acts if act.text not in known] or list(acts))
 
     def _task(self, act: ActSpec, due: dt.date) -> Task:
         timed = act.kind in ("call", "meeting")
@@ -285,10 +290,12 @@ class Life:
         """Give everything its moment of the day, in order, and write it down."""
         deal, user = self.deal, self.sale.seller.user
         self.happenings.sort(key=lambda one: (one.day, one.order))
-        at = dt.datetime.min
+        at = self.clock.now
         for day, group in groupby(self.happenings, key=lambda one: one.day):
             rows = list(group)
-            for happening, at in zip(rows, self.clock.moments(day, len(rows), self.dice), strict=True):
+            moments = iter(self.clock.moments(day, sum(not one.at_once for one in rows), self.dice))
+            for happening in rows:
+                at = at if happening.at_once else next(moments)
                 if happening.then is not None:
                     happening.then(at)
                 if happening.kind is not None:

@@ -21,7 +21,7 @@ class Profile:
     taste: int = 0
     pace: float = 1.0
     days_here: int | None = None
-    moods: tuple[tuple[str, int], ...] = ((TODAY, 3), (OVERDUE, 2), (NO_STEP, 2), (STUCK, 1), (SILENT, 1), (NEW, 3))
+    moods: tuple[tuple[str, int], ...] = ((TODAY, 3), (OVERDUE, 2), (NO_STEP, 2), (STUCK, 1), (SILENT, 1), (NEW, 2))
 
     def open_moods(self) -> list[str]:
         """One mood for each open deal."""
@@ -35,7 +35,7 @@ PROFILES = {
         Profile(won=43, lost=25, open=28, companies=59, taste=1, pace=0.85),
         Profile(won=32, lost=25, open=27, companies=57),
         Profile(won=5, lost=7, open=16, companies=30, pace=1.25, days_here=74,
-                moods=((TODAY, 2), (OVERDUE, 3), (NO_STEP, 2), (STUCK, 1), (SILENT, 1), (NEW, 4)))),
+                moods=((TODAY, 2), (OVERDUE, 3), (NO_STEP, 2), (STUCK, 1), (SILENT, 1), (NEW, 3)))),
     "cleaning": (
         Profile(won=26, lost=18, open=24, companies=50, taste=1, pace=0.9),
         Profile(won=27, lost=22, open=25, companies=54, taste=-1, pace=1.05)),

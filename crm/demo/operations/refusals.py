@@ -8,6 +8,10 @@ from crm.demo.content import DemoContent
 from crm.demo.operations.sales import Sale
 
 BEATEN = ("price_cheaper", "competitor_tender", "competitor_usual", "competitor_current")
+# refusals that need an offer, a trial or a talk about terms; the rest may come at any time
+LATER = ("price_", "terms_", "trust_trial", "trust_terms", "no_answer_quote", "competitor_tender", "competitor_usual",
+         "not_ours_quality", "timing_supplier")
+OFFER_MADE = 1 / 3  # of the way
 COMMON = ("price_cheaper", "timing_later", "competitor_usual", "competitor_current", "no_answer_quote")
 
 
@@ -24,7 +28,8 @@ class Refusal:
 def explain(content: DemoContent, sale: Sale, dice: random.Random) -> Refusal:
     """One refusal; some reasons are met more often than others."""
     texts = content.refusals[sale.way.code]
-    codes = list(texts)
+    offered = sale.last >= len(sale.way.stages) * OFFER_MADE
+    codes = [code for code in texts if (code != "no_answer_first" if offered else not code.startswith(LATER))]
     code = dice.choices(codes, weights=[4 if one in COMMON else 1 for one in codes])[0]
     comment = dice.choice(texts[code])
     competitor, price = "", None

@@ -17,6 +17,7 @@ from crm.demo.operations.firm import Firm, Seller, Way
 from crm.demo.operations.profiles import FRESH, NEW, OVERDUE, SILENT, STUCK
 
 DISCOUNTS = (3, 5, 5, 7, 10, 10, 12, 15)
+REPEATED = 4  # the place of repeated orders among the sources of the material
 SHORTEST = 6  # days of the quickest sale
 LINES_KNOWN = {"distribution": 1, "cleaning": 3}  # the stage at which it is known what exactly is sold
 
@@ -57,7 +58,7 @@ class Sale:
     last: int = 0
     since: dt.date = dt.date.min
     touched: dt.date = dt.date.min
-    repeat: bool = False
+    source: str = ""
 
 
 def plan(content: DemoContent, firm: Firm, clients: list[Client], clock: Clock, dice: random.Random) -> list[Sale]:
@@ -67,18 +68,27 @@ def plan(content: DemoContent, firm: Firm, clients: list[Client], clock: Clock, 
         own = [client for client in clients if client.seller is seller]
         sales += _of_seller(content, firm, seller, own, dice)
     race.close(sales, firm.sellers, clock, dice)
+    _choose_stages(sales, dice)
     for sale in sales:
         if sale.fate == OPEN:
             _place_open(sale, clock, dice)
         else:
             _begin_closed(sale, clock, dice)
-        _forget_lines(content, sale, dice)
+        _forget_lines(sale, dice)
     sales.sort(key=lambda sale: sale.engaged)
     seen: set[int] = set()
     for sale in sales:
-        sale.repeat = id(sale.client) in seen
+        sale.source = _source(content, id(sale.client) in seen, dice)
         seen.add(id(sale.client))
     return sales
+
+
+def _source(content: DemoContent, again: bool, dice: random.Random) -> str:
+    """Where the client came from; those who have bought before come by themselves."""
+    repeated = content.sources[REPEATED]
+    if again and dice.random() < 0.75:
+        return repeated
+    return dice.choice([source for source in content.sources if source != repeated])
 
 
 def _of_seller(content: DemoContent, firm: Firm, seller: Seller, clients: list[Client],
@@ -136,8 +146,9 @@ def _begin_closed(sale: Sale, clock: Clock, dice: random.Random) -> None:
     """The first day of a sale that has ended: as long before as sales take."""
     closed = sale.closed or clock.today
     count = len(sale.way.stages)
-    sale.last = count - 1 if sale.fate == WON else min(
-        dice.choices(range(count), weights=[1.25 - place / count for place in range(count)])[0], count - 2)
+    reached = max(count * 2 // 3, 1)  # nobody refuses when the work is being done
+    sale.last = count - 1 if sale.fate == WON else dice.choices(
+        range(reached), weights=[1.3 - place / count for place in range(reached)])[0]
     cycle = _usual_days(sale, sale.last + 1) * dice.lognormvariate(-0.35, 0.4)
     days = max(int(cycle), SHORTEST)
     sale.engaged = clock.onward(max(closed - dt.timedelta(days=days), sale.seller.since))
@@ -145,15 +156,24 @@ def _begin_closed(sale: Sale, clock: Clock, dice: random.Random) -> None:
     sale.since = sale.touched = closed
 
 
+def _choose_stages(sales: list[Sale], dice: random.Random) -> None:
+    """The stages of open sales: none stays empty, slow and early ones hold more."""
+    for code in LINES_KNOWN:
+        own = [sale for sale in sales if sale.way.code == code and sale.fate == OPEN and sale.mood != NEW]
+        norms = [stage.norm_days or 3 for stage in own[0].way.stages]
+        weights = [norm**0.6 * 0.93**place for place, norm in enumerate(norms)]
+        deck = [*range(len(norms)), *dice.choices(range(len(norms)), weights, k=len(own) - len(norms))]
+        dice.shuffle(deck)
+        own.sort(key=lambda sale: sale.mood != SILENT)  # they choose first: nobody is silent in a slow stage
+        for sale in own:
+            place = next(place for place in deck if sale.mood != SILENT or norms[place] < 10)
+            deck.remove(place)
+            sale.last = place
+
+
 def _place_open(sale: Sale, clock: Clock, dice: random.Random) -> None:
-    """Where an open sale stands, since when, and when it was touched last."""
-    stages = sale.way.stages
-    norms = [stage.norm_days or 3 for stage in stages]
-    weights = [norm**0.6 * 0.93**place for place, norm in enumerate(norms)]
-    if sale.mood == SILENT:
-        weights = [weight if norm < 10 else 0 for weight, norm in zip(weights, norms, strict=True)]
-    sale.last = 0 if sale.mood == NEW else dice.choices(range(len(stages)), weights)[0]
-    norm = norms[sale.last]
+    """Since when an open sale stands in its stage, when it began, and when it was touched last."""
+    norm = sale.way.stages[sale.last].norm_days or 3
     if sale.mood == NEW:
         sale.since = clock.ago(dice.randint(0, 3))
     elif sale.mood == SILENT:
@@ -175,7 +195,7 @@ def _place_open(sale: Sale, clock: Clock, dice: random.Random) -> None:
     sale.touched = max(sale.touched, sale.since)
 
 
-def _forget_lines(content: DemoContent, sale: Sale, dice: random.Random) -> None:
+def _forget_lines(sale: Sale, dice: random.Random) -> None:
     """At the beginning only a rough sum is known, or nothing."""
     if sale.fate == WON or sale.last >= LINES_KNOWN[sale.way.code] or (sale.mood == FRESH and dice.random() < 0.3):
         return

@@ -61,9 +61,8 @@ def company(user: User) -> Company:
     now, before = _closed(user, month.start, today), _closed(user, *same_days_before(today))
     count, total, weighted, overdue = _open(user, today)
     plans = sum(plan_sums(month).values()) if modules.on("plans") else 0
-    return Company(
-        month, now, before, plans or None, _begun(user, month.start, today),
-        _begun(user, *same_days_before(today)), count, total, weighted, overdue, count_forgotten(user))
+    return Company(month, now, before, plans or None, *_begun(user, month.start, today), count, total, weighted,
+                   overdue, count_forgotten(user))
 
 
 def same_days_before(today: dt.date) -> tuple[dt.date, dt.date]:
@@ -90,9 +89,14 @@ def _closed(user: User, first: dt.date, last: dt.date) -> Closed:
                   sum(count for count, _amount, priced in won if not priced))
 
 
-def _begun(user: User, first: dt.date, last: dt.date) -> int:
-    return db.session.scalar(_mine(sa.select(sa.func.count()).select_from(Deal).where(
-        Deal.engaged_on.between(first, last)), user)) or 0
+def _begun(user: User, first: dt.date, last: dt.date) -> tuple[int, int]:
+    """How many deals were begun in these days of the month, and in the same days of the month before."""
+    start, end = same_days_before(last)
+    row = db.session.execute(_mine(
+        sa.select(sa.func.sum(sa.case((Deal.engaged_on >= first, 1), else_=0)),
+                  sa.func.sum(sa.case((Deal.engaged_on <= end, 1), else_=0)))
+        .where(Deal.engaged_on.between(start, last)), user)).one()
+    return int(row[0] or 0), int(row[1] or 0)
 
 
 def _open(user: User, today: dt.date) -> tuple[int, int, int, int]:

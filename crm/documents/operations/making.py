@@ -18,7 +18,8 @@ from crm.documents.catalogue import freeze, thaw
 from crm.documents.models import Document, NumberSeries, Template
 from crm.documents.operations.errors import DocumentError
 
-NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+SEPARATORS = re.compile(r"[\x00-\x1f\x7f/\\|:]+")
+NOT_IN_NAMES = re.compile(r'[*?"<>]+')
 
 
 def take_number(kind: str, year: int) -> int:
@@ -82,7 +83,7 @@ def file_name(document: Document, client: str) -> str:
     with force_locale(document.locale):
         label = str(kinds.LABELS[document.kind])
     name = f"{label} {document.number}-{document.year} {client}"
-    clean = " ".join(NOT_IN_NAMES.sub(" ", name).split()).strip(" .")
+    clean = " ".join(NOT_IN_NAMES.sub("", SEPARATORS.sub(" ", name)).split()).strip(" .")
     return f"{clean[:120].strip(' .')}.docx"
 
 

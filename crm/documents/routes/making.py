@@ -39,11 +39,11 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data)
     if form.template.data and draft.choice is None:
         form.template.data = ""
-    return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(deal, draft),
+    return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
                   fills=_may_fill(deal), status=status)
 
 
-def fill_form(deal: Deal, draft: drafts.Draft) -> FillForm:
+def fill_form(draft: drafts.Draft) -> FillForm:
     """Inputs for what the client's company lacks, with the proposed genitive in them."""
     proposed = {gap.column: gap.proposal for gap in draft.gaps if gap.place == "client" and gap.proposal}
     return FillForm(formdata=None, data=proposed)

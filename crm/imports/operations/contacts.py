@@ -79,7 +79,7 @@ class _Taker:
     def _read(self, row: list[str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         values: dict[str, Any] = {name: self._cell(row, name)[:limit] for name, limit in PLAIN.items()}
         if not values["surname"] and not values["given_name"]:
-            values |= split(self._cell(row, "full_name"))
+            values["surname"], values["given_name"], values["patronymic"] = split(self._cell(row, "full_name"))
         if key := self._cell(row, "key"):
             values["key"] = key[:120]
         if birthday := self._cell(row, "birthday"):
@@ -102,8 +102,10 @@ class _Taker:
         wanted = [phones.e164(text) or text if kind == "phone" else text.lower() for kind, text in ways]
         if not wanted:
             return None
-        return db.session.scalar(sa.select(Contact).join(Contact.channels).where(
-            Channel.value.in_(wanted), Contact.deleted_at.is_(None)).order_by(Contact.id).limit(1))
+        # two steps: in one, PostgreSQL walks all people for want of statistics about rows of this very transaction
+        ids = db.session.scalars(sa.select(Channel.contact_id).where(Channel.value.in_(wanted))).all()
+        here = sa.select(Contact).where(Contact.id.in_(ids), Contact.deleted_at.is_(None)).order_by(Contact.id)
+        return db.session.scalars(here).first() if ids else None
 
     def _company(self, values: dict[str, Any], manager_id: int | None) -> Company | None:
         company_id = self.names.company(values["company"], manager_id)

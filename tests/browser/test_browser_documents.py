@@ -1,0 +1,62 @@
+"""From a deal to a paper with the client, with a thumb."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from crm.core.db import db
+from crm.documents import pdf
+from crm.documents.models import DocumentLink
+from tests.cast import Cast
+from tests.documents.engine.word_file import docx
+from tests.documents.scene import committed
+
+
+@pytest.fixture
+def deal_id(real_app: Flask, people: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(pdf, "program", lambda: None)
+    return committed(real_app, people)
+
+
+@pytest.mark.smoke
+def test_a_quote_in_three_taps_on_a_phone(open_page: Callable[..., Page], deal_id: int) -> None:
+    page = open_page("boris", "Pixel 7", path=f"/deals/{deal_id}")
+    page.locator("#documents-panel a.act").first.tap()
+    expect(page.locator(".paper")).to_contain_text("«Рога & Копыта»")
+    page.locator(".page-act button").tap()
+    expect(page.locator("h1, .top-title").first).to_contain_text("1/2026")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Word", exact=True).tap()
+    assert download.value.suggested_filename == "КП 1-2026 ООО «Рога & Копыта Юг».docx"
+
+
+def test_the_shown_page_of_a_link_tells_that_the_client_reads_it(real_app: Flask, open_page: Callable[..., Page],
+                                                                 deal_id: int) -> None:
+    page = open_page("boris", path=f"/deals/{deal_id}/documents/new?kind=quote&locale=ru")
+    page.locator(".page-act button").click()
+    page.locator("#link button").click()
+    url = page.locator("#link-url").input_value()
+    client = open_page("", "iPhone 15", lang="en")
+    with client.expect_response(lambda answer: answer.url.endswith("/opened")) as told:
+        client.goto(url)
+        expect(client.locator(".paper")).to_contain_text("«Рога & Копыта»")
+    assert told.value.status == 204
+    with real_app.app_context():
+        assert db.session.scalars(sa.select(DocumentLink.opened)).all() == [1]
+    page.reload()
+    expect(page.locator("aside")).to_contain_text("1")
+
+
+def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_page: Callable[..., Page], deal_id: int) -> None:
+    page = open_page("head", path="/templates/upload")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "bad.docx", "mimeType": "application/octet-stream", "buffer": docx("{{ client.nme }}")})
+    page.locator("button.main").click()
+    expect(page.locator(".faults .fault")).to_have_count(1)
+    with page.expect_download() as download:
+        page.locator("[formaction]").click()
+    assert download.value.suggested_filename == "bad.docx"
+    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser notes the 422
