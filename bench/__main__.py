@@ -84,7 +84,7 @@ def mover(server: Server, token: str, plan: fill.Plan) -> Callable[[http.client.
     def act(connection: http.client.HTTPConnection, _number: int) -> bytes:
         state["to"] = 1 - state["to"]
         status, data, _answer = server.ask(
-            "POST", f"/deals/{plan.deal}/move", {"stage_id": str(plan.stages[state["to"]])},
+            "POST", f"/deals/{plan.deal}/move?pipeline={plan.pipeline}", {"stage_id": str(plan.stages[state["to"]])},
             {"HX-Request": "true", "X-CSRFToken": token}, connection)
         if status != 200:
             raise RuntimeError(f"move answered {status}: {data[:300]!r}")

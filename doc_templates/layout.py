@@ -26,6 +26,7 @@ def new_document(font: str, size: float, *, lang: str, title: str,
                  margins: tuple[float, float, float, float] = (18, 15, 16, 20)) -> Any:
     """An empty A4 document with one font; `margins` are top, right, bottom, left."""
     doc = Document()
+    _only_font(doc.styles.element.find(".//" + qn("w:docDefaults")).find(".//" + qn("w:rFonts")), font)
     _fonts(doc.styles["Normal"], font, size)
     _fonts(doc.styles["Heading 1"], font, size)
     for style in (doc.styles["Header"], doc.styles["Footer"]):
@@ -64,14 +65,18 @@ def _modern(doc: Any) -> None:
         relations.pop(key)
 
 
-def _fonts(style: Any, font: str, size: float) -> None:
-    style.font.name, style.font.size = font, Pt(size)
-    style.font.color.rgb = RGBColor(0, 0, 0)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+def _only_font(fonts: Any, font: str) -> None:
+    """Name one font for every alphabet, instead of those of the theme."""
     for name in _THEME_FONTS:
         fonts.attrib.pop(qn(f"w:{name}"), None)
     for name in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(qn(f"w:{name}"), font)
+
+
+def _fonts(style: Any, font: str, size: float) -> None:
+    style.font.name, style.font.size = font, Pt(size)
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    _only_font(style.element.get_or_add_rPr().get_or_add_rFonts(), font)
     style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
 
 

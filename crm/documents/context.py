@@ -53,7 +53,8 @@ def build(deal: Deal, *, kind: str, lang: str, number: int, dated: dt.date,
         "manager": _manager(deal.manager),
     }
     if kind == "invoice" and deal.currency == "RUB":
-        context[QR_TEXT] = _payment(ours, money.totals(sums), context["document"])
+        rates = [line.vat_rate for line in lines]
+        context[QR_TEXT] = _payment(ours, money.totals(sums), rates, number_text(number, dated.year), dated)
     return context
 
 
@@ -68,11 +69,13 @@ def _qr_title() -> str:
         return str(_("QR code for payment"))
 
 
-def _payment(ours: Organization, total: money.Totals, document: dict[str, str]) -> str:
-    with force_locale("ru"):  # Russian banks read it
-        purpose = _("Payment of invoice No. %(number)s of %(date)s", number=document["number"],
-                    date=document["date"])
-    return qr.payload(ours, kopecks=total.total, purpose=purpose) or ""
+def _payment(ours: Organization, total: money.Totals, rates: list[Decimal | None], number: str,
+             dated: dt.date) -> str:
+    """What the payment code says, or nothing when our bank details are not complete; sums in kopecks."""
+    with force_locale("ru"):  # Russian banks read it, whatever the language of the invoice
+        purpose = _("Payment of invoice No. %(number)s of %(date)s", number=number, date=date_plain(dated, "ru"))
+    tax = vat_sentence(total.vat, rates, "ru")
+    return qr.payload(ours, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
 
 
 def _whole(deal: Deal, ours: Organization) -> DealLine:

@@ -141,7 +141,7 @@ def test_a_rouble_invoice_carries_the_payment_code(deal: Deal) -> None:
     assert data[context.QR_TEXT] == (
         "ST00012|Name=Общество с ограниченной ответственностью «Тест»|PersonalAcc=40702810000001702674"
         "|BankName=АО «Альфа-Банк»|BIC=044525593|CorrespAcc=30101810200000000593|Sum=41020393"
-        "|Purpose=Оплата по счёту № 7/2026 от 21.11.2026|PayeeINN=7736207543|KPP=770401001")
+        "|Purpose=Оплата по счёту № 7/2026 от 21.11.2026, в том числе НДС 22 % — 73 971,20 руб.|PayeeINN=7736207543|KPP=770401001")
     picture = context.with_pictures(data)["qr"]
     assert isinstance(picture, Picture)
     assert picture.data.startswith(b"\x89PNG")

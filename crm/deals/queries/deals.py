@@ -237,7 +237,7 @@ class Bought:
     last_on: dt.date | None
 
 
-def of_client(client: Company | Contact, user: User, *, limit: int = 50) -> Sequence[Deal]:
+def of_client(client: Company | Contact, user: User, *, limit: int = 13) -> Sequence[Deal]:
     """The client's deals that the person may see, open ones first, then by closing day, latest first."""
     query = sa.select(Deal).options(joinedload(Deal.stage), joinedload(Deal.manager)).where(
         _belongs(client), Deal.deleted_at.is_(None)).order_by(

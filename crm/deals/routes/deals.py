@@ -240,18 +240,18 @@ def restore(deal_id: int) -> ResponseReturnValue:
 @access.need("deals.see")
 def of_contact(card_id: int) -> ResponseReturnValue:
     """The panel of a person's card: deals and what was bought."""
-    return _of(clients.contact(card_id), f"{card_id}")
+    return _of(clients.contact(card_id))
 
 
 @blueprint.get("/of/company/<int:card_id>")
 @access.need("deals.see")
 def of_company(card_id: int) -> ResponseReturnValue:
     """The panel of a company's card: deals and what was bought."""
-    return _of(clients.company(card_id), f"{card_id}")
+    return _of(clients.company(card_id))
 
 
-def _of(client: Company | Contact, card_id: str) -> ResponseReturnValue:
-    return render("deals/of.html", "deals/_of.html", client=client, card_id=card_id,
+def _of(client: Company | Contact) -> ResponseReturnValue:
+    return render("deals/of.html", "deals/_of.html", client=client,
                   deals=queries.of_client(client, actor()), bought=queries.bought(client, actor()))
 
 

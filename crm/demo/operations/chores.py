@@ -14,7 +14,7 @@ from crm.tasks import events
 from crm.tasks.models import Task
 
 ABOUT_CLIENTS = ("call", "letter")
-DUE = (-2, 0, 1, 3, 6)  # days from today
+DUE = (-2, 0, 1, 3, 6)  # days from today; the first thing of everybody is due today
 
 
 def add(content: DemoContent, ours: Firm, clients: list[Client], clock: Clock, dice: random.Random,
@@ -26,8 +26,8 @@ def add(content: DemoContent, ours: Firm, clients: list[Client], clock: Clock, d
     for person in ours.people:
         acts = [act for act in content.tasks if act is not meeting]
         own = [client for client in clients if client.seller.user is person]
-        for act in dice.sample(acts, k=2):
-            due = clock.today + dt.timedelta(days=dice.choice(DUE))
+        for place, act in enumerate(dice.sample(acts, k=2)):
+            due = clock.today + dt.timedelta(days=dice.choice(DUE) if place else 0)
             if due != clock.today:
                 due = clock.back(due) if due < clock.today else clock.onward(due)
             client = dice.choice(own) if own and act.kind in ABOUT_CLIENTS else None

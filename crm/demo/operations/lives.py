@@ -2,11 +2,11 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from crm.catalog.models import Product
 from crm.clients import events as client_events
@@ -23,6 +23,7 @@ from crm.demo.operations.sales import LINES_KNOWN, Sale
 from crm.tasks import events as task_events
 from crm.tasks.models import Task
 
+_Piece = TypeVar("_Piece")
 TICKS_KEPT = dt.timedelta(days=40)  # key steps of sales closed before are left out
 DECISION_KNOWN = 2  # the stage from which the day of the decision is known
 SKIPPED = 0.12  # how often a stage is passed over
@@ -176,6 +177,14 @@ class Life:
     def _phase(self, place: int) -> str:
         return PHASES[place * len(PHASES) // len(self.sale.way.stages)]
 
+    def _near(self, material: Mapping[str, Sequence[_Piece]], place: int) -> Sequence[_Piece]:
+        """What fits the stage: the material of a phase stands roughly in the order in which things go."""
+        pieces = material[self._phase(place)]
+        places = [one for one in range(len(self.sale.way.stages)) if self._phase(one) == self._phase(place)]
+        width = max((len(pieces) + 1) // 2, 2)
+        first = round(places.index(place) / max(len(places) - 1, 1) * (len(pieces) - width))
+        return pieces[first:first + width]
+
     def _during(self) -> tuple[Stay, dt.date, float]:
         """Some stay with a day of it and a place in the order."""
         stay = self.dice.choice(self.stays)
@@ -201,20 +210,21 @@ class Life:
                                              events.LINES_CHANGED, data, wide=False))
 
     def _words(self, stay: Stay) -> tuple[Kind, str, dict[str, Any]]:
-        code, phase = self.sale.way.code, self._phase(stay.place)
-        chance = self.dice.random()
+        code, chance = self.sale.way.code, self.dice.random()
         if chance < 0.45:
-            return client_events.NOTE_ADDED, self.dice.choice(self.content.notes[code][phase]), {}
+            notes = self._near(self.content.notes[code], stay.place)
+            return client_events.NOTE_ADDED, self.dice.choice(notes), {}
         if chance < 0.82:
-            return (client_events.CALL_MADE, self.dice.choice(self.content.calls[code][phase]),
-                    {"outcome": "talked"})
+            calls = self._near(self.content.calls[code], stay.place)
+            return client_events.CALL_MADE, self.dice.choice(calls), {"outcome": "talked"}
         return client_events.CALL_MADE, self.dice.choice(self.content.missed), {"outcome": "no_answer"}
 
     def _act(self, place: int) -> ActSpec:
         """Something to do at that stage, not what has been done already."""
-        acts = self.content.steps[self.sale.way.code][self._phase(place)]
+        acts = self.content.steps[self.sale.way.code]
         known = {task.text for task in self.tasks}
-        return self.dice.choice([act for act in acts if act.text not in known] or list(acts))
+        fitting = [act for act in self._near(acts, place) if act.text not in known]
+        return self.dice.choice(fitting or [act for act in acts[self._phase(place)] if act.text not in known])
 
     def _task(self, act: ActSpec, due: dt.date) -> Task:
         timed = act.kind in ("call", "meeting")

@@ -10,7 +10,7 @@ from crm.demo.operations.clients import Client
 from crm.demo.operations.clock import Clock
 from crm.demo.operations.diary import Diary
 from crm.demo.operations.firm import Firm
-from crm.demo.operations.sales import Sale
+from crm.demo.operations.sales import Sale, first_source
 
 
 def meet(content: DemoContent, ours: Firm, clients: Sequence[Client], sales: Sequence[Sale], clock: Clock,
@@ -23,7 +23,7 @@ def meet(content: DemoContent, ours: Firm, clients: Sequence[Client], sales: Seq
         begun = first.get(id(client))
         if begun is None:
             day = dice.choice(clock.working(max(clock.start, client.seller.since), clock.ago(1)))
-            client.company.source = dice.choice(content.sources)
+            client.company.source = first_source(content, dice)
         else:
             day = clock.back(begun.engaged - dt.timedelta(days=dice.randint(1, 5)))
             client.company.source = begun.source

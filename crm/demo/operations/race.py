@@ -55,16 +55,22 @@ def _this_month(won: dict[int, list[Closing]], sellers: Sequence[Seller], clock:
     ranked = sorted(sellers, key=lambda seller: -_sum(won[seller.user.id]))
     month = dates.period("month", clock.today)
     passed = len(clock.working(month.start, clock.today)) / len(clock.working(month.start, month.end))
-    usual = _sum(won[ranked[0].user.id]) / 6.2
+    usual = {seller.user.id: _usual(won[seller.user.id], seller, clock) * min(passed, 1) for seller in sellers}
     middling = max(_median(won[seller.user.id]) for seller in ranked[:2])
-    wanted = max(usual * min(passed, 1) * 1.06, 2 * middling)
+    wanted = max(sum(usual[seller.user.id] for seller in ranked[:2]) / 2 * 1.06, 2 * middling)
     leader = _pick(won[ranked[0].user.id], wanted, dice, least=2)
     top = _sum(leader)
     second = _pick(won[ranked[1].user.id], top * SECOND, dice, least=2)
     found = [(ranked[0], leader), (ranked[1], second)]
     for seller, share in zip(ranked[2:], OTHERS, strict=True):
-        found.append((seller, _pick(won[seller.user.id], top * share * dice.uniform(0.85, 1), dice)))
+        own = min(top * share, usual[seller.user.id] * 1.1)
+        found.append((seller, _pick(won[seller.user.id], own * dice.uniform(0.85, 1), dice)))
     return found
+
+
+def _usual(sales: Sequence[Closing], seller: Seller, clock: Clock) -> float:
+    """What the manager wins in a month, in minor units."""
+    return _sum(sales) / max((clock.today - _first(seller, clock)).days, 30) * 30.4
 
 
 def _sum(sales: Sequence[Closing]) -> int:

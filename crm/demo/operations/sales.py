@@ -85,10 +85,12 @@ def plan(content: DemoContent, firm: Firm, clients: list[Client], clock: Clock, 
 
 def _source(content: DemoContent, again: bool, dice: random.Random) -> str:
     """Where the client came from; those who have bought before come by themselves."""
-    repeated = content.sources[REPEATED]
-    if again and dice.random() < 0.75:
-        return repeated
-    return dice.choice([source for source in content.sources if source != repeated])
+    return content.sources[REPEATED] if again and dice.random() < 0.75 else first_source(content, dice)
+
+
+def first_source(content: DemoContent, dice: random.Random) -> str:
+    """Where somebody came from who has not bought before."""
+    return dice.choice([source for place, source in enumerate(content.sources) if place != REPEATED])
 
 
 def _of_seller(content: DemoContent, firm: Firm, seller: Seller, clients: list[Client],
@@ -161,7 +163,7 @@ def _choose_stages(sales: list[Sale], dice: random.Random) -> None:
     for code in LINES_KNOWN:
         own = [sale for sale in sales if sale.way.code == code and sale.fate == OPEN and sale.mood != NEW]
         norms = [stage.norm_days or 3 for stage in own[0].way.stages]
-        weights = [norm**0.6 * 0.93**place for place, norm in enumerate(norms)]
+        weights = [norm**0.35 * 0.95**place for place, norm in enumerate(norms)]
         deck = [*range(len(norms)), *dice.choices(range(len(norms)), weights, k=len(own) - len(norms))]
         dice.shuffle(deck)
         own.sort(key=lambda sale: sale.mood != SILENT)  # they choose first: nobody is silent in a slow stage
@@ -185,7 +187,7 @@ def _place_open(sale: Sale, clock: Clock, dice: random.Random) -> None:
     else:
         near = clock.working(clock.today - dt.timedelta(days=min(norm, 10)), clock.latest)
         sale.since = min(dice.choice(near), clock.latest)
-    before = int(_usual_days(sale, sale.last) * dice.lognormvariate(-0.25, 0.35))
+    before = int(_usual_days(sale, sale.last) * dice.lognormvariate(0.45, 0.5))  # slow ones are still open
     sale.engaged = clock.back(max(sale.since - dt.timedelta(days=before), clock.start))
     if sale.engaged < sale.seller.since:
         sale.engaged = min(sale.seller.since, sale.since)
@@ -201,4 +203,4 @@ def _forget_lines(sale: Sale, dice: random.Random) -> None:
         return
     sale.items = []
     step = 10 ** (len(str(sale.amount)) - 2)
-    sale.amount = round(sale.amount / step) * step if dice.random() < 0.8 else 0
+    sale.amount = round(sale.amount / step) * step if dice.random() < 0.88 else 0

@@ -1,0 +1,147 @@
+"""Every page of the program by name: whose eyes see it, in which company, by what address, after which acts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.documents.engine.word_file import docx
+
+
+@dataclass(frozen=True)
+class Place:
+    """`path` names ids of the world in braces; `act` is done on the open page; `noise` awaits this status."""
+
+    name: str
+    path: str
+    who: str = "owner"
+    world: str = "living"
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+def _dialog(selector: str) -> Callable[[Page], None]:
+    """Open the dialog behind the first visible such link."""
+    def act(page: Page) -> None:
+        page.locator(f"{selector} >> visible=true").first.click()
+        expect(page.locator("#dialog")).to_be_visible()
+    return act
+
+
+def _menu(name: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.locator(f'[popovertarget="{name}"] >> visible=true').first.click()
+        expect(page.locator(f"#{name}")).to_be_visible()
+    return act
+
+
+def _faulty_upload(page: Page) -> None:
+    page.locator("input[type=file]").set_input_files({"name": "bad.docx", "mimeType": "application/octet-stream",
+                                                      "buffer": docx("{{ client.nme }}", "{% if deal.lines %}")})
+    page.locator("button.main").click()
+    expect(page.locator(".faults .fault").first).to_be_visible()
+
+
+def _wrong_form(page: Page) -> None:
+    page.locator("main form button.main").click()
+    expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+
+
+def _typed_search(page: Page) -> None:
+    page.locator("[name=q] >> visible=true").first.press_sequentially("an")
+    expect(page.locator("[data-busy]")).to_have_count(0)
+
+
+def _line_form(page: Page) -> None:
+    page.locator("#lines header a").click()
+    expect(page.locator("#line-new form")).to_be_visible()
+
+
+PLACES = (
+    Place("desk-owner", "/"),
+    Place("desk-manager", "/", "manager"),
+    Place("desk-viewer", "/", "viewer"),
+    Place("desk-accountant", "/", "accountant"),
+    Place("desk-empty", "/", world="empty"),
+    Place("create-menu", "/account/", act=_menu("create-menu")),
+    Place("person-menu", "/account/", act=_menu("person-menu")),
+    Place("contacts", "/contacts"),
+    Place("contacts-empty", "/contacts", world="empty"),
+    Place("contacts-nothing-found", "/contacts?q=zzzzqqq"),
+    Place("contact", "/contacts/{contact}"),
+    Place("contact-new", "/contacts/new"),
+    Place("contact-edit", "/contacts/{contact}/edit"),
+    Place("companies", "/companies"),
+    Place("company", "/companies/{company}"),
+    Place("company-new", "/companies/new"),
+    Place("company-edit", "/companies/{company}/edit"),
+    Place("deals", "/deals"),
+    Place("deals-empty", "/deals", world="empty"),
+    Place("deal", "/deals/{deal}"),
+    Place("deal-manager", "/deals/{deal}", "manager"),
+    Place("deal-viewer", "/deals/{deal}", "viewer"),
+    Place("deal-line", "/deals/{deal}", act=_line_form),
+    Place("deal-new", "/deals/new"),
+    Place("deal-new-wrong", "/deals/new", act=_wrong_form, status=422),
+    Place("deal-edit", "/deals/{deal}/edit"),
+    Place("deal-assign", "/deals/{deal}/manager"),
+    Place("board", "/deals/board"),
+    Place("board-manager", "/deals/board", "manager"),
+    Place("board-empty", "/deals/board", world="empty"),
+    Place("board-move", "/deals/board", "manager", act=_dialog(".deal-card .dots")),
+    Place("deal-refuse", "/deals/{deal}", act=_dialog("#deal-head a[href$='to={lost}']")),
+    Place("deal-win", "/deals/{deal}", act=_dialog("#deal-head a[href$='to={won}']")),
+    Place("move-page", "/deals/{deal}/move"),
+    Place("refuse-page", "/deals/{deal}/move?to={lost}"),
+    Place("tasks", "/tasks"),
+    Place("tasks-manager", "/tasks", "manager"),
+    Place("tasks-empty", "/tasks", world="empty"),
+    Place("task-new", "/tasks/new"),
+    Place("products", "/products"),
+    Place("products-empty", "/products", world="empty"),
+    Place("product-new", "/products/new"),
+    Place("product-edit", "/products/{product}/edit"),
+    Place("documents", "/documents"),
+    Place("documents-empty", "/documents", world="empty"),
+    Place("document", "/documents/{document}"),
+    Place("document-new", "/deals/{deal}/documents/new?kind=contract"),
+    Place("genitive", "/documents/genitive/own"),
+    Place("templates", "/templates"),
+    Place("template", "/templates/{template}"),
+    Place("template-tried", "/templates/{template}?deal={deal}"),
+    Place("template-upload", "/templates/upload", act=_faulty_upload, status=422),
+    Place("template-fields", "/templates/fields"),
+    Place("scoreboard", "/scoreboard?period=quarter"),
+    Place("scoreboard-manager", "/scoreboard", "manager"),
+    Place("scoreboard-empty", "/scoreboard", world="empty"),
+    Place("wall", "/scoreboard/wall"),
+    Place("plans", "/plans"),
+    Place("imports", "/imports/"),
+    Place("import-columns", "/imports/{import}"),
+    Place("import-report", "/imports/{report}"),
+    Place("search", "/search?q=an"),
+    Place("search-typed", "/search", act=_typed_search),
+    Place("outbox", "/outbox/"),
+    Place("outbox-empty", "/outbox/", world="empty"),
+    Place("letter", "/outbox/{letter}"),
+    Place("letter-new", "/deals/{deal}/letter?document={document}"),
+    Place("settings", "/settings/"),
+    Place("settings-rules", "/settings/rules"),
+    Place("users", "/settings/users"),
+    Place("user", "/settings/users/{user}"),
+    Place("user-new", "/settings/users/new"),
+    Place("invited", "/invite/{invite}", ""),
+    Place("pipelines", "/settings/pipelines"),
+    Place("pipeline", "/settings/pipelines/{pipeline}"),
+    Place("stage", "/settings/pipelines/stages/{open}"),
+    Place("demo-remove", "/settings/demo/"),
+    Place("account", "/account/"),
+    Place("login", "/login", ""),
+    Place("login-wrong", "/login", "", act=_wrong_form, status=422),
+    Place("setup", "/setup", "", "nothing"),
+    Place("setup-wizard", "/setup/{setup}", "", "nothing"),
+    Place("quote-public", "/q/{link}", ""),
+    Place("quote-gone", "/q/1-guess", "", status=404),
+    Place("not-found", "/deals/999999", status=404),
+    Place("not-allowed", "/settings/", "viewer", status=403),
+)

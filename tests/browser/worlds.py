@@ -1,0 +1,139 @@
+"""Companies to walk through: a living one of the demo, an empty one, and one before its first start."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g
+from werkzeug.serving import make_server
+
+from crm import create_app
+from crm.accounts import operations as accounts
+from crm.accounts import queries
+from crm.accounts.models import User
+from crm.catalog.models import Product
+from crm.clients.models import Company, Contact
+from crm.core import schema
+from crm.core.db import db
+from crm.deals.models import OPEN, Deal, DealLine, Pipeline
+from crm.deals.operations import create_pipeline
+from crm.deals.library import load
+from crm.demo import operations as demo
+from crm.documents import operations as papers
+from crm.documents.models import Document
+from crm.documents.shipped import shipped
+from crm.imports import operations as imports
+from crm.mail.operations import write_letter
+from tests.conftest import BASE
+
+CSV = ("opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
+       "A1,Anna Berg,GTX,Acme,Won,2026-01-10,2026-02-01,1200\n"
+       "A2,Anna Berg,GTX,Bolt,Lost,2026-01-12,2026-02-03,0\n"
+       "A3,Ivo Lund,GTX,Acme,Dreaming,2026-31-12,,12k\n").encode()
+
+
+class World:
+    """A served company: `url`, the ids that addresses need, and who is who."""
+
+    def __init__(self, folder: Path, locale: str, fill: Callable[["World"], None]) -> None:
+        self.locale, self.ids, self.people = locale, {}, {}
+        self.app = create_app({**BASE, "WTF_CSRF_ENABLED": True, "LOCALE": locale, "DATA_DIR": folder,
+                               "DATABASE_URL": f"sqlite:///{folder / 'world.sqlite3'}"})
+        with self.app.app_context():
+            schema.upgrade()
+            g.locale = locale
+            fill(self)
+            db.session.commit()
+            db.session.remove()
+        self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    ids: dict[str, Any]
+    people: dict[str, str]
+    app: Flask
+
+    def session(self, who: str) -> Any:
+        """The cookie of somebody who has signed in."""
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session.update({"_user_id": self.people[who], "_fresh": True})
+        cookie = client.get_cookie("voronka")
+        assert cookie is not None
+        return {"name": "voronka", "value": cookie.value, "url": self.url}
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join(5)
+        self._server.server_close()
+        with self.app.app_context():
+            db.engine.dispose()
+
+
+def fill_living(world: World) -> None:
+    """The demo company, with one of everything that has a page."""
+    demo.fill(locale=world.locale, today=None)
+    accounts.end_setup()
+    accounts.create_user(name="Olga Smith", email="viewer@example.com", role="viewer", locale=world.locale)
+    owner = db.session.scalars(sa.select(User).where(User.role == "owner")).first()
+    deal = _rich_deal()
+    assert owner is not None
+    for role in ("owner", "manager", "viewer", "accountant"):
+        person = db.session.scalars(sa.select(User).where(User.role == role).order_by(User.id)).first()
+        assert person is not None
+        world.people[role] = person.get_id()
+    world.people["manager"] = db.session.get_one(User, deal.manager_id).get_id()
+    document = db.session.scalars(sa.select(Document).where(Document.deal_id == deal.id)).first() \
+        or papers.make_document(deal, template=papers.template_for(kind="quote", locale=world.locale), actor=owner)
+    ready = shipped("quote", world.locale)
+    assert ready is not None
+    version = papers.upload(ready.data, kind="quote", locale=world.locale, name="Own quote", file_name="quote.docx",
+                            actor=owner)
+    fresh = imports.upload_file(what="deals", data=CSV, file_name="deals.csv", actor=owner)
+    done = imports.upload_file(what="contacts", data="name;phone\nIvo Lund;+44 20 7946 0958\n;\n".encode(), file_name="people.csv",
+                               actor=owner)
+    imports.start_import(done, done.mapping)
+    db.session.commit()
+    imports.run_upload(done)
+    letter = write_letter(to="client@example.com", subject="Our quote", body="Good day.", actor=owner, deal=deal)
+    db.session.flush()
+    stages = {stage.kind: stage for stage in deal.pipeline.stages}
+    world.ids = {
+        "deal": deal.id, "company": deal.company_id, "contact": deal.contact_id, "document": document.id,
+        "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
+        "product": db.session.scalars(sa.select(Product.id).limit(1)).one(), "template": version.template_id,
+        "import": fresh.id, "report": done.id, "letter": letter.id, "user": owner.id,
+        "invite": accounts.invite(db.session.scalars(sa.select(User).where(User.role == "viewer")).one(), actor=owner),
+        "link": papers.token(papers.make_link(document, actor=owner))}
+
+
+def _rich_deal() -> Deal:
+    """The open deal with the most lines, a company and a person."""
+    lines = sa.select(sa.func.count()).where(DealLine.deal_id == Deal.id).scalar_subquery()
+    papers_of = sa.select(sa.func.count()).where(Document.deal_id == Deal.id).scalar_subquery()
+    wanted = sa.select(Deal).where(Deal.status == OPEN, Deal.company_id.is_not(None), Deal.contact_id.is_not(None),
+                                   Deal.manager_id.is_not(None)).order_by(papers_of.desc(), lines.desc(), Deal.id)
+    return db.session.scalars(wanted.limit(1)).one()
+
+
+def fill_empty(world: World) -> None:
+    """A company that has just been set up and has nothing yet."""
+    accounts.create_organization(name="New firm", currency="RUB" if world.locale == "ru" else "USD",
+                                 timezone="Europe/Moscow", locale=world.locale)
+    owner = accounts.create_user(name="Anna Owner", email="owner@example.com", role="owner", locale=world.locale,
+                                 password_hash="x")
+    create_pipeline(spec=load("services", world.locale), actor=owner)
+    accounts.end_setup()
+    world.people["owner"] = owner.get_id()
+
+
+def fill_nothing(world: World) -> None:
+    """Before the first start: only the link of the console opens the wizard."""
+    link = accounts.setup_link("")
+    assert link is not None
+    assert queries.organization() is None
+    world.ids["setup"] = link.rpartition("/")[2]
