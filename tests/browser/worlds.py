@@ -14,24 +14,24 @@ from crm.accounts import operations as accounts
 from crm.accounts import queries
 from crm.accounts.models import User
 from crm.catalog.models import Product
-from crm.clients.models import Company, Contact
 from crm.core import schema
 from crm.core.db import db
-from crm.deals.models import OPEN, Deal, DealLine, Pipeline
-from crm.deals.operations import create_pipeline
 from crm.deals.library import load
+from crm.deals.models import OPEN, Deal, DealLine
+from crm.deals.operations import create_pipeline
 from crm.demo import operations as demo
 from crm.documents import operations as papers
 from crm.documents.models import Document
 from crm.documents.shipped import shipped
 from crm.imports import operations as imports
 from crm.mail.operations import write_letter
+from crm.tasks.models import Task
 from tests.conftest import BASE
 
-CSV = ("opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
-       "A1,Anna Berg,GTX,Acme,Won,2026-01-10,2026-02-01,1200\n"
-       "A2,Anna Berg,GTX,Bolt,Lost,2026-01-12,2026-02-03,0\n"
-       "A3,Ivo Lund,GTX,Acme,Dreaming,2026-31-12,,12k\n").encode()
+CSV = (b"opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
+       b"A1,Anna Berg,GTX,Acme,Won,2026-01-10,2026-02-01,1200\n"
+       b"A2,Anna Berg,GTX,Bolt,Lost,2026-01-12,2026-02-03,0\n"
+       b"A3,Ivo Lund,GTX,Acme,Dreaming,2026-31-12,,12k\n")
 
 
 class World:
@@ -88,13 +88,13 @@ def fill_living(world: World) -> None:
         world.people[role] = person.get_id()
     world.people["manager"] = db.session.get_one(User, deal.manager_id).get_id()
     document = db.session.scalars(sa.select(Document).where(Document.deal_id == deal.id)).first() \
-        or papers.make_document(deal, template=papers.template_for(kind="quote", locale=world.locale), actor=owner)
+        or papers.make_document(deal, template=papers.template_for(kind="quote", locale=world.locale, key=""), actor=owner)
     ready = shipped("quote", world.locale)
     assert ready is not None
     version = papers.upload(ready.data, kind="quote", locale=world.locale, name="Own quote", file_name="quote.docx",
                             actor=owner)
     fresh = imports.upload_file(what="deals", data=CSV, file_name="deals.csv", actor=owner)
-    done = imports.upload_file(what="contacts", data="name;phone\nIvo Lund;+44 20 7946 0958\n;\n".encode(), file_name="people.csv",
+    done = imports.upload_file(what="contacts", data=b"name;phone\nIvo Lund;+44 20 7946 0958\n;\n", file_name="people.csv",
                                actor=owner)
     imports.start_import(done, done.mapping)
     db.session.commit()
@@ -105,6 +105,7 @@ def fill_living(world: World) -> None:
     world.ids = {
         "deal": deal.id, "company": deal.company_id, "contact": deal.contact_id, "document": document.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
+        "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
         "product": db.session.scalars(sa.select(Product.id).limit(1)).one(), "template": version.template_id,
         "import": fresh.id, "report": done.id, "letter": letter.id, "user": owner.id,
         "invite": accounts.invite(db.session.scalars(sa.select(User).where(User.role == "viewer")).one(), actor=owner),

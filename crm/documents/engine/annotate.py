@@ -23,7 +23,7 @@ def annotate(data: bytes, report: Report, gettext: Gettext) -> bytes:
     """
     package = open_package(data, keep_remarks=True)
     # python-docx takes a fifth of a second to import, and only a faulty upload needs it
-    from docx import Document  # noqa: PLC0415
+    from docx import Document
 
     document = Document(io.BytesIO(write(pack(name, blob) for name, blob in package.parts.items())))
     elements = list(document.element.body.iter(W + "p"))
@@ -41,7 +41,7 @@ def annotate(data: bytes, report: Report, gettext: Gettext) -> bytes:
 
 
 def _comment(document: Any, element: Any, text: str, author: str) -> None:
-    from docx.text.run import Run  # noqa: PLC0415 - slow, as above
+    from docx.text.run import Run
 
     runs = [run for run in element.iter(W + "r") if next(run.iterancestors(W + "p")) is element]
     direct = [run for run in runs if run.getparent() is element]

@@ -161,7 +161,7 @@ class CompiledTemplate:
 def compile_part(part: TextPart, dialect: Dialect) -> _Compiled:
     """Patch, prove and compile one part. Raises TemplateError when it could come out broken."""
     # docxtpl takes a quarter of a second to import, and only an upload needs it
-    from docxtpl import DocxTemplate  # noqa: PLC0415
+    from docxtpl import DocxTemplate
 
     has_holes = may_empty(part.elements_gone())
     many_cells = part.kind == "document" and part.has_lists_of_cells
