@@ -105,6 +105,15 @@ def crm_lines(server: Server, plan: fill.Plan) -> list[Line]:
     return lines
 
 
+def weight(server: Server, path: str) -> tuple[float, float]:
+    """KB over the wire of the first visit (page, styles, scripts, icons, each once) and of the next one."""
+    _status, plain, _answer = server.ask("GET", path, headers={"Accept-Encoding": ""})
+    page = len(server.ask("GET", path)[1])
+    names = set(re.findall(rb'(?:href|src)="(/assets/[^"#]+)', plain))
+    parts = sum(len(server.ask("GET", name.decode())[1]) for name in names if not name.endswith(b".png"))
+    return (page + parts) / 1024, page / 1024
+
+
 def show(lines: list[Line], hello: float, page: float) -> None:
     """The table."""
     sys.stdout.write(f"\n{'':28}{'cpu ms':>9}{'× hello':>9}{'× page':>9}{'p50 ms':>9}{'p95 ms':>9}{'KB':>8}\n")
@@ -127,13 +136,16 @@ def main() -> None:
             lines = [measure("floor: hello", floors, getter(floors, "/hello")),
                      measure("floor: page", floors, getter(floors, "/page")), *crm_lines(server, plan)]
             memory = memory_mb(server.pid)
+            first, after = weight(server, f"/deals/board?pipeline={plan.pipeline}")
         show(lines, lines[0].cpu, lines[1].cpu)
+        sys.stdout.write(f"\nboard over the wire: first visit {first:.1f} KB, next {after:.1f} KB")
         sys.stdout.write(f"\nmemory of master and worker: {memory:.0f} MB (PSS)\n")
     results = ROOT / "bench" / "results"
     results.mkdir(exist_ok=True)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     (results / "last.json").write_text(json.dumps({
-        "commit": commit.stdout.strip(), "memory_mb": memory, "lines": [vars(line) for line in lines]}, indent=1))
+        "commit": commit.stdout.strip(), "memory_mb": memory, "board_kb": [first, after],
+        "lines": [vars(line) for line in lines]}, indent=1))
 
 
 if __name__ == "__main__":

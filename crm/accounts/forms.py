@@ -33,7 +33,7 @@ class NewPasswordForm(Form):
 class ChangePasswordForm(Form):
     """One's own new password, after the present one."""
 
-    present = PasswordField(_l("Present password"), [Filled(), Length(max=200)])
+    present = PasswordField(_l("Current password"), [Filled(), Length(max=200)])
     password = PasswordField(_l("New password"), [PASSWORD_RULE])
 
 
@@ -77,8 +77,8 @@ class RulesForm(Form):
     """Who sees what, and when a deal is forgotten."""
 
     manager_sees = RadioField(_l("A manager sees and works with"), choices=[
-        ("own", _l("own clients and deals")), ("team", _l("those of the team")), ("all", _l("everything"))])
-    forgotten_days = IntegerField(_l("A deal is forgotten after so many days without a touch"), [
+        ("own", _l("their own clients and deals")), ("team", _l("the team's clients and deals")), ("all", _l("everything"))])
+    forgotten_days = IntegerField(_l("Days without activity before a deal counts as forgotten"), [
         NumberRange(1, 365, message=_l("Type a number of days from 1 to 365."))])
 
 

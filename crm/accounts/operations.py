@@ -74,7 +74,7 @@ def update_organization(organization: Organization, *, actor: User, version: int
                         **fields: Any) -> None:
     """Change our company's settings; Stale when somebody saved them since they were shown."""
     if version is not None and version != organization.version:
-        raise Stale(_("Somebody changed the settings meanwhile. Reload the page and try again."))
+        raise Stale(_("Somebody changed the settings in the meantime. Reload the page and try again."))
     before = {name: getattr(organization, name) for name in fields}
     for name, value in fields.items():
         setattr(organization, name, value)
@@ -88,7 +88,7 @@ def create_user(*, name: str, email: str | None, role: str, actor: User | None =
         raise AccountError(_("There is no role %(role)s.", role=role))
     email = email.strip().lower() if email else None
     if email and queries.user_by_email(email):
-        raise AccountError(_("Somebody with the address %(email)s is here already.", email=email))
+        raise AccountError(_("The address %(email)s is already in use.", email=email))
     user = User(name=name.strip(), email=email, role=role, password_hash=password_hash,
                 session_key=secrets.token_hex(8), **fields)
     db.session.add(user)
@@ -103,7 +103,7 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
         fields["email"] = fields["email"].strip().lower()
         twin = queries.user_by_email(fields["email"])
         if twin is not None and twin.id != user.id:
-            raise AccountError(_("Somebody with the address %(email)s is here already.", email=fields["email"]))
+            raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]))
     loses = fields.get("role", "owner") != "owner" or not fields.get("active", True)
     if user.role == "owner" and loses and not _another_owner(user):
         raise AccountError(_("The company needs an owner who can sign in. Name another owner first."))
@@ -124,7 +124,7 @@ def _another_owner(user: User) -> bool:
 def invite(user: User, *, actor: User) -> str:
     """A token that lets the person choose a password within a week; a former one ends."""
     if not user.email:
-        raise AccountError(_("Type the person's e-mail first: it is the name to sign in with."))
+        raise AccountError(_("Enter the person's e-mail first: they sign in with it."))
     token = secrets.token_urlsafe(24)
     user.invite_hash = token_hash(token)
     user.invite_until = utcnow() + dt.timedelta(days=INVITE_DAYS)
@@ -157,7 +157,7 @@ def create_team(*, name: str, actor: User | None = None) -> Team:
     """A team of managers."""
     name = name.strip()
     if db.session.scalar(sa.select(Team.id).where(Team.name == name)):
-        raise AccountError(_("There is a team %(name)s already.", name=name))
+        raise AccountError(_("A team called %(name)s already exists.", name=name))
     team = Team(name=name)
     db.session.add(team)
     db.session.flush()

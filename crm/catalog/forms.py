@@ -14,10 +14,10 @@ class ProductForm(Form):
     """A product; the price is in major units, with VAT inside."""
 
     name = Line(_l("Name"), [Filled(_l("Type the product's name."))])
-    sku = Line(_l("Article number"), limit=60, description=_l("Your own article number, if there is one."))
+    sku = Line(_l("Product code"), limit=60, description=_l("Your own product code, if there is one."))
     price = MoneyField(_l("Price, VAT included"))
     currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
-    unit = Line(_l("Unit"), limit=20, description=_l("Such as pcs, hour, month."))
+    unit = Line(_l("Unit"), limit=20, description=_l("For example: pcs, hour, month."))
     vat_rate = SelectField(_l("VAT"))
     version = HiddenField()
 

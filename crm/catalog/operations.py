@@ -61,7 +61,7 @@ def _fill(product: Product, fields: dict[str, Any]) -> None:
         with db.session.no_autoflush:
             twin = queries.by_name(fields["name"])
         if twin is not None and twin is not product:
-            raise ProductError(_("There is a product %(name)s already. Open it, or type another name.",
+            raise ProductError(_("A product called %(name)s already exists. Open it or type another name.",
                                  name=twin.name))
     if fields.get("price", 0) < 0:
         raise ProductError(_("A price cannot be below zero."))

@@ -9,7 +9,7 @@ RATES = (22, 20, 10, 7, 5, 0)
 
 def choices() -> list[tuple[str, str]]:
     """(value, label) of a select: the rates and '' for 'without VAT'."""
-    return [(str(rate), f"{rate}%") for rate in RATES] + [("", _("Without VAT"))]
+    return [(str(rate), _("%(rate)s%%", rate=rate)) for rate in RATES] + [("", _("Without VAT"))]
 
 
 def to_code(rate: Decimal | int | None) -> str:

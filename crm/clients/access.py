@@ -33,7 +33,7 @@ def _in_reach(card: Contact | Company, action: str) -> bool:
 
 
 def _missing() -> NoReturn:
-    abort(404, _("There is no such client, or it is not open to you. Go back to the list."))
+    abort(404, _("There is no such client, or you have no access to it. Go back to the list."))
 
 
 def sees(card: Contact | Company | None) -> bool:

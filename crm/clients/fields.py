@@ -10,8 +10,8 @@ from crm.core.db import db
 
 PERSON = {
     "surname": _l("Surname"), "given_name": _l("Given name"), "patronymic": _l("Middle name"), "job": _l("Job"),
-    "company": _l("Company"), "birthday": _l("Birthday"), "source": _l("Source"), "needs": _l("Pain and wishes"),
-    "comment": _l("Comment"), "manager": _l("Manager"), "channels": _l("Ways to reach"),
+    "company": _l("Company"), "birthday": _l("Birthday"), "source": _l("Source"), "needs": _l("Pains and wishes"),
+    "comment": _l("Comment"), "manager": _l("Manager"), "channels": _l("Contact details"),
 }
 COMPANY = {
     "name": _l("Name"), "legal_name": _l("Legal name"), "kind": _l("Kind"), "industry": _l("Industry"),
@@ -20,7 +20,7 @@ COMPANY = {
     "signatory_name": _l("Signatory"), "signatory_job": _l("Signatory's job"),
     "signatory_basis": _l("Acts on the basis of"), "signatory_name_genitive": _l("Signatory in the genitive"),
     "signatory_job_genitive": _l("Job in the genitive"), "signatory_basis_genitive": _l("Basis in the genitive"),
-    "source": _l("Source"), "comment": _l("Comment"), "manager": _l("Manager"), "channels": _l("Ways to reach"),
+    "source": _l("Source"), "comment": _l("Comment"), "manager": _l("Manager"), "channels": _l("Contact details"),
     "accounts": _l("Bank accounts"),
 }
 LABELS = {**PERSON, **COMPANY}

@@ -16,8 +16,8 @@ from crm.core.forms import DayField, Filled, Form, IdField, Line, Text, trim
 from crm.core.requisites import clean
 
 MAX_ROWS = 30
-PROBLEMS = {"email": _l("This is no e-mail. It looks like name@company.com."),
-            "phone": _l("This is no phone number: type at least three digits.")}
+PROBLEMS = {"email": _l("This is not an e-mail address. It should look like name@company.com."),
+            "phone": _l("This is not a phone number: type at least three digits.")}
 
 
 class _Rows(Field):
@@ -60,7 +60,7 @@ class ChannelRows(_Rows):
             elif problem:
                 self.problems[place] = str(PROBLEMS[problem])
         if self.problems:
-            raise ValidationError(_("Mend the marked rows."))
+            raise ValidationError(_("Fix the marked rows."))
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -109,7 +109,7 @@ class _CardForm(Form):
 
     source = Line(_l("Source"), limit=100, description=_l("Where the client came from"))
     comment = Text(_l("Comment"))
-    channels = ChannelRows(_l("Ways to reach"))
+    channels = ChannelRows(_l("Contact details"))
     manager_id = SelectField(_l("Manager"), coerce=_manager, validate_choice=True)
     version = HiddenField(validators=[Length(max=12)])
 
@@ -118,7 +118,7 @@ class _CardForm(Form):
         if not may_choose:
             del self.manager_id
             return
-        choices: list[tuple[Any, Any]] = [] if new else [("", _("Nobody"))]
+        choices: list[tuple[Any, Any]] = [] if new else [("", _("No manager"))]
         choices += [(person.id, person.name) for person in people]
         if now is not None and now.id not in [person.id for person in people]:
             choices.append((now.id, now.name))
@@ -144,7 +144,7 @@ class PersonForm(_CardForm):
     job = Line(_l("Job"), limit=200)
     company_id = IdField(_l("Company"))
     birthday = DayField(_l("Birthday"))
-    needs = Text(_l("Pain and wishes"), description=_l("What troubles this client, and what they would like"))
+    needs = Text(_l("Pains and wishes"), description=_l("What troubles this client, and what they would like"))
 
     def validate_surname(self, field: Line) -> None:
         """A card without any name cannot be found again."""
@@ -166,7 +166,7 @@ class CompanyForm(_CardForm):
 
     name = Line(_l("Name"), [Filled(_l("Type the company's name."))], limit=300)
     kind = RadioField(_l("Kind"), choices=list(fields.COMPANY_KINDS.items()), default="company")
-    legal_name = Line(_l("Legal name"), limit=400, description=_l("As in the charter; it stands in documents"))
+    legal_name = Line(_l("Legal name"), limit=400, description=_l("As in the charter; used in documents"))
     industry = Line(_l("Industry"), limit=120)
     city = Line(_l("City"), limit=120)
     website = Line(_l("Website"), limit=200)

@@ -46,7 +46,7 @@ def can(right: str) -> bool:
 def require(right: str) -> None:
     """Raise NotAllowed when the person of this request lacks the right."""
     if not can(right):
-        raise NotAllowed(_("Your role does not open this. Ask the owner for the right you need."))
+        raise NotAllowed(_("Your role has no access to this. Ask the owner for it."))
 
 
 def _guard() -> ResponseReturnValue | None:

@@ -15,8 +15,8 @@ TIMEZONES = ("Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekat
              "Europe/London", "Europe/Berlin", "Europe/Paris", "Europe/Madrid", "Europe/Warsaw", "Europe/Helsinki",
              "Europe/Istanbul", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
              "Asia/Dubai", "Asia/Singapore", "Australia/Sydney", "UTC")
-VAT_RATES = (("", _l("without VAT")), ("22", "22 %"), ("20", "20 %"), ("10", "10 %"), ("7", "7 %"), ("5", "5 %"),
-             ("0", "0 %"))
+VAT_RATES = (("", _l("without VAT")),
+             *((rate, _l("%(rate)s%%", rate=rate)) for rate in ("22", "20", "10", "7", "5", "0")))
 
 
 def _rate(value: Any) -> int | None:
@@ -29,7 +29,7 @@ class CompanyFields(Form):
     name = Line(_l("Company"), [Filled(_l("Type the name of your company."))], limit=200)
     currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
     timezone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in TIMEZONES])
-    vat_rate = SelectField(_l("Usual VAT"), choices=VAT_RATES, coerce=lambda value: "" if value is None else str(value))
+    vat_rate = SelectField(_l("Default VAT"), choices=VAT_RATES, coerce=lambda value: "" if value is None else str(value))
     legal_name = Line(_l("Legal name"))
     inn = Line(_l("Tax number (INN)"), limit=20)
     kpp = Line(_l("KPP"), limit=9)
@@ -65,4 +65,4 @@ def email_problem(text: str | None) -> str | None:
     name, at, host = text.rpartition("@")
     if not text or (at and name and "." in host.strip(".") and " " not in text and len(text) <= 200):
         return None
-    return _("This is no e-mail address. It looks like name@company.com.")
+    return _("This is not an e-mail address. It should look like name@company.com.")

@@ -117,11 +117,11 @@ class MoneyField(_Typed):
         try:
             minor = money.to_minor(money.parse_decimal(text, comma_groups=choose_locale() == "en"), self.currency)
         except ValueError as error:
-            raise ValueError(_("Type a sum, such as 12 500,50.")) from error
+            raise ValueError(_("Type an amount, such as 12 500,50.")) from error
         if minor < 0 and not self.negative:
-            raise ValueError(_("A sum cannot be below zero."))
+            raise ValueError(_("An amount cannot be below zero."))
         if abs(minor) > money.MAX_MINOR:
-            raise ValueError(_("This sum is too large."))
+            raise ValueError(_("This amount is too large."))
         return minor
 
 

@@ -26,10 +26,11 @@ def _number(value: Decimal | int | float | None, places: int | None = None) -> s
 
 
 def _percent(share: float | Decimal | None, places: int = 0) -> str:
-    """0.631 as '63 %' or '63%'."""
+    """0.631 as '63 %' or '63%', with a true minus sign."""
     if share is None:
         return ""
     text = f"{share * 100:.{places}f}"
+    text = text.replace("-", "\N{MINUS SIGN}")
     return f"{text.replace('.', ',')}{money.NBSP}%" if i18n.choose_locale() == "ru" else f"{text}%"
 
 

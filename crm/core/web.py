@@ -134,10 +134,10 @@ def _http_sentence(error: HTTPException) -> str:
         return _("That is too large to send. A field holds a few pages of text, a file at most 25 MB.")
     sentences = {
         400: _("The browser sent something that cannot be read. Reload the page and try again."),
-        403: _("Your role does not open this. Ask the owner for the right you need."),
-        404: _("There is no such page, or it is not open to you. Check the address or go back."),
-        405: _("This address cannot be used that way. Go back and try again."),
-        429: _("Too many tries. Wait a minute and try again."),
+        403: _("Your role has no access to this. Ask the owner for it."),
+        404: _("There is no such page, or you have no access to it. Check the address or go back."),
+        405: _("This address cannot be opened like that. Go back and try again."),
+        429: _("Too many attempts. Wait a minute and try again."),
     }
     if error.code == 404 and error.description and error.description != type(error)().description:
         return error.description
@@ -148,7 +148,7 @@ def _refuse_http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response()
     if isinstance(error, CSRFError):
-        return error_answer(400, _("This page has waited too long. Reload it and send again."))
+        return error_answer(400, _("This page was open for too long. Reload it and send again."))
     return error_answer(error.code, _http_sentence(error))
 
 
@@ -169,7 +169,7 @@ def _failure(error: BaseException) -> Response:
     if isinstance(error, sqlalchemy.exc.OperationalError):
         log.warning("the database did not answer: %s", error)
         g.database_away = True  # the page of the refusal must not ask it again
-        return error_answer(503, _("The database is busy or away. Nothing was saved; try again in a moment."))
+        return error_answer(503, _("The database is busy or unavailable. Nothing was saved; try again in a moment."))
     log.error("unexpected error, request %s", g.get("request_id"), exc_info=error)
     return error_answer(500, _("Something is wrong on our side. Nothing was saved; try again."))
 

@@ -32,9 +32,9 @@ def deal(deal_id: int, deed: str) -> Deal:
         joinedload(Deal.stage), joinedload(Deal.pipeline), joinedload(Deal.company), joinedload(Deal.contact),
         joinedload(Deal.manager)])
     if found is None or not scope.sees(actor(), found.manager_id):
-        abort(404, _("There is no such deal, or it is not yours to see."))
+        abort(404, _("There is no such deal, or you have no access to it."))
     if found.deleted_at is not None and not (deed in ("see", "restore") and access.can("deals.delete")):
-        abort(404, _("There is no such deal, or it is not yours to see."))
+        abort(404, _("There is no such deal, or you have no access to it."))
     access.require(RIGHT_OF_DEED[deed])
     return found
 

@@ -28,14 +28,14 @@ class Requirement:
 
 
 REQUIREMENTS = {requirement.code: requirement for requirement in (
-    Requirement("amount", _l("the sum"), "dialog"),
+    Requirement("amount", _l("the amount"), "dialog"),
     Requirement("company", _l("the company"), "deal"),
     Requirement("contact", _l("the contact person"), "deal"),
     Requirement("requisites", _l("the company details"), "company"),
     Requirement("products", _l("the products"), "products"),
     Requirement("document_quote", _l("a quote"), "documents"),
     Requirement("document_contract", _l("a contract"), "documents"),
-    Requirement("expected_on", _l("the day of the decision"), "dialog"),
+    Requirement("expected_on", _l("the expected decision date"), "dialog"),
 )}
 _checks: dict[str, Check] = {}
 

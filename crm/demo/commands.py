@@ -16,7 +16,7 @@ REAL = ("This database holds a real company, {name}: it is never removed from he
 
 @click.command("demo")
 @click.option("--locale", type=click.Choice(LOCALES), help="Language of the demo; LOCALE of the settings by default.")
-@click.option("--reset", is_flag=True, help="Remove the demo company that is there and make it anew.")
+@click.option("--reset", is_flag=True, help="Remove the existing demo company and create it again.")
 @click.option("--remove", is_flag=True, help="Remove the demo company and stop.")
 @with_appcontext
 def demo(locale: str | None, reset: bool, remove: bool) -> None:
@@ -35,7 +35,7 @@ def demo(locale: str | None, reset: bool, remove: bool) -> None:
         db.session.commit()
         click.echo("The demo company is gone. The next start begins with the wizard.", err=True)
         return
-    click.echo("Making the demo company, a few seconds ...", err=True)
+    click.echo("Creating the demo company, a few seconds ...", err=True)
     logins = operations.fill(locale=locale)
     accounts.end_setup()
     db.session.commit()

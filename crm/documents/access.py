@@ -58,4 +58,4 @@ def deal_to_try(deal_id: int | None) -> Deal | None:
 
 
 def _missing() -> NoReturn:
-    abort(404, _("There is no such document, or it is not open to you. Go back to the list."))
+    abort(404, _("There is no such document, or you have no access to it. Go back to the list."))

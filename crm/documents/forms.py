@@ -25,7 +25,7 @@ class MakeForm(Form):
     def validate_valid_until(self, field: DayField) -> None:
         """A document does not end before it begins."""
         if field.data and self.dated.data and field.data < self.dated.data:
-            raise ValidationError(_("The document cannot end before its own date. Change one of the two days."))
+            raise ValidationError(_("The document cannot expire before its own date. Change one of the two dates."))
 
 
     def wanted(self) -> dict[str, str]:
@@ -80,9 +80,9 @@ class FillForm(GenitiveForm):
 class UploadForm(Form):
     """A Word file as a new template or as the next version of one."""
 
-    kind = SelectField(_l("What it makes"), choices=list(kinds.LABELS.items()))
+    kind = SelectField(_l("Kind of document"), choices=list(kinds.LABELS.items()))
     locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
-    name = Line(_l("Name"), limit=200, description=_l("As your managers call it, such as \"Quote for schools\""))
+    name = Line(_l("Name"), limit=200, description=_l("What your managers call it, such as “Quote for schools”"))
     file = FileField(_l("Word file (.docx)"))
 
     def validate_file(self, field: FileField) -> None:

@@ -27,7 +27,7 @@ def template_bytes(digest: str) -> bytes:
     try:
         return files.read(digest)
     except FileNotFoundError as error:
-        raise SheetError(_("The file of this template is gone. Upload the template again.")) from error
+        raise SheetError(_("The file of this template is missing. Upload the template again.")) from error
 
 
 @lru_cache(maxsize=64)
@@ -53,7 +53,7 @@ def render(digest: str, context: Mapping[str, Any]) -> bytes:
     try:
         return compiled(digest).render(complete(context))
     except RenderError as error:
-        raise SheetError(_("The document could not be made. %(fault)s", fault=error.fault.message(_))) from error
+        raise SheetError(_("The document could not be created. %(fault)s", fault=error.fault.message(_))) from error
 
 
 @lru_cache(maxsize=128)
@@ -62,4 +62,4 @@ def paper(digest: str) -> str:
     try:
         return to_html(files.read(digest))
     except FileNotFoundError as error:
-        raise SheetError(_("The file of this document is gone. Make it anew.")) from error
+        raise SheetError(_("The file of this document is missing. Create the document again.")) from error

@@ -12,7 +12,7 @@ from crm.core.errors import DomainError
 from crm.imports import mapping, operations
 from crm.imports.reading import read_table
 
-group = AppGroup("import", help="Deals and people out of CSV or XLSX files.")
+group = AppGroup("import", help="Deals and people from CSV or XLSX files.")
 TAKERS = {"deals": operations.import_deals, "contacts": operations.import_contacts}
 
 
@@ -38,7 +38,7 @@ def _run(what: str, file: Path) -> None:
     except DomainError as problem:
         db.session.rollback()
         raise click.ClickException(problem.message) from problem
-    click.echo(f"{report.rows} rows: {report.added} added, {report.changed} changed, {report.same} as before, "
+    click.echo(f"{report.rows} rows: {report.added} added, {report.changed} changed, {report.same} unchanged, "
                f"{len(report.refused)} refused.")
     for line, reason in report.refused:
         click.echo(f"line {line}: {reason}", err=True)

@@ -5,6 +5,6 @@ from flask_babel import lazy_gettext as _l
 from crm.core.events import declare
 
 IMPORT_DONE = declare("import.done", _l("File imported"), "import")
-DEAL_IMPORTED = declare("deal.imported", _l("Deal came from a file"), "import")
-DEAL_REIMPORTED = declare("deal.reimported", _l("Deal changed by a file"), "import")
-CONTACT_IMPORTED = declare("contact.imported", _l("Person came from a file"), "import")
+DEAL_IMPORTED = declare("deal.imported", _l("Deal imported from a file"), "import")
+DEAL_REIMPORTED = declare("deal.reimported", _l("Deal updated from a file"), "import")
+CONTACT_IMPORTED = declare("contact.imported", _l("Person imported from a file"), "import")

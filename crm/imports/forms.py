@@ -10,8 +10,8 @@ from crm.core.forms import Form
 
 LABELS = {
     "key": _l("key in the old system"), "title": _l("deal"), "manager": _l("manager"), "product": _l("product"),
-    "company": _l("company"), "contact": _l("contact"), "stage": _l("stage"), "engaged_on": _l("begun on"),
-    "closed_on": _l("closed on"), "amount": _l("sum"), "source": _l("source"), "comment": _l("comment"),
+    "company": _l("company"), "contact": _l("contact"), "stage": _l("stage"), "engaged_on": _l("started on"),
+    "closed_on": _l("closed on"), "amount": _l("amount"), "source": _l("source"), "comment": _l("comment"),
     "next_step": _l("next step"), "full_name": _l("full name"), "surname": _l("surname"),
     "given_name": _l("given name"), "patronymic": _l("patronymic"), "job": _l("job"), "birthday": _l("birthday"),
     "inn": _l("INN"), "city": _l("city"), "phone": _l("phone"), "email": _l("e-mail"),

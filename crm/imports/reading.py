@@ -44,20 +44,20 @@ def read_table(data: bytes, file_name: str) -> Table:
         raise ImportProblem(_("This is an old Excel file (.xls) or a locked one. Save it as .xlsx or CSV without a "
                               "password and try again."))
     if file_name.lower().endswith((".xlsx", ".xlsm")):
-        raise ImportProblem(_("The file is named .xlsx but is no Excel file. Open it in Excel and save it again."))
+        raise ImportProblem(_("The file is named .xlsx but is not an Excel file. Open it in Excel and save it again."))
     return _csv(data)
 
 
 def _csv(data: bytes) -> Table:
     text, encoding = _decode(data)
     if "\0" in text:
-        raise ImportProblem(_("This is no table of text. Export it as CSV (UTF-8) and try again."))
+        raise ImportProblem(_("This is not a text table. Export it as CSV (UTF-8) and try again."))
     delimiter = _delimiter(text)
     csv.field_size_limit(MAX_CELL * 50)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise ImportProblem(_("The file breaks off or is no CSV: %(reason)s. Export it again.",
+        raise ImportProblem(_("The file is cut off or is not CSV: %(reason)s. Export it again.",
                               reason=str(error))) from error
     return _table(rows, encoding, delimiter)
 
@@ -75,7 +75,7 @@ def _decode(data: bytes) -> tuple[str, str]:
     best = from_bytes(data[:200_000], cp_isolation=["cp1251", "cp866", "koi8_r", "cp1252", "utf_16_le", "utf_16_be",
                                                     "mac_cyrillic"]).best()
     if best is None:
-        raise ImportProblem(_("The letters of this file cannot be read. Save it as CSV (UTF-8) and try again."))
+        raise ImportProblem(_("The text of this file cannot be read. Save it as CSV (UTF-8) and try again."))
     return data.decode(best.encoding, errors="replace"), best.encoding
 
 
@@ -117,13 +117,13 @@ def _check_archive(data: bytes) -> None:
     except zipfile.BadZipFile as error:
         raise ImportProblem(_("This Excel file is damaged. Open it in Excel, save it again and try once more.")) from error
     if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise ImportProblem(_("This is no Excel file. Choose a CSV or an .xlsx file."))
+        raise ImportProblem(_("This is not an Excel file. Choose a CSV or an .xlsx file."))
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise ImportProblem(_("This Excel file unpacks to more than 200 MB. Save the sheet as CSV and try again."))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for part in parts:
             if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.open(part).read(4096):
-                raise ImportProblem(_("This Excel file holds parts that Excel does not write. Save it anew in Excel."))
+                raise ImportProblem(_("This Excel file has parts that Excel does not write. Save it again in Excel."))
 
 
 def _cell(value: object) -> str:

@@ -87,5 +87,5 @@ def progress(import_id: int) -> ResponseReturnValue:
     return render("imports/show.html", "imports/_progress.html", made=_import(import_id))
 
 
-modules.declare("imports", _l("Import"), _l("Deals and people out of Excel and CSV files."), "imports")
+modules.declare("imports", _l("Import"), _l("Deals and people from Excel and CSV files."), "imports")
 nav.add("imports.index", "import", _l("Import"), "imports.run", 50, where="person", module="imports")

@@ -23,7 +23,7 @@ def set_plans(year: int, amounts: Mapping[tuple[int, dt.date], int], *, actor: U
     """
     shown = queries.grid(year)
     if mark is not None and mark != shown.mark:
-        raise Stale(_("Somebody changed the plans meanwhile. Reload the page and type your figures again."))
+        raise Stale(_("Somebody changed the plans in the meantime. Reload the page and type your figures again."))
     changed = {key: amount for key, amount in amounts.items() if amount != shown.amounts.get(key, 0)}
     for (user_id, month), amount in changed.items():
         _set(user_id, month, amount)

@@ -37,5 +37,5 @@ def save() -> ResponseReturnValue:
 
 
 modules.declare("plans", _l("Sales plans"), _l(
-    "What each manager is to sell in a month; the leaderboard shows how much of it is done."), "plans")
+    "How much each manager should sell in a month; the leaderboard shows how much of it is done."), "plans")
 nav.add("plans.index", "flag", _l("Plans"), "plans.edit", 60, module="plans", where="person")

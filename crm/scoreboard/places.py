@@ -23,12 +23,12 @@ class Measure:
 
 
 MEASURES = {measure.code: measure for measure in (
-    Measure("revenue", _l("Won sum"), lambda row: row.revenue, ("won", "conversion")),
+    Measure("revenue", _l("Amount won"), lambda row: row.revenue, ("won", "conversion")),
     Measure("won", _l("Deals won"), lambda row: row.won, ("revenue", "conversion")),
     Measure("conversion", _l("Conversion"), lambda row: row.win_rate, ("won", "lost")),
     Measure("average", _l("Average deal"), lambda row: row.average, ("won", "revenue")),
     Measure("cycle", _l("Days to win"), lambda row: row.median, ("won", "conversion"), less_is_better=True),
-    Measure("plan", _l("Plan done"), lambda row: row.plan_share, ("revenue", "won")),
+    Measure("plan", _l("Plan completion"), lambda row: row.plan_share, ("revenue", "won")),
 )}
 SIDES = {**{code: measure.label for code, measure in MEASURES.items()}, "lost": _l("Deals lost"),
          "open": _l("Open now")}

@@ -130,7 +130,7 @@ def xlsx() -> ResponseReturnValue:
     view, currency = _file_view(), the_organization().currency
     racers = places.standings(queries.race(view.period, team_id=view.team_id))
     head = [_("Place"), _("Manager"), _("Deals won"), _("Deals lost"), _("Open now"),
-            f"{_('Won sum')}, {currency}", _("Conversion"), f"{_('Average deal')}, {currency}",
+            f"{_('Amount won')}, {currency}", _("Conversion"), f"{_('Average deal')}, {currency}",
             _("Days to win")]
     book = export.xlsx_bytes(racers, currency, _("Leaderboard"), head)
     return _download(book, export.XLSX_TYPE, view, "xlsx")

@@ -16,7 +16,7 @@ class SetupForm(CompanyFields):
 
     business = RadioField(_l("What do you do?"))
     owner_name = Line(_l("Your name"), [Filled(_l("Type your name."))], limit=200)
-    owner_email = Line(_l("Your e-mail"), [Filled(_l("Type your e-mail: it is the name to sign in with."))], limit=200)
+    owner_email = Line(_l("Your e-mail"), [Filled(_l("Type your e-mail: you sign in with it."))], limit=200)
     password = PasswordField(_l("Password"), [Length(min=8, max=200, message=_l("A password has 8 to 200 characters."))])
 
     def __init__(self, locale: str, *args: Any, **kwargs: Any) -> None:

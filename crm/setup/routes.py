@@ -21,7 +21,7 @@ blueprint = Blueprint("setup", __name__, url_prefix="/setup")
 
 def _check(token: str) -> None:
     if not accounts.setup_token_is_right(token):
-        abort(404, _("This link has ended. Start the program again: it prints a new one while nobody can sign in."))
+        abort(404, _("This link has expired. Restart the program: it prints a new one while nobody can sign in."))
 
 
 @blueprint.get("/")
@@ -85,7 +85,7 @@ def finish(token: str) -> ResponseReturnValue:
         company=form.company(), business=form.business.data, locale=choose_locale(),
         owner_name=form.owner_name.data or "", owner_email=form.owner_email.data or "", password_hash=password_hash)
     login_user(owner, remember=True)
-    toast(_("All is set. Drag the example deal, or make your own."))
+    toast(_("You are all set. Drag the example deal or create your own."))
     return go("board.index")
 
 

@@ -24,5 +24,5 @@ def task(task_id: int, deed: str) -> Task:
     access.require(RIGHT_OF_DEED[deed])
     found = queries.task(task_id, actor())
     if found is None:
-        abort(404, _("There is no such task, or it is not yours to see."))
+        abort(404, _("There is no such task, or you have no access to it."))
     return found

@@ -14,12 +14,12 @@ from crm.tasks.queries import KIND_LABELS
 class TaskForm(Form):
     """What, of which kind, when, who does it, and what came of it."""
 
-    text = Line(_l("What"), [Filled(_l("Say what is to be done."))])
+    text = Line(_l("What"), [Filled(_l("Say what needs to be done."))])
     kind = RadioField(_l("Kind"), choices=list(KIND_LABELS.items()), default="call")
     due_on = DayField(_l("Day"), [Filled(_l("Choose the day."))])
     due_time = TimeField(_l("Time"))
     assignee_id = SelectField(_l("Who does it"))
-    result = Text(_l("What came of it"), limit=5000)
+    result = Text(_l("Outcome"), limit=5000)
     deal_id = IdField()
     contact_id = IdField()
     company_id = IdField()

@@ -149,7 +149,7 @@ def _tell(kind: Kind, task: Task, actor: User | None, **data: Any) -> None:
 def _words(text: str) -> str:
     words = " ".join((text or "").split())
     if not words:
-        raise TaskError(_("Say what is to be done."))
+        raise TaskError(_("Say what needs to be done."))
     return words[:300]
 
 

@@ -163,6 +163,6 @@ def of_deal(deal_id: int) -> ResponseReturnValue:
 
 
 modules.declare("tasks", _l("Tasks"),
-                _l("Calls, meetings and letters with days; the earliest is the deal's next step."), "tasks")
+                _l("Calls, meetings and letters with dates; the earliest is the deal's next step."), "tasks")
 nav.add("tasks.index", "task", _l("Tasks"), "tasks.see", 40, module="tasks")
 nav.add("tasks.new", "task", _l("Task"), "tasks.edit", 30, where="create", module="tasks")

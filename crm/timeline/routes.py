@@ -47,7 +47,7 @@ def _written(owner: access.Owner) -> ResponseReturnValue:
     """An empty composer for HTMX, the page for everybody else."""
     if wants_fragment():
         return render("timeline/_composer.html", **_context(owner, NoteForm(formdata=None)))
-    toast(_("Written down."))
+    toast(_("Recorded."))
     return go("timeline.panel", card=owner.card, card_id=owner.id)
 
 

@@ -21,7 +21,7 @@ GOOD = frozenset({"deal.won", "payment.received"})
 BAD = frozenset({"deal.lost", "letter.failed"})
 INFO = frozenset({"document.opened", "document.made", "letter.sent"})
 LABELS: dict[str, Any] = {
-    **fields.LABELS, "title": _l("Name"), "contact": _l("Person"), "amount": _l("Sum"), "currency": _l("Currency"),
+    **fields.LABELS, "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
     "engaged_on": _l("First contact"), "expected_on": _l("Decision expected"), "closed_on": _l("Closed on"),
     "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
     "due_time": _l("Time"), "assignee": _l("Who does it"),
@@ -79,7 +79,7 @@ def _change(name: str, pair: Any, data: Mapping[str, Any]) -> str:
     label = str(LABELS.get(name, name))
     if not old:
         return _("%(field)s: %(new)s", field=label, new=new)
-    return _("%(field)s: %(old)s → %(new)s", field=label, old=old, new=new or _("nothing"))
+    return _("%(field)s: %(old)s → %(new)s", field=label, old=old, new=new or _("empty"))
 
 
 def _readable(name: str, value: Any, data: Mapping[str, Any]) -> str:

@@ -22,6 +22,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]
 DESK = {"viewport": {"width": 1440, "height": 900}}
+OWN_DEVICES: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,7 +80,9 @@ class OpenPage:
     def __call__(self, who: str = "boris", device: str | None = None, *, lang: str = "ru", theme: str = "light",
                  path: str = "", **kwargs: Any) -> Page:
         """A page, led to `path` when it is given; `who` '' is a stranger."""
-        options: dict[str, Any] = dict(self.playwright.devices[device]) if device else dict(DESK)
+        options: dict[str, Any] = dict(DESK)
+        if device:
+            options = dict(OWN_DEVICES.get(device) or self.playwright.devices[device])
         options.pop("default_browser_type", None)
         context = self.browser.new_context(**options, base_url=self.url, reduced_motion="reduce", color_scheme=theme,
                                            locale={"ru": "ru-RU", "en": "en-GB"}[lang],

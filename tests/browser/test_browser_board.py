@@ -232,7 +232,7 @@ def test_the_second_of_two_draggers_is_told_and_sees_the_true_place(
     drag(first, card(first, ground, "Альфа"), card(first, ground, "Дельта"))
     settled(first)
     drag(second, card(second, ground, "Альфа"), second.locator(f"#col-{ground.stages[2]}"))
-    expect(second.locator(".toast.bad")).to_contain_text("Борис Ёлкин moved this deal meanwhile. It is in “Переговоры” now.")
+    expect(second.locator(".toast.bad")).to_contain_text("Борис Ёлкин moved this deal in the meantime. It is in “Переговоры” now.")
     expect(cards(second, ground.stages[1]).nth(0)).to_have_id(f"card-{ground.deals['Альфа']}")
     assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[1]
     assert all("409" in error for error in open_page.errors)  # type: ignore[attr-defined]
@@ -277,7 +277,7 @@ def test_without_scripts_a_card_is_moved_and_refused_by_pages(
     page.get_by_role("button", name="Move", exact=True).click()
     page.get_by_label("Не отвечает").check()
     page.get_by_label("How it happened").fill("Молчит")
-    page.get_by_role("button", name="Write down the refusal").click()
+    page.get_by_role("button", name="Mark as lost").click()
     expect(card(page, ground, "Альфа")).to_have_count(0)
     assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[4]
     assert all("422" in error for error in open_page.errors)  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ def test_requisites_are_judged_while_they_are_typed(open_page: OpenPage, person:
     page = open_page("boris", path="/companies/new")
     told = page.locator("[name=inn]").locator("xpath=../../*[contains(@class, 'told')]")
     page.locator("[name=inn]").press_sequentially("7707083893")
-    expect(told).to_contain_text("The number is right.")
+    expect(told).to_contain_text("The number is correct.")
     page.locator("[name=inn]").press("Backspace")
     page.locator("[name=inn]").press("4")
     expect(told).to_contain_text("does not add up")
@@ -68,7 +68,7 @@ def test_requisites_are_judged_while_they_are_typed(open_page: OpenPage, person:
 def test_a_note_stands_on_the_timeline_without_a_reload(open_page: OpenPage, person: int) -> None:
     page = open_page("boris", "Pixel 7", path=f"/contacts/{person}")
     page.locator("#composer textarea").fill("Wants a discount")
-    page.get_by_role("button", name="Write down").click()
+    page.get_by_role("button", name="Record").click()
     expect(page.locator("#timeline-rows .event").first).to_contain_text("Wants a discount")
     expect(page.locator("#composer textarea")).to_have_value("")
     expect(page.locator('.act-bar a[href="tel:+79011234567"]')).to_be_visible()

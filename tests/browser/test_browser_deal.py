@@ -47,7 +47,7 @@ def test_products_are_added_in_place_and_the_sum_follows(open_page: Open, deal_i
     expect(page.locator("#deal-head .sum")).to_have_text("₽14,255.94")
     expect(page.locator("#lines .total .money")).to_have_text("₽14,255.94")
     page.locator("#lines tbody a").click()
-    page.get_by_role("button", name="Take out").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.locator("#lines tbody tr")).to_have_count(0)
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator("#lines tbody tr")).to_have_count(1)

@@ -47,8 +47,8 @@ def test_the_form_begins_with_the_company_s_currency_and_rate(app: Flask, cast: 
 
 @pytest.mark.parametrize(("field", "value", "sentence"), [
     ("name", "", "Type the product&#39;s name."),
-    ("price", "-1", "A sum cannot be below zero."),
-    ("price", "даром", "Type a sum, such as 12 500,50."),
+    ("price", "-1", "An amount cannot be below zero."),
+    ("price", "даром", "Type an amount, such as 12 500,50."),
     ("vat_rate", "99", "Not a valid choice."),
 ])
 def test_a_wrong_product_is_shown_again(app: Flask, cast: Cast, field: str, value: str, sentence: str) -> None:
@@ -63,7 +63,7 @@ def test_two_products_of_one_name_are_refused(app: Flask, cast: Cast) -> None:
     answer = sign_in(app, "head").post("/products/new", data={
         "name": "мойка  ОКОН", "price": "1", "currency": "RUB", "vat_rate": "22"})
     assert answer.status_code == 409
-    assert "There is a product Мойка окон already." in answer.get_data(as_text=True)
+    assert "A product called Мойка окон already exists." in answer.get_data(as_text=True)
 
 
 def test_a_stale_edit_shows_both(app: Flask, cast: Cast) -> None:
@@ -74,7 +74,7 @@ def test_a_stale_edit_shows_both(app: Flask, cast: Cast) -> None:
     answer = client.post(url, data={**data, "price": "90"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "Kept now: Мойка, ₽150" in page
+    assert "Saved now: Мойка, ₽150" in page
     assert re.search(r'name="price"[^>]*value="90"', page)
     assert 'name="version" type="hidden" value="2"' in page
 

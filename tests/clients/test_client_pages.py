@@ -71,7 +71,7 @@ def test_a_wrong_email_is_told_beside_its_row(app: Flask, cast: Cast) -> None:
     answer = sign_in(app, "boris").post("/contacts/new", data={
         "surname": "Ёлкин", "channel_kind": ["email"], "channel_typed": ["not at all"]})
     assert answer.status_code == 422
-    assert "This is no e-mail. It looks like name@company.com." in answer.get_data(as_text=True)
+    assert "This is not an e-mail address. It should look like name@company.com." in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
@@ -222,11 +222,11 @@ def queries_of(app: Flask, act: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize(("field", "args", "words"), [
-    ("inn", "value=7707083893", "The number is right."), ("inn", "inn=7707083894", "does not add up"),
-    ("bank_account", "bank_account=40702810238000139300&bank_bic=044525225", "The number is right."),
+    ("inn", "value=7707083893", "The number is correct."), ("inn", "inn=7707083894", "does not add up"),
+    ("bank_account", "bank_account=40702810238000139300&bank_bic=044525225", "The number is correct."),
     ("bank_account", "bank_account=40702810238000139301&bank_bic=044525225", "This account does not fit the BIC."),
-    ("ogrn", "ogrn=304500116000157", "The number is right."),
-    ("bank_account", "bank_account=DE89370400440532013000&bank_bic=", "The number is right."),
+    ("ogrn", "ogrn=304500116000157", "The number is correct."),
+    ("bank_account", "bank_account=DE89370400440532013000&bank_bic=", "The number is correct."),
     ("inn", "value=", ""), ("nonsense", "value=1", "")])
 def test_a_number_is_checked_while_it_is_typed(app: Flask, cast: Cast, field: str, args: str, words: str) -> None:
     page = sign_in(app, "boris").get(f"/companies/check?field={field}&{args}", headers=HX).get_data(as_text=True)

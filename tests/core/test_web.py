@@ -25,7 +25,7 @@ def test_a_refused_form_leaves_nothing_behind(app: Flask, cast: Cast) -> None:
 def test_a_refusal_reaches_htmx_as_a_toast(app: Flask, cast: Cast) -> None:
     answer = sign_in(app, "owner").post("/settings/teams", data={"name": "North"}, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (409, "#toasts")
-    assert "There is a team North already." in answer.get_data(as_text=True)
+    assert "A team called North already exists." in answer.get_data(as_text=True)
 
 
 def test_a_lost_session_sends_the_whole_browser_to_the_sign_in_page(app: Flask, cast: Cast) -> None:
@@ -38,7 +38,7 @@ def test_a_lost_session_sends_the_whole_browser_to_the_sign_in_page(app: Flask, 
 def test_what_a_role_may_not_open_is_403_with_a_sentence(app: Flask, cast: Cast) -> None:
     answer = sign_in(app, "boris").get("/settings/")
     assert answer.status_code == 403
-    assert "Your role does not open this." in answer.get_data(as_text=True)
+    assert "Your role has no access to this." in answer.get_data(as_text=True)
 
 
 def test_a_field_of_ten_megabytes_is_refused_with_a_sentence(app: Flask, cast: Cast) -> None:
@@ -100,4 +100,4 @@ def test_a_database_that_is_away_is_a_sentence_on_every_page(
     for path in ("/", "/login", "/settings/users"):
         answer = client.get(path, headers={"Accept-Language": "en"})
         assert answer.status_code == 503
-        assert "The database is busy or away." in answer.get_data(as_text=True)
+        assert "The database is busy or unavailable." in answer.get_data(as_text=True)

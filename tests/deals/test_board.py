@@ -200,6 +200,14 @@ def test_a_strange_pipeline_in_the_address_gives_the_first(app: Flask, ground: G
     assert cards(text(sign_in(app, "boris"), "/deals/board?pipeline=99999")) == [deal_id]
 
 
+def test_the_board_opens_where_most_of_ones_own_deals_are(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
+    plant(manager_id=cast.vera)
+    with app.app_context():
+        own = make_deal(make_pipeline("Сервис"), manager_id=cast.boris).id
+        db.session.commit()
+    assert cards(text(sign_in(app, "boris"), "/deals/board")) == [own]
+
+
 # --- moving over HTTP ---
 
 
@@ -239,7 +247,7 @@ def test_a_drop_on_refused_asks_first_and_moves_nothing(app: Flask, ground: Grou
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (200, "#dialog")
     assert 'role="alert"' not in answer.get_data(as_text=True)
     answer = post(client, deal_id, f"?pipeline={ground.pipeline_id}", stage_id=ground.stages[4], asked=1, comment="")
-    assert (answer.status_code, "Choose the reason of the refusal." in answer.get_data(as_text=True)) == (422, True)
+    assert (answer.status_code, "Choose the reason for the refusal." in answer.get_data(as_text=True)) == (422, True)
     with app.app_context():
         assert db.session.get_one(Deal, deal_id).status == OPEN
 
@@ -296,7 +304,7 @@ def test_bad_input_of_a_move_is_answered_with_a_sentence(app: Flask, ground: Gro
         {}, {"stage_id": "abc"}, {"stage_id": 10**12}, {"stage_id": 99_999}, {"stage_id": ground.stages[1], "place": "x"})]
     assert codes == [400, 400, 400, 404, 400]
     html = post(client, deal_id, stage_id=ground.stages[3], asked=1, amount="-5", closed_on="31.02.2026").get_data(as_text=True)
-    assert ("A sum cannot be below zero." in html, "There is no such day." in html) == (True, True)
+    assert ("An amount cannot be below zero." in html, "There is no such day." in html) == (True, True)
 
 
 def test_who_may_not_see_gets_404_who_may_not_move_403(app: Flask, ground: Ground, plant: Plant, cast: Cast) -> None:
@@ -314,7 +322,7 @@ def test_a_conflict_on_the_board_redraws_the_card_where_it_truly_is(app: Flask, 
                   from_id=ground.stages[0])
     html = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "Пётр Главный moved this deal meanwhile. It is in “Переговоры” now." in html
+    assert "Пётр Главный moved this deal in the meantime. It is in “Переговоры” now." in html
     assert f'data-stage="{ground.stages[1]}"' in html
 
 

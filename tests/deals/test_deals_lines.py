@@ -54,7 +54,7 @@ def test_the_sum_of_a_deal_is_the_sum_of_its_lines(context: Session, cast: Cast)
     (LineInput("Мойка", discount=Decimal("100.01")), "Мойка: a discount is from 0 to 100 percent."),
     (LineInput("Мойка", price=-1), "Мойка: the price cannot be below zero."),
     (LineInput("Мойка", vat_rate=Decimal(100)), "Мойка: a VAT rate is from 0 to 99 percent."),
-    (LineInput("Мойка", price=10**15, quantity=Decimal(2)), "Мойка: this sum is too large."),
+    (LineInput("Мойка", price=10**15, quantity=Decimal(2)), "Мойка: this amount is too large."),
 ])
 def test_a_line_that_cannot_be_is_refused_and_the_old_ones_stay(
         english: None, cast: Cast, line: LineInput, sentence: str) -> None:
@@ -76,7 +76,7 @@ def test_after_the_last_line_the_sum_stays_as_a_typed_one(english: None, cast: C
     actor = db.session.get_one(User, cast.boris)
     deal = make_deal(make_pipeline(), amount=1)
     line = operations.add_line(deal, LineInput("Мойка", price=700), actor=actor)
-    with pytest.raises(operations.DealError, match="The sum comes from the products"):
+    with pytest.raises(operations.DealError, match="The amount comes from the products"):
         operations.update_deal(deal, actor=actor, amount=900)
     operations.remove_line(deal, line, actor=actor)
     assert (deal.lines, deal.amount) == ([], 700)
@@ -104,7 +104,7 @@ def test_a_line_is_added_by_its_form_once(app: Flask, cast: Cast) -> None:
     ("discount", "101", "Type a number from 0 to 100."),
     ("quantity", "0", "Type a number from 0.001 to 1000000000."),
     ("quantity", "много", "Type a number."),
-    ("price", "-1", "A sum cannot be below zero."),
+    ("price", "-1", "An amount cannot be below zero."),
     ("product_id_text", "", "Name the product or choose it from the list."),
 ])
 def test_a_wrong_line_is_shown_again_with_a_sentence(

@@ -115,9 +115,9 @@ def test_a_person_chosen_as_the_client_brings_the_company(app: Flask, cast: Cast
 
 
 @pytest.mark.parametrize(("field", "value", "sentence"), [
-    ("title", "  ", "Say in a few words what is sold."),
+    ("title", "  ", "Say in a few words what you are selling."),
     ("next_step_on", "31.02.2026", "There is no such day. Type it as 31.12.2026."),
-    ("amount", "-1", "A sum cannot be below zero."),
+    ("amount", "-1", "An amount cannot be below zero."),
     ("title", "я" * 301, "This is too long: at most 300 characters."),
     ("client", "company-x", "Choose it from the list."),
 ])

@@ -42,7 +42,7 @@ def test_a_stage_with_deals_stays_and_says_why(owner: User) -> None:
     make_deal(pipeline, 1)
     with pytest.raises(operations.DealError) as refusal:
         operations.remove_stage(pipeline.stages[1], actor=owner)
-    assert refusal.value.message == "2 deals stand in this stage (the bin counts too). Move them first."
+    assert refusal.value.message == "2 deals are at this stage, counting the bin. Move them first."
     with pytest.raises(operations.DealError, match="needs a stage of this kind"):
         operations.remove_stage(pipeline.stages[3], actor=owner)
 
@@ -95,7 +95,7 @@ def test_a_pipeline_with_open_deals_or_the_last_one_is_not_archived(owner: User)
         operations.archive_pipeline(pipeline, archived=True, actor=owner)
     make_pipeline("Вторая")
     deal = make_deal(pipeline)
-    with pytest.raises(operations.DealError, match="1 open deal stands in this pipeline"):
+    with pytest.raises(operations.DealError, match="1 open deal is in this pipeline"):
         operations.archive_pipeline(pipeline, archived=True, actor=owner)
     operations.delete_deal(deal, actor=owner)
     db.session.flush()

@@ -55,9 +55,9 @@ def test_a_deal_made_in_a_won_stage_is_closed_today(context: Session, cast: Cast
 
 
 @pytest.mark.parametrize(("fields", "sentence"), [
-    ({"title": " "}, "Give the deal a name, such as what is sold."),
-    ({"title": "Мойка", "amount": -1}, "A deal's sum cannot be below zero."),
-    ({"title": "Мойка", "amount": 10**15 + 1}, "This sum is too large."),
+    ({"title": " "}, "Give the deal a name, such as what you are selling."),
+    ({"title": "Мойка", "amount": -1}, "A deal's amount cannot be below zero."),
+    ({"title": "Мойка", "amount": 10**15 + 1}, "This amount is too large."),
 ])
 def test_what_cannot_be_a_deal_is_refused_with_a_sentence(
         context: Session, cast: Cast, fields: dict[str, object], sentence: str) -> None:

@@ -155,7 +155,7 @@ def test_a_stale_move_is_refused_with_who_and_the_true_place(pipeline: Pipeline,
     move_deal(deal, pipeline.stages[1], actor=vera)
     with pytest.raises(MoveConflict) as refusal:
         move_deal(deal, pipeline.stages[2], actor=boris, version=seen)
-    assert refusal.value.message == "Вера Соколова moved this deal meanwhile. It is in “Переговоры” now."
+    assert refusal.value.message == "Вера Соколова moved this deal in the meantime. It is in “Переговоры” now."
     assert (deal.stage, refusal.value.status) == (pipeline.stages[1], 409)
 
 
@@ -292,5 +292,5 @@ def test_of_two_who_move_at_once_the_second_gets_409_with_the_true_place(real_ap
         deal = db.session.get_one(Deal, deal_id)
         assert deal.stage_id == won
         assert f'data-stage="{won}"' in told
-        assert f"moved this deal meanwhile. It is in “{deal.stage.name}” now." in told
+        assert f"moved this deal in the meantime. It is in “{deal.stage.name}” now." in told
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(Event.kind == "deal.stage_changed")) == 1

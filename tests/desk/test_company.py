@@ -61,7 +61,7 @@ def figures(client: FlaskClient) -> dict[str, tuple[str, str, str]]:
 def test_figures_are_those_of_the_month_and_open_what_lies_beneath(app: Flask, march: Cast) -> None:
     span = "from=2026-03-01&to=2026-03-18"
     assert figures(sign_in(app, "head")) == {
-        "Won sum": ("₽1,500", "+114% 50% of the plan", f"/deals?status=won&{span}"),
+        "Amount won": ("₽1,500", "+114% 50% of the plan", f"/deals?status=won&{span}"),
         "Deals won": ("3", "+200%", f"/deals?status=won&{span}"),
         "New deals": ("3", "+50%", f"/deals?status=all&basis=engaged&{span}"),
         "Conversion": ("75%", "-25 points", f"/deals?status=closed&{span}"),
@@ -88,7 +88,7 @@ def test_a_manager_sees_no_figures_of_the_company(app: Flask, march: Cast) -> No
 def test_readers_get_figures_and_papers_without_acts(app: Flask, march: Cast, who: str) -> None:
     client = sign_in(app, who)
     page = client.get("/").get_data(as_text=True)
-    assert ("Won sum" in figures(client), "Latest documents" in page) == (True, True)
+    assert ("Amount won" in figures(client), "Latest documents" in page) == (True, True)
     assert 'id="day"' not in page
 
 
@@ -131,8 +131,8 @@ def test_a_passage_of_few_deals_is_not_called_weak(app: Flask, cast: Cast) -> No
 
 def test_an_empty_company_has_a_page_too(app: Flask, cast: Cast) -> None:
     found = figures(sign_in(app, "owner"))
-    assert (found["Won sum"], found["Conversion"][0]) == (
-        ("₽0", "", found["Won sum"][2]), "–")
+    assert (found["Amount won"], found["Conversion"][0]) == (
+        ("₽0", "", found["Amount won"][2]), "–")
 
 
 def test_the_race_is_loaded_by_its_address(app: Flask, cast: Cast) -> None:

@@ -174,7 +174,7 @@ def test_midnight_is_the_companys(app: Flask, cast: Cast, work: dict[str, int]) 
 
 def test_a_calm_day_says_so_and_shows_the_board(app: Flask, cast: Cast) -> None:
     html = sign_in(app, "gleb").get("/").get_data(as_text=True)
-    assert ("Nothing waits for you now." in html, 'href="/deals/board"' in html) == (True, True)
+    assert ("Nothing needs your attention now." in html, 'href="/deals/board"' in html) == (True, True)
 
 
 def test_the_list_is_asked_again_only_when_something_happened(

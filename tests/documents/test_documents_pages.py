@@ -196,7 +196,7 @@ def test_with_libreoffice_a_pdf_is_wanted_at_once_and_only_once(app: Flask, bori
                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "program", lambda: "/usr/bin/soffice")
     page = make(boris, deal_id)
-    assert "PDF is being made" in boris.get(page).text
+    assert "Creating the PDF" in boris.get(page).text
     boris.post(f"{page}/pdf")
     with app.app_context():
         assert db.session.scalars(sa.select(Job.kind)).all() == [queries.PDF_JOB]

@@ -46,7 +46,7 @@ BAD = {
     "empty": (b"", "The file is empty."),
     "locked": (OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "The file is locked with a password."),
     "old": (OLE + b"\0" * 600, "The file is in the old .doc format."),
-    "cut": (GOOD[: len(GOOD) // 2], "The file was cut on its way"),
+    "cut": (GOOD[: len(GOOD) // 2], "The file is incomplete"),
     "bomb": (bomb(), "The file unpacks to far more than a document holds"),
     "macros": (with_macros(), "The file contains macros."),
     "broken tag": (docx("Для {{ client.name"), "has no end"),
@@ -211,7 +211,7 @@ def test_fields_are_found_in_both_languages_and_copied_as_tags(head: FlaskClient
     assert 'data-copy="{{ client.inn }}"' in part
     assert 'data-copy="{{ клиент.инн }}"' in part
     assert "{{ item.price }}" in head.get("/templates/fields?q=price").text
-    assert "No field like that." in head.get("/templates/fields?q=shoe").text
+    assert "No such field." in head.get("/templates/fields?q=shoe").text
 
 
 def test_a_template_with_a_script_in_its_text_stays_text(head: FlaskClient) -> None:

@@ -107,7 +107,7 @@ def test_the_browser_shows_the_columns_and_takes_the_file_by_a_job(app: Flask, c
 def test_a_bad_file_in_the_browser_is_refused_with_a_sentence_and_nothing_is_kept(app: Flask, cast: Cast) -> None:
     answer = sign_in(app, "owner").post("/imports/", data={"what": "deals", "file": (io.BytesIO(b"x"), "deals.xlsx")})
     assert answer.status_code == 422
-    assert "is no Excel file" in answer.get_data(as_text=True)
+    assert "is not an Excel file" in answer.get_data(as_text=True)
     with app.app_context():
         assert db.session.query(Import).count() == 0
 

@@ -102,7 +102,7 @@ def test_a_stale_page_is_refused_with_a_sentence(app: Flask, planned: Cast) -> N
     first = client.post("/plans?year=2026", data={**form, f"plan_{planned.vera}_1": "1"})
     second = client.post("/plans?year=2026", data={**form, f"plan_{planned.vera}_1": "2"})
     assert (first.status_code, second.status_code) == (303, 409)
-    assert "Somebody changed the plans meanwhile" in second.get_data(as_text=True)
+    assert "Somebody changed the plans in the meantime" in second.get_data(as_text=True)
     assert kept(app)[planned.vera, month(1)] == 100
 
 

@@ -75,7 +75,7 @@ def test_rows_tell_place_change_name_sum_plan_and_sides(browser: FlaskClient) ->
 @pytest.mark.parametrize(("measure", "first", "figure"), [
     ("won", "Вера Соколова", "Deals won: 2"), ("conversion", "Вера Соколова", "Conversion: 100%"),
     ("average", "Борис Ёлкин", "Average deal: ₽500"), ("cycle", "Борис Ёлкин", "Days to win: 4 d"),
-    ("plan", "Борис Ёлкин", "Plan done: 50%"), ("nonsense", "Борис Ёлкин", "Won sum: ₽500"),
+    ("plan", "Борис Ёлкин", "Plan completion: 50%"), ("nonsense", "Борис Ёлкин", "Won sum: ₽500"),
 ])
 def test_the_order_follows_the_measure(browser: FlaskClient, measure: str, first: str, figure: str) -> None:
     row = racers(page(browser, f"/scoreboard?from=2026-03-01&to=2026-03-31&measure={measure}"))[0]

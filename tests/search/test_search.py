@@ -61,4 +61,4 @@ def test_the_owner_finds_what_everybody_has(app: Flask, found: int) -> None:
 
 def test_a_percent_sign_finds_nothing_but_itself(app: Flask, found: int) -> None:
     page = sign_in(app, "owner").get("/search?q=%25%25", headers=HX).get_data(as_text=True)
-    assert "Nothing is found by" in page
+    assert "Nothing found for" in page

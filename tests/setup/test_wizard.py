@@ -59,7 +59,7 @@ def test_missing_answers_are_named_and_nothing_is_made(app: Flask, client: Flask
                          headers={"Accept-Language": "en"})
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    for sentence in ("Type the name of your company.", "This is no e-mail address.", "8 to 200 characters"):
+    for sentence in ("Type the name of your company.", "This is not an e-mail address.", "8 to 200 characters"):
         assert sentence in text
     with app.app_context():
         assert queries.organization() is None

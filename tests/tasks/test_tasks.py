@@ -106,7 +106,7 @@ def test_a_new_manager_takes_over_the_open_tasks_of_the_one_before(boris: User, 
 
 
 def test_tasks_are_refused_with_a_sentence(boris: User) -> None:
-    with pytest.raises(operations.TaskError, match="Say what is to be done"):
+    with pytest.raises(operations.TaskError, match="Say what needs to be done"):
         operations.create_task(text=" ", due_on=dates.today(), actor=boris)
     with pytest.raises(operations.TaskError, match="Choose a call"):
         operations.create_task(text="Да", kind="dance", due_on=dates.today(), actor=boris)

@@ -67,7 +67,7 @@ def _checked(form: ChangePasswordForm) -> tuple[int, str | None]:
     with reading():
         user_id, known = current_user.id, current_user.password_hash
     if not passwords.verify(known, form.present.data or ""):
-        form.present.errors = [_("The present password is wrong.")]
+        form.present.errors = [_("The current password is wrong.")]
         return user_id, None
     return user_id, operations.make_password_hash(form.password.data or "")
 

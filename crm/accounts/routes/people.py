@@ -81,8 +81,8 @@ def switch(user_id: int) -> ResponseReturnValue:
     """A person leaves (all sessions end) or comes back."""
     user = _user(user_id)
     operations.update_user(user, actor=current_user, active=not user.active)
-    toast(_("%(name)s can work again.", name=user.name) if user.active
-          else _("%(name)s is signed out everywhere.", name=user.name), undo=url_for("people.switch", user_id=user.id))
+    toast(_("%(name)s can sign in again.", name=user.name) if user.active
+          else _("%(name)s can no longer sign in.", name=user.name), undo=url_for("people.switch", user_id=user.id))
     return go("people.users")
 
 

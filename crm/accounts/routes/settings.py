@@ -76,7 +76,7 @@ def save_modules() -> ResponseReturnValue:
         return _rules_page(queries.the_organization(), 422)
     off = [code for code in modules.MODULES if code not in (form.used.data or [])]
     operations.update_organization(queries.the_organization(), actor=current_user, modules_off=off)
-    toast(_("Saved. What is switched off has left the menus."))
+    toast(_("Saved. What you switched off is gone from the menus."))
     return go("settings.rules")
 
 

@@ -48,7 +48,7 @@ def _check(form: LoginForm) -> User | None:
         user = queries.user_by_email(email)
         user_id, known = (user.id, user.password_hash if user.active else None) if user else (None, None)
     if not open_still:
-        form.password.errors = [_("Too many tries. Wait 15 minutes, or ask the owner for a new invitation.")]
+        form.password.errors = [_("Too many attempts. Wait 15 minutes, or ask the owner for a new invitation.")]
         return None
     if not passwords.verify(known, form.password.data or ""):
         operations.count_miss(email, address)
@@ -77,7 +77,7 @@ def invite(token: str) -> ResponseReturnValue:
         user = operations.invited(token)
         user_id, name = (user.id, user.name) if user else (None, "")
     if user_id is None:
-        abort(404, _("This invitation has ended. Ask the owner for a new one."))
+        abort(404, _("This invitation has expired. Ask the owner for a new one."))
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return render("accounts/invite.html", form=form, name=name, status=422 if form.errors else 200)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 from wtforms.validators import ValidationError
@@ -67,19 +68,19 @@ def set_managers(field: SelectField, people: Iterable[User], kept: User | None =
     choices = [(str(person.id), person.name) for person in people]
     if kept is not None and str(kept.id) not in dict(choices):
         choices.append((str(kept.id), kept.name))
-    field.choices = [("", _l("Nobody")), *choices]
+    field.choices = [("", _l("No manager")), *choices]
 
 
 class NewDealForm(DealForm):
     """The short form: what, for whom, which way, how much, what comes next."""
 
-    title = Line(_l("Deal"), [Filled(_l("Say in a few words what is sold."))],
-                 description=_l("What is sold, in a few words."))
+    title = Line(_l("Deal"), [Filled(_l("Say in a few words what you are selling."))],
+                 description=_l("What you are selling, in a few words."))
     client = ClientField(_l("Client"))
     client_text = Line()
     pipeline = SelectField(_l("Pipeline"), coerce=int)
-    amount = MoneyField(_l("Sum"))
-    next_step = Line(_l("Next step"), description=_l("Such as: call and ask for the measurements."))
+    amount = MoneyField(_l("Amount"))
+    next_step = Line(_l("Next step"), description=_l("For example: call and ask for the measurements."))
     next_step_on = DayField(_l("When"))
     manager_id = SelectField(_l("Manager"))
 
@@ -109,12 +110,12 @@ def _likely_kind(words: str) -> str:
 class EditDealForm(DealForm):
     """The fields of a deal. The sum is locked while products make it, the closing day while it is open."""
 
-    title = Line(_l("Deal"), [Filled(_l("Say in a few words what is sold."))])
+    title = Line(_l("Deal"), [Filled(_l("Say in a few words what you are selling."))])
     company_id = IdField(_l("Company"))
     company_id_text = Line()
     contact_id = IdField(_l("Contact person"))
     contact_id_text = Line()
-    amount = MoneyField(_l("Sum"))
+    amount = MoneyField(_l("Amount"))
     currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
     manager_id = SelectField(_l("Manager"))
     engaged_on = DayField(_l("First contact"))
@@ -144,7 +145,7 @@ class LineForm(DealForm):
         self.vat_rate.choices = vat.choices()
         rate = self.vat_rate.data
         if rate and rate not in dict(self.vat_rate.choices) and not self.is_submitted():
-            self.vat_rate.choices.insert(0, (rate, f"{rate}%"))  # an imported rate stays what it is
+            self.vat_rate.choices.insert(0, (rate, _("%(rate)s%%", rate=rate)))  # an imported rate stays what it is
 
     def fill(self, product: Product, currency: str) -> None:
         """Take over what the product says; its price only when it is in the deal's currency."""

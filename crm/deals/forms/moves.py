@@ -45,8 +45,8 @@ class MoveForm(Form):
 class AnswersForm(MoveForm):
     """What a stage asks for and people can fill in on the way."""
 
-    amount = MoneyField(_l("Sum of the deal"))
-    expected_on = DayField(_l("Day of the decision"))
+    amount = MoneyField(_l("Deal amount"))
+    expected_on = DayField(_l("Decision expected"))
     closed_on = DayField(_l("Closed on"))
 
     def details(self) -> dict[str, Any]:
@@ -59,9 +59,9 @@ class LossForm(MoveForm):
     """Why the client refused, and when to ask again."""
 
     reason_id = IdField(_l("Reason"))
-    detail_id = IdField(_l("More exactly"))
+    detail_id = IdField(_l("More precisely"))
     comment = Text(_l("How it happened"), limit=5000)
-    competitor = Line(_l("Whom they chose"), limit=200)
+    competitor = Line(_l("Who they chose"), limit=200)
     competitor_price = MoneyField(_l("Their price"))
     back_in = RadioField(_l("Come back in"), choices=[
         ("", _l("never")), *((str(n), _n("%(num)s month", "%(num)s months", n)) for n in MONTHS)], default="")

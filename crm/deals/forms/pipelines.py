@@ -41,15 +41,15 @@ class StageForm(Form):
     """What a stage asks of people and how it is reckoned. Key steps are typed one in a line, 'role: step'."""
 
     name = Line(_l("Name"), [Filled(_l("Type a name."))], limit=120)
-    task = Text(_l("Task of the stage"), limit=2000, description=_l("What to do in this stage."))
-    result = Text(_l("Result"), limit=2000, description=_l("What is there when it is over."))
+    task = Text(_l("Task of the stage"), limit=2000, description=_l("What to do at this stage."))
+    result = Text(_l("Result"), limit=2000, description=_l("What you have when the stage is done."))
     steps = Text(_l("Key steps"), limit=8000,
-                 description=_l("One in a line; a role and a colon may come first."))
+                 description=_l("One per line; you can start a line with a role and a colon."))
     probability = DecimalInput(_l("Probability of a sale"), low=0, high=100, places=0)
-    norm_days = DecimalInput(_l("Norm, days"), low=0, high=3650, places=0,
-                             description=_l("A deal that stays longer is marked. Empty: no norm."))
+    norm_days = DecimalInput(_l("Time limit, days"), low=0, high=3650, places=0,
+                             description=_l("A deal that stays longer is marked. Leave empty for no limit."))
     requires = SelectMultipleField(
-        _l("What a deal must have to enter"), widget=ListWidget(prefix_label=False),
+        _l("What a deal must have to enter the stage"), widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(), choices=[(code, one.label) for code, one in REQUIREMENTS.items()])
 
     def fields(self) -> dict[str, Any]:

@@ -87,13 +87,13 @@ def _check(deal: Deal, fields: dict[str, Any]) -> None:
         fields["amount"] = _amount(fields["amount"])
         if deal.lines and fields["amount"] != deal.amount:
             raise DealError(_(
-                "The sum comes from the products. Change a product, its quantity or its price."))
+                "The amount comes from the products. Change a product, its quantity or its price."))
     if fields.get("currency", deal.currency) != deal.currency and deal.lines:
         raise DealError(_(
             "The products are priced in %(currency)s. Remove them before you change the currency.",
             currency=deal.currency))
     if "closed_on" in fields and (fields["closed_on"] is None) != (deal.status == OPEN):
-        raise DealError(_("Only a closed deal has a closing day. Move the deal to close or reopen it."))
+        raise DealError(_("Only a closed deal has a closing date. Move the deal to close or reopen it."))
     if fields.get("closed_on") is not None and fields["closed_on"] > dates.today():
         raise DealError(_("A deal cannot be closed in the future. Type today or an earlier day."))
 
@@ -110,15 +110,15 @@ def _names(deal: Deal) -> dict[str, Any]:
 def _title(typed: str) -> str:
     title = " ".join((typed or "").split())
     if not title:
-        raise DealError(_("Give the deal a name, such as what is sold."))
+        raise DealError(_("Give the deal a name, such as what you are selling."))
     return title[:300]
 
 
 def _amount(minor: int) -> int:
     if minor < 0:
-        raise DealError(_("A deal's sum cannot be below zero."))
+        raise DealError(_("A deal's amount cannot be below zero."))
     if minor > money.MAX_MINOR:
-        raise DealError(_("This sum is too large."))
+        raise DealError(_("This amount is too large."))
     return minor
 
 

@@ -55,7 +55,7 @@ def change_line(deal: Deal, line: DealLine, wanted: LineInput, *, actor: User,
                 seen: str | None = None) -> None:
     """Change a line. `seen` is its fingerprint when it was shown; Stale when it is another one now."""
     if seen is not None and seen != fingerprint(line):
-        raise Stale(_("Somebody changed this line meanwhile."))
+        raise Stale(_("Somebody changed this line in the meantime."))
     _check(wanted)
     _fill(line, wanted)
     _recount(deal, actor)
@@ -80,7 +80,7 @@ def _check(wanted: LineInput) -> None:
     if wanted.price < 0:
         raise DealError(_("%(name)s: the price cannot be below zero.", name=name))
     if wanted.price > money.MAX_MINOR or wanted.price * wanted.quantity > money.MAX_MINOR:
-        raise DealError(_("%(name)s: this sum is too large.", name=name))
+        raise DealError(_("%(name)s: this amount is too large.", name=name))
 
 
 def _fill(line: DealLine, wanted: LineInput) -> DealLine:
@@ -92,11 +92,11 @@ def _fill(line: DealLine, wanted: LineInput) -> DealLine:
 
 def _recount(deal: Deal, actor: User | None, *, keep: bool = False) -> None:
     if len(deal.lines) > MOST_LINES:
-        raise DealError(_("A deal has at most %(most)s lines. Put several into one.", most=MOST_LINES))
+        raise DealError(_("A deal can have at most %(most)s lines. Merge some of them.", most=MOST_LINES))
     before = deal.amount
     total = money.totals(line_sums(deal.lines)).total
     if total > money.MAX_MINOR:
-        raise DealError(_("The sum of all lines is too large."))
+        raise DealError(_("The total of all lines is too large."))
     deal.amount = before if keep else total
     deal.updated_at = utcnow()
     db.session.flush()

@@ -120,11 +120,11 @@ def _refuse_stale(deal: Deal, version: int | None, from_id: int | None, actor: U
     mover = last_mover(deal)
     stage = deal.stage.name
     if mover is None:
-        text = _("Somebody changed this deal meanwhile. It is in “%(stage)s” now.", stage=stage)
+        text = _("Somebody changed this deal in the meantime. It is in “%(stage)s” now.", stage=stage)
     elif mover.id == actor.id:
         text = _("You moved this deal in another window. It is in “%(stage)s” now.", stage=stage)
     else:
-        text = _("%(who)s moved this deal meanwhile. It is in “%(stage)s” now.", who=mover.name, stage=stage)
+        text = _("%(who)s moved this deal in the meantime. It is in “%(stage)s” now.", who=mover.name, stage=stage)
     raise MoveConflict(text, deal)
 
 
@@ -184,7 +184,7 @@ def _reason(deal: Deal, loss: Loss | None) -> LossReason | None:
     if finer is not None and finer.parent_id is not None and reason in (None, finer.parent):
         reason = finer
     if choices and reason is None:
-        raise LossUnexplained(_("Choose the reason of the refusal."))
+        raise LossUnexplained(_("Choose the reason for the refusal."))
     if not loss.comment.strip():
         raise LossUnexplained(_("Write in a few words how it happened: it helps to sell next time."))
     return reason

@@ -73,8 +73,8 @@ def archive_pipeline(pipeline: Pipeline, *, archived: bool, actor: User) -> None
             Deal.pipeline_id == pipeline.id, Deal.status == OPEN, Deal.deleted_at.is_(None))) or 0
         if standing:
             raise DealError(ngettext(
-                "%(num)s open deal stands in this pipeline. Close it first.",
-                "%(num)s open deals stand in this pipeline. Close them first.", standing))
+                "%(num)s open deal is in this pipeline. Close it first.",
+                "%(num)s open deals are in this pipeline. Close them first.", standing))
     pipeline.archived = archived
     _changed(pipeline, actor, archived=archived)
 
@@ -137,8 +137,8 @@ def remove_stage(stage: Stage, *, actor: User) -> None:
         Deal.stage_id == stage.id)) or 0
     if standing:
         raise DealError(ngettext(
-            "%(num)s deal stands in this stage (the bin counts too). Move it first.",
-            "%(num)s deals stand in this stage (the bin counts too). Move them first.", standing))
+            "%(num)s deal is at this stage, counting the bin. Move it first.",
+            "%(num)s deals are at this stage, counting the bin. Move them first.", standing))
     neighbour = same[max(0, same.index(stage) - 1)] if same[0] is not stage else same[1]
     db.session.execute(sa.update(StageVisit).where(StageVisit.stage_id == stage.id).values(
         stage_id=neighbour.id))
@@ -159,7 +159,7 @@ def _renumber(pipeline: Pipeline) -> None:
 def add_reason(pipeline: Pipeline, *, name: str, parent: LossReason | None = None, actor: User) -> LossReason:
     """A reason of refusal, of the first level or beneath another of the first level."""
     if parent is not None and (parent.parent_id is not None or parent.pipeline_id != pipeline.id):
-        raise DealError(_("Reasons have two levels. Choose one of the first level."))
+        raise DealError(_("Reasons have two levels. Choose a first-level one."))
     siblings = [one.position for one in pipeline.reasons if one.parent_id == (parent.id if parent else None)]
     reason = LossReason(name=_named(name), parent=parent, position=max(siblings, default=-1) + 1)
     pipeline.reasons.append(reason)

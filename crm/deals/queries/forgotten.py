@@ -19,8 +19,8 @@ from crm.deals.models import OPEN, Deal, Stage
 REASONS = {
     "overdue": _l("the next step is overdue"),
     "no_step": _l("no next step"),
-    "stuck": _l("too long in the stage"),
-    "silent": _l("nobody has touched it for long"),
+    "stuck": _l("too long at this stage"),
+    "silent": _l("no activity for a long time"),
 }
 
 

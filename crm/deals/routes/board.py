@@ -25,10 +25,10 @@ KINDS = ("deal.", "task.")
 
 
 def read_view(found: Sequence[Pipeline] = ()) -> View:
-    """What the address asks for; the first of `found` when it names none of their pipelines."""
+    """What the address asks for; of `found` the reader's usual one when it names none of them."""
     wanted = request.args.get("pipeline", 0, type=int)
     if found and wanted not in {one.id for one in found}:
-        wanted = found[0].id
+        wanted = queries.usual_pipeline(actor(), found)
     return View(wanted, request.args.get("manager", "")[:20], request.args.get("q", "").strip()[:MAX_QUERY],
                 request.args.get("forgotten") == "1")
 

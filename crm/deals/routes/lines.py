@@ -31,7 +31,7 @@ blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines"
 def _the_line(deal: Deal, line_id: int) -> DealLine:
     line = queries.line_of(deal, line_id)
     if line is None:
-        abort(404, _("This line is not in the deal any more. Reload the page."))
+        abort(404, _("This line is no longer in the deal. Reload the page."))
     return line
 
 
@@ -102,7 +102,7 @@ def remove(deal_id: int, line_id: int) -> ResponseReturnValue:
     back = url_for("lines.put_back", deal_id=deal.id, **_undo(line))
     name = line.name
     operations.remove_line(deal, line, actor=actor())
-    toast(_("%(name)s is taken out.", name=name), undo=back)
+    toast(_("%(name)s is removed.", name=name), undo=back)
     return changed(deal, "lines")
 
 

@@ -119,7 +119,7 @@ def _moved(deal: Deal, stage_ids: Collection[int]) -> ResponseReturnValue:
     """The board's touched parts, or the deal's page."""
     view = _view()
     if deal.status in (WON, LOST) and deal.stage_id in stage_ids and len(stage_ids) > 1:
-        toast(_("The deal is won.") if deal.status == WON else _("The refusal is written down."))
+        toast(_("The deal is won.") if deal.status == WON else _("The deal is marked as lost."))
     if view is None:
         return go("deals.show", deal_id=deal.id)
     if not wants_fragment():

@@ -27,7 +27,7 @@ def tick(deal_id: int, step_id: int) -> ResponseReturnValue:
     deal = the_deal(deal_id, "edit")
     step = queries.step_of(deal, step_id)
     if step is None:
-        abort(404, _("This step is not in the pipeline any more. Reload the page."))
+        abort(404, _("This step is no longer in the pipeline. Reload the page."))
     operations.tick_step(deal, step, done=request.form.get("done") == "1", actor=actor())
     return changed(deal, "now")
 

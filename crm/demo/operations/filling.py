@@ -43,7 +43,7 @@ def fill(*, locale: str, seed: int = 7, today: dt.date | None = None) -> list[Lo
     day that everything leads up to, the present one when not given. DemoError when there is a company already.
     """
     if queries.organization() is not None or db.session.scalar(sa.select(User.id).limit(1)) is not None:
-        raise DemoError(_("There is a company in this database already."))
+        raise DemoError(_("This database already has a company."))
     password = f"{secrets.choice(WORDS)}-{secrets.choice(WORDS)}-{secrets.randbelow(900) + 100}"
     password_hash = accounts.make_password_hash(password)
     content = load(locale)

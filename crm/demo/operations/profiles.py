@@ -37,6 +37,6 @@ PROFILES = {
         Profile(won=5, lost=7, open=16, companies=30, pace=1.25, days_here=74,
                 moods=((TODAY, 2), (OVERDUE, 3), (NO_STEP, 2), (STUCK, 1), (SILENT, 1), (NEW, 3)))),
     "cleaning": (
-        Profile(won=26, lost=18, open=24, companies=50, pace=0.9),
+        Profile(won=26, lost=18, open=24, companies=50, taste=-1, pace=0.9),
         Profile(won=27, lost=22, open=25, companies=54, taste=-1, pace=1.05)),
 }

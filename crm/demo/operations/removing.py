@@ -1,7 +1,6 @@
 """Taking the demo company away, whole."""
 
 from contextlib import suppress
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import g
@@ -23,7 +22,7 @@ def remove() -> None:
     if organization is None:
         raise DemoError(_("There is no company in this database."))
     if not organization.demo:
-        raise DemoError(_("%(name)s is a real company: it is never removed like that.", name=organization.name))
+        raise DemoError(_("%(name)s is a real company: this command never removes it.", name=organization.name))
     _sweep_after_commit(_papers())
     db.session.expunge_all()
     for table in reversed(Base.metadata.sorted_tables):
@@ -31,17 +30,22 @@ def remove() -> None:
     g.pop("organization", None)
 
 
-def _papers() -> list[Path]:
-    """Files of made documents. Those of templates may be another database's in the same folder: they stay."""
-    digests = db.session.execute(sa.select(Document.digest, Document.pdf_digest)).all()
-    return [files.folder() / digest[:2] / digest for pair in digests for digest in pair if digest]
+def _papers() -> set[str]:
+    """Digests of made documents. Templates may be another database's in the same folder: they stay."""
+    pairs = db.session.execute(sa.select(Document.digest, Document.pdf_digest)).all()
+    return {digest for pair in pairs for digest in pair if digest}
 
 
-def _sweep_after_commit(paths: list[Path]) -> None:
+def _sweep_after_commit(digests: set[str]) -> None:
+    """Delete the files once nothing in the database names them: a demo made anew has some of the same."""
     session = db.session()
+
+    @sa.event.listens_for(session, "before_commit", once=True)
+    def spare(_session: object) -> None:
+        digests.difference_update(_papers())
 
     @sa.event.listens_for(session, "after_commit", once=True)
     def sweep(_session: object) -> None:
-        for path in paths:
+        for digest in digests:
             with suppress(OSError):
-                path.unlink()
+                (files.folder() / digest[:2] / digest).unlink()

@@ -23,7 +23,7 @@ SENTENCES: Final[dict[str, str]] = {
     "pdf": N_("This is a PDF. A template has to be a Word document: save the original as .docx."),
     "old_doc": N_("The file is in the old .doc format. Open it in Word and save it as .docx."),
     "password": N_("The file is locked with a password. Remove the password in Word and upload it again."),
-    "truncated": N_("The file was cut on its way: its end is missing. Upload it again from the original."),
+    "truncated": N_("The file is incomplete: its end is missing. Upload it again from the original."),
     "damaged": N_("The file is damaged: “%(part)s” cannot be read. Save the document in Word again."),
     "zip_bomb": N_("The file unpacks to far more than a document holds, so it was not opened."),
     "too_many_parts": N_("The file holds more than %(limit)s parts, so it was not opened."),
@@ -43,14 +43,14 @@ SENTENCES: Final[dict[str, str]] = {
         "The document loads something from outside: “%(target)s”. Insert it into the file itself."
     ),
     "outside_template": N_(
-        "The document is tied to the Word template “%(target)s”. "
-        "Untie it: Developer, Document Template, Normal."
+        "The document is attached to the Word template “%(target)s”. "
+        "Detach it: Developer, Document Template, Normal."
     ),
     "field_code": N_("The field %(field)s reads another file. Replace it with its text."),
     # tags
     "not_closed_brace": N_("The tag “%(tag)s” has no end: %(close)s is missing."),
     "stray_close": N_("“%(tag)s” closes a tag that was never opened."),
-    "loose_brace": N_("A lone brace stands on the border of two paragraphs. Delete it or finish the tag."),
+    "loose_brace": N_("There is a lone brace between two paragraphs. Delete it or finish the tag."),
     "empty_tag": N_("The tag “%(tag)s” is empty."),
     "foreign_tag": N_(
         "“%(tag)s” is a tag of another program. A list here: {%% for item in items %%} … {%% endfor %%}."
@@ -103,15 +103,15 @@ SENTENCES: Final[dict[str, str]] = {
     "not_a_list": N_("“%(name)s” is not a list, so “for” cannot go through it."),
     # making a document
     "missing_value": N_("The field “%(name)s” was not among the data."),
-    "failed_value": N_("A value could not be reckoned (%(detail)s)."),
+    "failed_value": N_("A value could not be calculated (%(detail)s)."),
     "too_large": N_("The document would be larger than %(limit)s MB."),
-    "too_many_steps": N_("The lists of this template multiply to too many rows."),
+    "too_many_steps": N_("The lists of this template add up to too many rows."),
     "bad_picture": N_("The picture is not PNG, JPEG or GIF."),
     "svg_picture": N_("The picture is SVG, which Word does not show everywhere. Save it as PNG."),
     "big_picture": N_("The picture is larger than %(limit)s MB. Make it smaller."),
     # warnings
     "font_without_cyrillic": N_(
-        "The font %(font)s has no free twin with Cyrillic letters: in PDF the text will look different."
+        "The font %(font)s has no free equivalent with Cyrillic letters: in PDF the text will look different."
     ),
     "font_replaced": N_("The font %(font)s will be replaced in PDF."),
     "tracked_changes": N_("The document has tracked changes. Accept or reject them in Word."),

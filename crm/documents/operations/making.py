@@ -49,11 +49,11 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     """
     version = template.current
     if version is None:
-        raise DocumentError(_("This template has no version that can be used. Upload the Word file again."))
+        raise DocumentError(_("This template has no usable version. Upload the Word file again."))
     dated = dated or dates.today()
     valid_until = valid_until or valid_by_default(template.kind, dated)
     if valid_until is not None and valid_until < dated:
-        raise DocumentError(_("The document cannot end before its own date. Change one of the two days."))
+        raise DocumentError(_("The document cannot expire before its own date. Change one of the two dates."))
     number = take_number(template.kind, dated.year)
     data = context.build(deal, kind=template.kind, lang=template.locale, number=number, dated=dated,
                          valid_until=valid_until)
@@ -90,5 +90,5 @@ def file_name(document: Document, client: str) -> str:
 def remake(document: Document) -> bytes:
     """The document from its kept data and template version: the same bytes as then."""
     if document.version is None:
-        raise DocumentError(_("This template is not there any more. Choose another one."))
+        raise DocumentError(_("This template no longer exists. Choose another one."))
     return sheets.render(document.version.digest, context.with_pictures(thaw(document.context)))

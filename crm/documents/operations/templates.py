@@ -53,7 +53,7 @@ def stored_template(choice: queries.Choice, *, actor: User | None) -> Template:
         return choice.template
     known = next((one for one in all_shipped() if one.digest == choice.digest), None)
     if known is None:
-        raise DocumentError(_("This template is not there any more. Choose another one."))
+        raise DocumentError(_("This template no longer exists. Choose another one."))
     _one_at_a_time()
     again = queries.choose(choice.kind, choice.locale)
     if again is not None and again.template is not None:
@@ -94,7 +94,7 @@ def upload(data: bytes, *, kind: str, locale: str, name: str, file_name: str, ac
     """
     report = look(data)
     if not report.ok:
-        raise TemplateRefused(_("The file has faults, so it was not taken. Mend them in Word and upload it again."), report)
+        raise TemplateRefused(_("The file has errors, so it was not accepted. Fix them in Word and upload it again."), report)
     install_templates(actor=None)
     if template is None:
         template = Template(kind=kind, locale=locale, name=name.strip()[:200] or str(kinds.LABELS[kind]))

@@ -100,7 +100,7 @@ def make_link(document_id: int) -> ResponseReturnValue:
 def recall_link(document_id: int, link_id: int) -> ResponseReturnValue:
     """The link opens nothing from now on."""
     operations.recall_link(access.link(document_id, link_id), actor=access.actor())
-    toast(_("The link is recalled: it opens nothing any more."))
+    toast(_("The link is revoked and no longer opens anything."))
     return go("documents.show", document_id=document_id)
 
 

@@ -73,7 +73,7 @@ def _link(token: str) -> DocumentLink:
     found = queries.link_by_hash(operations.token_hash(token)) if modules.on("links") and len(token) < 100 else None
     if found is None:
         misses.count(_address())
-        abort(404, _("This link opens nothing: it has ended, was recalled, or was copied with a mistake. "
+        abort(404, _("This link does not work: it has expired, was revoked or was copied incorrectly. "
                      "Ask whoever sent it for a new one."))
     g.locale = found.document.locale
     refresh()
@@ -102,4 +102,4 @@ def _free_of_tokens(state: BlueprintSetupState) -> None:
 
 
 modules.declare("links", _l("Links to documents"),
-                _l("A quote as a page for the client, and word of when it was read."))
+                _l("A quote as a web page for the client, with a mark when it is opened."))

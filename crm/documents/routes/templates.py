@@ -154,7 +154,7 @@ def put_away(template_id: int) -> ResponseReturnValue:
     template = access.template(template_id)
     operations.put_away(template, away=not request.args.get("back"))
     undo = url_for(".put_away", template_id=template.id, back=None if template.archived is False else 1)
-    toast(_("Out of use.") if template.archived else _("In use again."), undo=undo)
+    toast(_("No longer in use.") if template.archived else _("In use again."), undo=undo)
     return go_url(url_for(".index"))
 
 

@@ -100,14 +100,14 @@ class _Reader:
         """The row understood, or _RowError with a sentence."""
         stage = self.stages.get(fold(self.cell(row, "stage")))
         if stage is None:
-            raise _RowError(_("The row names no stage."))
+            raise _RowError(_("The row has no stage."))
         try:
             amount = parse_amount(self.cell(row, "amount"), self.currency)
         except ValueError as error:
-            raise _RowError(_("This is no sum: %(sum)s.", sum=self.cell(row, "amount"))) from error
+            raise _RowError(_("This is not an amount: %(sum)s.", sum=self.cell(row, "amount"))) from error
         engaged_on, closed_on = self.day(row, "engaged_on"), self.day(row, "closed_on")
         if engaged_on and closed_on and closed_on < engaged_on:
-            raise _RowError(_("The deal is closed before it began."))
+            raise _RowError(_("The deal was closed before it was started."))
         return self._row(row, stage, amount, engaged_on, closed_on)
 
     def _row(self, row: list[str], stage: Stage, amount: int, engaged_on: dt.date | None,
@@ -135,7 +135,7 @@ def _take(reader: _Reader, start: int, rows: Sequence[list[str]], report: Report
         try:
             key = reader.key(row)
             if key in understood:
-                raise _RowError(_("The key %(key)s stands twice in the file.", key=key))
+                raise _RowError(_("The key %(key)s appears twice in the file.", key=key))
             understood[key] = reader.read(row)
         except _RowError as error:
             report.refused.append((number, str(error)))
