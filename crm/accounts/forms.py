@@ -21,7 +21,7 @@ class LoginForm(Form):
 
     email = Line(_l("E-mail"), [Filled(_l("Type your e-mail."))], limit=200)
     password = PasswordField(_l("Password"), [Filled(_l("Type your password.")), Length(max=200)])
-    next = HiddenField(validators=[Length(max=500)])
+    next = HiddenField()  # any length: the way back must not keep people out
 
 
 class NewPasswordForm(Form):

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
+from wtforms.widgets import HiddenInput
 
 from crm.catalog import vat
-from crm.core.forms import Filled, Form, Line, MoneyField
+from crm.core.forms import Filled, Form, IdField, Line, MoneyField
 from crm.core.money import CURRENCIES
 
 
@@ -19,7 +20,7 @@ class ProductForm(Form):
     currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
     unit = Line(_l("Unit"), limit=20, description=_l("For example: pcs, hour, month."))
     vat_rate = SelectField(_l("VAT"))
-    version = HiddenField()
+    version = IdField(widget=HiddenInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

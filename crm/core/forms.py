@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import get_domain
 from flask_babel import gettext as _
 from flask_babel import gettext as _translate
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext as _plural
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
@@ -48,7 +48,7 @@ class _Translations:
         return _translate(string) if string else string
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return _plural(singular, plural, number)
+        return get_domain().get_translations().ungettext(singular, plural, number)  # WTForms fills the text in itself
 
 
 def trim(value: str | None) -> str | None:
@@ -58,12 +58,17 @@ def trim(value: str | None) -> str | None:
     return "".join(char for char in value if char >= " " or char in "\n\t").strip()
 
 
+def one_line(value: str | None) -> str | None:
+    """Like `trim`, with spaces for line breaks: names and subjects go into headers."""
+    return None if value is None else " ".join((trim(value) or "").replace("\t", " ").splitlines())
+
+
 class Line(StringField):
     """One line of text, trimmed, at most `limit` characters."""
 
     def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, limit: int = SHORT, **kwargs: Any) -> None:
         rules = [Length(max=limit, message=_l("This is too long: at most %(max)d characters.")), *validators]
-        super().__init__(label, rules, filters=[trim], **kwargs)
+        super().__init__(label, rules, filters=[one_line], **kwargs)
 
 
 class Text(TextAreaField):
@@ -99,6 +104,11 @@ class _Typed(Field):
         self.data = self.parse(text[:100]) if text else None
 
 
+def _pointed(text: str) -> str:
+    """With the decimal sign of the reader's language."""
+    return text.replace(".", ",") if choose_locale() == "ru" else text
+
+
 class MoneyField(_Typed):
     """A sum in major units as people type it; the data are minor units of `currency`."""
 
@@ -108,9 +118,9 @@ class MoneyField(_Typed):
         super().__init__(label, validators, **kwargs)
 
     def show(self, value: int) -> str:
-        """'12500,50' or '12500.50' would both be understood again; a point is neutral."""
+        """'12500,50' in Russian, '12500.50' in English; both are understood again."""
         major = money.to_major(value, self.currency)
-        return str(major.to_integral_value() if major == major.to_integral_value() else major)
+        return _pointed(str(major.to_integral_value() if major == major.to_integral_value() else major))
 
     def parse(self, text: str) -> int:
         """Understand '12 500,50' and '12.5k'."""
@@ -135,7 +145,7 @@ class DecimalInput(_Typed):
 
     def show(self, value: Decimal) -> str:
         """Without trailing zeros."""
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+        return _pointed(f"{value.normalize():f}" if isinstance(value, Decimal) else str(value))
 
     def parse(self, text: str) -> Decimal:
         """A Decimal between the limits, with no more places than allowed."""

@@ -78,6 +78,8 @@ def format_money(minor: int, currency: str, locale: str, *, cents: bool | None =
     sign = "-" if minor < 0 else ""
     whole, part = divmod(abs(minor), 10**places)
     show = (part != 0) if cents is None else cents
+    if not show and part * 2 >= 10**places and places:
+        whole += 1  # shown without its minor part a sum is rounded, not cut
     symbol = SIGNS.get(currency, currency)
     tail = f"{part:0{places}d}" if show and places else ""
     if locale == "ru":

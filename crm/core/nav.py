@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_babel import LazyString
+from flask_babel import gettext as _
 
 from crm.core import access, modules
 
@@ -61,5 +62,6 @@ def init_nav(app: Flask) -> None:
     @app.context_processor
     def frame() -> dict[str, object]:
         if g.get("database_away"):
-            return {"nav": [], "create_menu": [], "person_menu": []}
-        return {"nav": places("rail"), "create_menu": places("create"), "person_menu": places("person")}
+            return {"nav": [], "create_menu": [], "person_menu": [], "app_name": _("Voronka")}
+        return {"nav": places("rail"), "create_menu": places("create"), "person_menu": places("person"),
+                "app_name": _("Voronka")}

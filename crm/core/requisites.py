@@ -252,11 +252,11 @@ _LENGTH = {
     "iban": _l("This IBAN is too long or too short for its country. Compare it with the invoice."),
 }
 _FORM = {
-    "inn": _l("An INN does not begin with 00. Compare it with the client's papers."),
+    "inn": _l("An INN does not begin with 00. Compare it with the papers."),
     "ogrn": _l("An OGRN begins with 1 or 5. A sole trader's number goes into the OGRNIP field."),
     "ogrnip": _l("An OGRNIP begins with 3. A company's number goes into the OGRN field."),
-    "bic": _l("The BIC of a Russian bank begins with 04. Compare it with the client's papers."),
-    "vat_id": _l("VAT numbers of this country look different. Compare it with the client's papers."),
+    "bic": _l("The BIC of a Russian bank begins with 04. Compare it with the papers."),
+    "vat_id": _l("VAT numbers of this country look different. Compare it with the papers."),
 }
 _DIGIT = {
     "account": _l("This account does not fit the BIC. Check the digits of both."),
@@ -265,7 +265,7 @@ _DIGIT = {
 _COMMON = {
     "empty": _l("%(name)s is empty. Fill it in, or leave it until the client sends the details."),
     "chars": _l("%(name)s contains a character that does not belong there. Type it again without words."),
-    "digit": _l("%(name)s does not add up: a digit is wrong. Compare it with the client's papers."),
+    "digit": _l("%(name)s does not add up: a digit is wrong. Compare it with the papers."),
     "bank": _l("Fill in a correct BIC first: the account is checked against it."),
     "other_bank": _l("The last three digits differ from those of the BIC. Check which bank it is."),
     "country": _l("Begin with the two letters of the country, for example DE123456789."),

@@ -26,7 +26,8 @@ from flask_wtf.csrf import CSRFError
 from htmx_flask import Htmx
 from htmx_flask import request as hx_request
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
 from crm.core.db import READ_METHODS, db
@@ -37,6 +38,7 @@ CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src '
        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 GZIP_FROM = 1000
 MAX_TYPED = 1024 * 1024
+MAX_READ_AWAY = 100 * 1024 * 1024
 
 
 def wants_fragment() -> bool:
@@ -103,9 +105,10 @@ def public_url(endpoint: str, **values: Any) -> str:
 
 def safe_path(url: str | None) -> str | None:
     """The path and query of an address on this server; None for anything that could lead elsewhere."""
-    if not url:
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:  # such as http://[x
         return None
-    parts = urlsplit(url)
     path = urlunsplit(("", "", parts.path, parts.query, ""))
     if parts.netloc and parts.netloc != request.host:
         return None
@@ -144,9 +147,18 @@ def _http_sentence(error: HTTPException) -> str:
     return sentences.get(error.code or 500, _("Something is wrong on our side. Nothing was saved; try again."))
 
 
+def _read_away() -> None:
+    """Take what is still on its way: a browser shows an answer only after it has sent everything."""
+    left = min(request.content_length or 0, MAX_READ_AWAY)
+    while left > 0 and (part := request.environ["wsgi.input"].read(min(left, 65536))):
+        left -= len(part)
+
+
 def _refuse_http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if isinstance(error, RequestEntityTooLarge):
+        _read_away()
     if isinstance(error, CSRFError):
         return error_answer(400, _("This page was open for too long. Reload it and send again."))
     return error_answer(error.code, _http_sentence(error))
@@ -170,6 +182,9 @@ def _failure(error: BaseException) -> Response:
         log.warning("the database did not answer: %s", error)
         g.database_away = True  # the page of the refusal must not ask it again
         return error_answer(503, _("The database is busy or unavailable. Nothing was saved; try again in a moment."))
+    if isinstance(error, sqlalchemy.exc.DataError | OverflowError):  # a NUL, or a number that fits no column
+        log.warning("the request holds a value that cannot be kept, request %s", g.get("request_id"), exc_info=error)
+        return error_answer(400, _http_sentence(BadRequest()))
     log.error("unexpected error, request %s", g.get("request_id"), exc_info=error)
     return error_answer(500, _("Something is wrong on our side. Nothing was saved; try again."))
 
@@ -236,8 +251,15 @@ def _begin() -> None:
         request.max_content_length = MAX_TYPED  # only files are large; werkzeug reads such a body at once
 
 
+class Id(IntegerConverter):
+    """`<int:...>` in an address: a number that fits no column leads nowhere, like any unknown one."""
+
+    regex = r"\d{1,9}"
+
+
 def init_web(app: Flask) -> None:
     """Hang the walk of an answer into the application."""
+    app.url_map.converters["int"] = Id
     Htmx(app)
     app.before_request(_begin)
     app.jinja_env.globals["flashed_toasts"] = flashed_toasts

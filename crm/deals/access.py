@@ -39,6 +39,11 @@ def deal(deal_id: int, deed: str) -> Deal:
     return found
 
 
+def sees(row: Deal) -> bool:
+    """Whether this person may open the deal; one in the bin is open only to those who may restore it."""
+    return scope.sees(actor(), row.manager_id) and (row.deleted_at is None or access.can("deals.delete"))
+
+
 def pipeline(pipeline_id: int) -> Pipeline:
     """A pipeline, also an archived one; 404 when there is none."""
     found = db.session.get(Pipeline, pipeline_id)

@@ -28,7 +28,7 @@ def demo(locale: str | None, reset: bool, remove: bool) -> None:
         if not organization.demo:
             raise click.ClickException(REAL.format(name=organization.name))
         if not (reset or remove):
-            raise click.ClickException("The demo company is here already. RESET=1 make demo makes it anew, "
+            raise click.ClickException("The demo company is here already. RESET=1 make demo creates it again, "
                                        "make demo-remove removes it.")
         operations.remove()
     if remove:

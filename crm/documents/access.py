@@ -19,9 +19,8 @@ def document(document_id: int, right: str = "documents.see") -> Document:
     """The document, seen by whoever sees its deal; 403 when the role lacks the right."""
     access.require(right)
     found = queries.document(document_id)
-    if found is None:
+    if found is None or not deals.sees(found.deal):
         _missing()
-    deals.deal(found.deal_id, "see")
     return found
 
 

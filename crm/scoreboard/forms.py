@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from crm.core import dates, modules
 from crm.scoreboard.places import MEASURES
 
-LONGEST = 366 * 20
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,8 @@ def own_days(first: str, last: str) -> dates.Period:
         start, end = dates.parse_day(first), dates.parse_day(last)
     except ValueError as error:
         raise ValueError(_("There is no such day. Type both days as 31.12.2026.")) from error
-    if not (start.year >= 1900 and end.year <= 2200 and (end - start).days <= LONGEST):
-        raise ValueError(_("Type two days between 1900 and 2200, at most 20 years apart."))
+    if not (start.year >= 1900 and end.year <= 2200):
+        raise ValueError(_("Type two days between 1900 and 2200."))
     if end < start:
         raise ValueError(_("The last day comes before the first. Type them the other way round."))
     return dates.Period(start, end)

@@ -7,7 +7,7 @@ from flask_login import login_user
 
 from crm.accounts import operations as accounts
 from crm.accounts import queries
-from crm.core import access
+from crm.core import access, requisites
 from crm.core.db import reading
 from crm.core.i18n import LOCALES, choose_locale
 from crm.core.web import go, render, toast
@@ -59,6 +59,19 @@ def pipeline(token: str) -> ResponseReturnValue:
     if code not in {kind.code for kind in library.kinds()}:
         abort(404)
     return _page(token, SetupForm(choose_locale(), data={"business": code}))
+
+
+@blueprint.get("/<token>/check")
+@access.public
+def check(token: str) -> ResponseReturnValue:
+    """What the control digits say about a number that is being typed."""
+    _check(token)
+    field = request.args.get("field", "")
+    if field not in requisites.KINDS:
+        abort(404)
+    typed = request.args.get(field, "")[:100]
+    return render("setup/_check.html", found=requisites.check(field, typed, bank=request.args.get("bic", "")[:20]),
+                  typed=typed.strip(), message=requisites.message, kind=field)
 
 
 @blueprint.post("/<token>/locale/<code>")

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import RadioField, SelectField
+from wtforms.widgets import HiddenInput
 
 from crm.accounts.models import User
 from crm.core.forms import DayField, Filled, Form, IdField, Line, Text, TimeField
@@ -23,7 +24,7 @@ class TaskForm(Form):
     deal_id = IdField()
     contact_id = IdField()
     company_id = IdField()
-    version = HiddenField()
+    version = IdField(widget=HiddenInput())
 
     def set_people(self, people: Iterable[User], kept: User | None = None) -> None:
         """Who may do it; the present person stays a choice."""

@@ -38,3 +38,16 @@ def test_logging_out_ends_the_session(app: Flask, cast: Cast) -> None:
     client = sign_in(app, "boris")
     client.post("/logout")
     assert client.post("/logout").headers["Location"].startswith("/login")
+
+
+def test_a_long_way_back_keeps_nobody_out(client: FlaskClient, cast: Cast) -> None:
+    back = "/deals?q=" + "x" * 600
+    answer = client.post("/login", data={"email": "owner@example.com", "password": PASSWORD, "next": back})
+    assert (answer.status_code, answer.headers["Location"]) == (303, back)
+
+
+def test_an_endless_password_is_answered_with_a_sentence(client: FlaskClient, cast: Cast) -> None:
+    answer = client.post("/login", data={"email": "owner@example.com", "password": "p" * 300},
+                         headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert "200 characters" in answer.get_data(as_text=True)

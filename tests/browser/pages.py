@@ -43,6 +43,7 @@ def _faulty_upload(page: Page) -> None:
 
 
 def _wrong_form(page: Page) -> None:
+    page.locator("main form").first.evaluate("form => { form.noValidate = true; }")
     page.locator("main form button.main").click()
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
 

@@ -91,7 +91,7 @@ def look(place: Place, rooms: Rooms, locale: str, width: int) -> list[str]:
     """All that is wrong with one page in one language and size."""
     page, wrong = rooms.page(place, locale, width), []
     page.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" and not (
-        place.status != 200 and f"status of {place.status}" in message.text) else None)
+        place.status != 200 and str(place.status) in message.text) else None)
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
     page.emulate_media(color_scheme="light")
     answer = page.goto(place.path.format(**rooms.world(place.world, locale).ids))

@@ -153,7 +153,7 @@ def test_every_problem_has_a_sentence_in_both_languages(words):
 def test_a_message_says_what_to_do(words):
     with words.test_request_context():
         assert requisites.message("digit", "inn") == (
-            "INN does not add up: a digit is wrong. Compare it with the client's papers.")
+            "INN does not add up: a digit is wrong. Compare it with the papers.")
         with force_locale("ru"):
             assert requisites.message("digit", "inn") == (
                 "ИНН не сходится: какая-то цифра ошибочна. Сверьте его с документами клиента.")

@@ -1,5 +1,6 @@
 """The walk of an answer: one commit, headers, refusals as sentences."""
 
+import io
 import logging
 
 import pytest
@@ -101,3 +102,27 @@ def test_a_database_that_is_away_is_a_sentence_on_every_page(
         answer = client.get(path, headers={"Accept-Language": "en"})
         assert answer.status_code == 503
         assert "The database is busy or unavailable." in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", [f"/deals/{10**20}", f"/deals/{'9' * 5000}", f"/contacts/{2**31}", f"/tasks/{2**63}"])
+def test_a_number_that_fits_no_column_leads_nowhere(app: Flask, cast: Cast, path: str) -> None:
+    assert sign_in(app, "boris").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", [f"/contacts/pick?company={10**20}", "/contacts?q=a%00b", "/search?q=a%00b"])
+def test_what_no_database_can_hold_is_no_fault_of_ours(app: Flask, cast: Cast, path: str) -> None:
+    assert sign_in(app, "owner").get(path).status_code < 500
+
+
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_an_address_that_cannot_be_read_leads_home(app: Flask, cast: Cast, header: str) -> None:
+    headers = {header: "http://[x", **({"HX-Request": "true"} if header.startswith("HX") else {})}
+    assert app.test_client().post("/account/locale", data={"locale": "en"}, headers=headers).status_code < 400
+    assert app.test_client().get("/deals", headers=headers).status_code < 400
+
+
+def test_a_body_that_is_too_large_is_read_away_so_that_the_browser_shows_the_answer(app: Flask, cast: Cast) -> None:
+    body = io.BytesIO(b"comment=" + b"x" * (3 * 1024 * 1024))
+    answer = sign_in(app, "owner").post("/contacts/new", input_stream=body, content_length=body.getbuffer().nbytes,
+                                        content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, body.read()) == (413, b"")

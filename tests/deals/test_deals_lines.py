@@ -182,3 +182,27 @@ def test_a_line_of_another_deal_is_not_found(app: Flask, cast: Cast) -> None:
     client = sign_in(app, "boris")
     assert client.get(f"/deals/{mine}/lines/{line_id}").status_code == 404
     assert client.post(f"/deals/{mine}/lines/{line_id}/remove").status_code == 404
+
+
+@pytest.mark.parametrize("line", ["quantity=NaN&price=1&discount=0", "quantity=1&price=1&discount=sNaN",
+                                  "quantity=1&price=1&discount=0&vat=NaN", "quantity=0.0001&price=1&discount=0"])
+def test_an_undo_that_was_tampered_with_is_refused(app: Flask, cast: Cast, line: str) -> None:
+    deal_id = make_own_deal(app, cast)
+    answer = sign_in(app, "boris").post(f"/deals/{deal_id}/lines/back?name=x&{line}")
+    assert answer.status_code == 409
+    with app.app_context():
+        assert not db.session.get_one(Deal, deal_id).lines
+
+
+def test_a_rate_of_more_places_than_are_kept_is_rounded(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast)
+    sign_in(app, "boris").post(f"/deals/{deal_id}/lines/back?name=x&quantity=1&price=100&discount=0&vat=1.23456")
+    with app.app_context():
+        assert [line.vat_rate for line in db.session.get_one(Deal, deal_id).lines] == [Decimal("1.23")]
+
+
+def test_a_version_that_is_no_number_is_no_crash(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast)
+    answer = sign_in(app, "boris").post(f"/deals/{deal_id}/edit", data={
+        "title": "x", "currency": "RUB", "version": "abc"})
+    assert answer.status_code == 422

@@ -130,3 +130,12 @@ def test_only_who_may_edit_pipelines_comes_in_and_a_double_click_adds_one(app: F
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Pipeline)) == 1
     assert client.post("/settings/pipelines", data={"kind": "../x"}).status_code == 404
+
+
+def test_an_unknown_requirement_is_refused_with_a_sentence(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        stage_id = make_pipeline().stages[0].id
+        db.session.commit()
+    answer = sign_in(app, "owner").post(f"/settings/pipelines/stages/{stage_id}", data={
+        "name": "x", "requires": "zzz"})
+    assert answer.status_code == 422

@@ -37,7 +37,7 @@ def test_the_demo_is_refused_reset_printed_entered_and_removed(real_app):
 
     refused = runner.invoke(args=["demo", "--locale", "en"])
     assert refused.exit_code == 1
-    assert refused.stderr == ("Error: The demo company is here already. RESET=1 make demo makes it anew, "
+    assert refused.stderr == ("Error: The demo company is here already. RESET=1 make demo creates it again, "
                               "make demo-remove removes it.\n")
 
     made = runner.invoke(args=["demo", "--locale", "en", "--reset"])

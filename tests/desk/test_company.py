@@ -64,10 +64,10 @@ def test_figures_are_those_of_the_month_and_open_what_lies_beneath(app: Flask, m
         "Amount won": ("₽1,500", "+114% 50% of the plan", f"/deals?status=won&{span}"),
         "Deals won": ("3", "+200%", f"/deals?status=won&{span}"),
         "New deals": ("3", "+50%", f"/deals?status=all&basis=engaged&{span}"),
-        "Conversion": ("75%", "-25 points", f"/deals?status=closed&{span}"),
+        "Conversion": ("75%", "−25 points", f"/deals?status=closed&{span}"),
         "2 open deals": ("₽300", "weighted ₽110", "/deals?status=open"),
         "Forgotten deals": ("1", "", "/deals?forgotten=1"),
-        "Overdue steps": ("1", "", "/deals?status=open&sort=next")}
+        "Overdue steps": ("1", "", "/deals?status=open&overdue=1")}
 
 
 @pytest.mark.parametrize(("today", "expected"), [

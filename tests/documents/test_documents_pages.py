@@ -211,3 +211,14 @@ def test_the_genitive_is_proposed_for_the_form_that_asks(boris: FlaskClient) -> 
             ("signatory_name_genitive", "Кравца Ильи Ильича"), ("signatory_job_genitive", "Генерального директора"),
             ("signatory_basis_genitive", "Устава")]
     assert "there is no patronymic" in boris.get("/documents/genitive?name=Иванов+Иван").text
+
+
+def test_a_strangers_document_reads_like_one_that_never_was(app: Flask, boris: FlaskClient, deal_id: int) -> None:
+    page = make(boris, deal_id)
+    gleb = sign_in(app, "gleb")
+    told = []
+    for path in (page, "/documents/999999"):
+        answer = gleb.get(path, headers={"HX-Request": "true"})
+        told.append((answer.status_code, answer.get_data(as_text=True)))
+    assert told[0][0] == 404
+    assert told[0] == told[1]

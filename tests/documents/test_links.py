@@ -198,4 +198,4 @@ def test_our_people_see_when_the_client_opened_it(app: Flask, client: FlaskClien
     with app.app_context():
         deal_id = db.session.scalars(sa.select(Deal.id)).one()
     assert "opened today" in boris.get(f"/deals/{deal_id}/documents").text
-    assert "1 in all" in boris.get(page).text
+    assert "times in total: 1" in boris.get(page).text

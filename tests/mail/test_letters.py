@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from crm.accounts.models import User
 from crm.core import files
 from crm.core.db import db
+from crm.core.forms import one_line
 from crm.core.jobs import run_one
 from crm.mail import operations
 from crm.mail.models import Letter
@@ -103,3 +104,7 @@ def test_a_manager_sees_own_letters_and_links_that_sign_in_are_the_owners_alone(
     boris, head, owner = (sign_in(app, who) for who in ("boris", "head", "owner"))
     assert [boris.get(f"/outbox/{one}").status_code for one in (own, others, 999)] == [200, 404, 404]
     assert [one.get(f"/outbox/{secret_id}").status_code for one in (head, owner)] == [404, 200]
+
+
+def test_names_and_subjects_are_one_line() -> None:
+    assert one_line(" Анна\r\nBcc: x@y.ru\x85z\u2028\x00 ") == "Анна Bcc: x@y.ru z"

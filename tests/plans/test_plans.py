@@ -109,7 +109,7 @@ def test_a_stale_page_is_refused_with_a_sentence(app: Flask, planned: Cast) -> N
 @pytest.mark.parametrize("year", ["", "1", "20267", "xx", "²026", "2026.5", "00002026"])
 def test_a_year_that_cannot_be_is_this_year(app: Flask, planned: Cast, year: str) -> None:
     html = sign_in(app, "head").get("/plans", query_string={"year": year}).get_data(as_text=True)
-    assert f"year {dates.today().year}" in html
+    assert f"Year {dates.today().year}" in html
 
 
 def test_plans_are_for_those_who_lead(app: Flask, planned: Cast) -> None:

@@ -67,15 +67,15 @@ def racers(html: str) -> list[str]:
 
 def test_rows_tell_place_change_name_sum_plan_and_sides(browser: FlaskClient) -> None:
     assert racers(page(browser)) == [
-        "Place 1 ▲1 up by 1 place БЁ Борис Ёлкин Won sum: ₽500 Plan: 50% Deals won: 1 Conversion: 50%",
-        "Place 2 ▼1 down by 1 place ВС Вера Соколова Won sum: ₽200 Plan: – Deals won: 2 Conversion: 100%",
-        "Place 3 new here ГЧ Глеб Чужой Won sum: ₽0 Plan: – Deals won: 0 Conversion: –"]
+        "Place 1 ▲1 up by 1 place БЁ Борис Ёлкин Amount won: ₽500 Plan: 50% Deals won: 1 Conversion: 50%",
+        "Place 2 ▼1 down by 1 place ВС Вера Соколова Amount won: ₽200 Plan: – Deals won: 2 Conversion: 100%",
+        "Place 3 new here ГЧ Глеб Чужой Amount won: ₽0 Plan: – Deals won: 0 Conversion: –"]
 
 
 @pytest.mark.parametrize(("measure", "first", "figure"), [
     ("won", "Вера Соколова", "Deals won: 2"), ("conversion", "Вера Соколова", "Conversion: 100%"),
     ("average", "Борис Ёлкин", "Average deal: ₽500"), ("cycle", "Борис Ёлкин", "Days to win: 4 d"),
-    ("plan", "Борис Ёлкин", "Plan completion: 50%"), ("nonsense", "Борис Ёлкин", "Won sum: ₽500"),
+    ("plan", "Борис Ёлкин", "Plan completion: 50%"), ("nonsense", "Борис Ёлкин", "Amount won: ₽500"),
 ])
 def test_the_order_follows_the_measure(browser: FlaskClient, measure: str, first: str, figure: str) -> None:
     row = racers(page(browser, f"/scoreboard?from=2026-03-01&to=2026-03-31&measure={measure}"))[0]
@@ -124,14 +124,14 @@ def test_the_own_row_is_marked_and_tells_what_separates(app: Flask, sales: Sales
         html = page(client, "/scoreboard?measure=revenue")
         panel = page(client, "/scoreboard/race", **FRAGMENT)
     own = re.findall(r'<li class="racer me" data-racer.*?</li>', html, re.S)
-    assert [("₽300 to the 1st place" in words(row)) for row in own] == [True]
+    assert [("₽300 to 1st place" in words(row)) for row in own] == [True]
     assert "Your place: 2" in words(panel)
-    assert "₽300 to the 1st place" in words(panel)
+    assert "₽300 to 1st place" in words(panel)
 
 
 def test_deals_that_separate_are_counted(app: Flask, sales: Sales) -> None:
     html = page(sign_in(app, "boris"), "/scoreboard?from=2026-03-01&to=2026-03-31&measure=won")
-    assert "1 deal to the 1st place" in words(html)
+    assert "1 deal to 1st place" in words(html)
 
 
 def test_sums_left_out_and_deals_of_nobody_are_told(app: Flask, cast: Cast) -> None:
@@ -204,7 +204,7 @@ def test_the_workbook_holds_numbers_and_never_formulas(app: Flask, cast: Cast) -
         [1, "=1+1", 1, 0, 0, 1000.5, 1, 1000.5, 4], [2, "Anna", 0, 1, 0, 0, 0, None, None]]
     assert [cell.data_type for cell in sheet["B"]] == ["s", "s", "s"]
     assert [cell.value for cell in sheet[1]] == [
-        "Place", "Manager", "Deals won", "Deals lost", "Open now", "Won sum, RUB", "Conversion",
+        "Place", "Manager", "Deals won", "Deals lost", "Open now", "Amount won, RUB", "Conversion",
         "Average deal, RUB", "Days to win"]
 
 

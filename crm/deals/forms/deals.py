@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 from wtforms.validators import ValidationError
+from wtforms.widgets import HiddenInput
 
 from crm.accounts.models import User
 from crm.catalog import vat
@@ -123,7 +124,7 @@ class EditDealForm(DealForm):
     closed_on = DayField(_l("Closed"))
     source = Line(_l("Source"), limit=100, description=_l("How the client found you."))
     comment = Text(_l("Comment"))
-    version = HiddenField()
+    version = IdField(widget=HiddenInput())
 
 
 class LineForm(DealForm):

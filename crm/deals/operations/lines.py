@@ -71,11 +71,11 @@ def _check(wanted: LineInput) -> None:
     name = wanted.name.strip()
     if not name:
         raise DealError(_("Name the product of this line or choose it from the list."))
-    if not 0 < wanted.quantity <= MOST_QUANTITY:
+    if not (wanted.quantity.is_finite() and Decimal("0.0005") < wanted.quantity <= MOST_QUANTITY):  # three places are kept
         raise DealError(_("%(name)s: the quantity must be above zero.", name=name))
-    if not 0 <= wanted.discount <= 100:
+    if not (wanted.discount.is_finite() and 0 <= wanted.discount <= 100):
         raise DealError(_("%(name)s: a discount is from 0 to 100 percent.", name=name))
-    if wanted.vat_rate is not None and not 0 <= wanted.vat_rate < 100:
+    if wanted.vat_rate is not None and not (wanted.vat_rate.is_finite() and 0 <= wanted.vat_rate <= 99):
         raise DealError(_("%(name)s: a VAT rate is from 0 to 99 percent.", name=name))
     if wanted.price < 0:
         raise DealError(_("%(name)s: the price cannot be below zero.", name=name))
@@ -86,7 +86,8 @@ def _check(wanted: LineInput) -> None:
 def _fill(line: DealLine, wanted: LineInput) -> DealLine:
     line.product, line.name, line.unit = wanted.product, wanted.name.strip()[:300], wanted.unit[:20]
     line.quantity, line.price = round(wanted.quantity, 3), wanted.price
-    line.discount, line.vat_rate = round(wanted.discount, 2), wanted.vat_rate
+    line.discount = round(wanted.discount, 2)
+    line.vat_rate = None if wanted.vat_rate is None else round(wanted.vat_rate, 2)
     return line
 
 

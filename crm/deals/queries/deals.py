@@ -21,7 +21,7 @@ from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, DealStep, Pipeline
 from crm.deals.queries.forgotten import is_forgotten, reason_of
 
 Rows = TypeVar("Rows", bound=sa.Select[*tuple[Any, ...]])
-FILTERS = ("pipeline", "stage", "status", "manager", "forgotten", "from", "to", "basis", "company", "contact")
+FILTERS = ("pipeline", "stage", "status", "manager", "forgotten", "overdue", "from", "to", "basis", "company", "contact")
 STATUSES = (OPEN, WON, LOST, "closed", "all", "bin")
 ORDERS: dict[str, Sequence[Any]] = {
     "title": (Deal.title, Deal.id),
@@ -46,6 +46,7 @@ class Filter:
     manager_id: int | None = None
     nobodys: bool = False  # deals that no manager leads
     forgotten: bool = False
+    overdue: bool = False  # the day of the next step has passed
     start: dt.date | None = None
     end: dt.date | None = None
     basis: str = "closed"  # which day the period is about: closed or engaged
@@ -79,8 +80,8 @@ def read_filter(asked: Wish) -> Filter:
     return Filter(
         q=asked.q, status=status, pipeline_id=_number(given.get("pipeline", "")),
         stage_id=_number(given.get("stage", "")), manager_id=_number(given.get("manager", "")),
-        nobodys=given.get("manager") == "none", forgotten=given.get("forgotten") == "1", start=days["from"],
-        end=days["to"], basis=basis, company_id=_number(given.get("company", "")),
+        nobodys=given.get("manager") == "none", forgotten=given.get("forgotten") == "1",
+        overdue=given.get("overdue") == "1", start=days["from"], end=days["to"], basis=basis, company_id=_number(given.get("company", "")),
         contact_id=_number(given.get("contact", "")), faults=tuple(faults))
 
 
@@ -104,6 +105,8 @@ def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(Deal.manager_id == chosen.manager_id if chosen.manager_id else Deal.manager_id.is_(None))
     if chosen.forgotten:
         found.append(is_forgotten(dates.today()))
+    if chosen.overdue:
+        found.append(Deal.next_step_on < dates.today())
     day = Deal.closed_on if chosen.basis == "closed" else Deal.engaged_on
     if chosen.start:
         found.append(day >= chosen.start)

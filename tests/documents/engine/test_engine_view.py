@@ -93,7 +93,7 @@ def test_a_table_with_spans() -> None:
         f"<w:tr>{cell('', second)}{cell('2', '')}</w:tr></w:tbl>"
     )
     assert body(rows) == (
-        '<div class="docx-wide"><table class="docx-lines"><colgroup><col class="docx-w-75">'
+        '<div class="docx-wide" tabindex="0"><table class="docx-lines"><colgroup><col class="docx-w-75">'
         '<col class="docx-w-25"></colgroup><tbody>'
         '<tr><th colspan="2" scope="col"><p id="document-p0">вместе</p></th></tr>'
         '<tr><td rowspan="2"><p id="document-p1">верх</p></td><td><p id="document-p2">1</p></td></tr>'

@@ -132,7 +132,7 @@ class _Part:
             rows.append(f"<tr>{''.join(cells)}</tr>")
         name = "docx-lines" if lines else "docx-plain"
         return (
-            f'<div class="docx-wide"><table class="{name}"><colgroup>{columns}</colgroup>'
+            f'<div class="docx-wide" tabindex="0"><table class="{name}"><colgroup>{columns}</colgroup>'
             f"<tbody>{''.join(rows)}</tbody></table></div>"
         )
 
