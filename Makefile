@@ -28,7 +28,7 @@ test-postgres: $(VENV)/installed-dev browser
 	TEST_DB=postgres $(PYTEST) -n 2 --dist loadfile -m "not axe and (not browser or smoke)"
 
 axe: $(VENV)/installed-dev browser ## every page in both languages, themes and sizes against WCAG 2.2 AA
-	$(PYTEST) -m axe
+	$(PYTEST) -n 2 --dist worksteal -m axe
 
 check: $(VENV)/installed-dev ## lint, types, the import law, templates, translations
 	$(BIN)/ruff check .
