@@ -110,8 +110,9 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
     before = {name: getattr(user, name) for name in fields}
     for name, value in fields.items():
         setattr(user, name, value)
-    if not user.active:
+    if not user.active:  # every session and an open invitation end
         user.session_key = secrets.token_hex(8)
+        user.invite_hash = user.invite_until = None
     record(events.USER_CHANGED, user, actor_id=actor.id, name=user.name, changed=changes(before, fields))
 
 

@@ -117,7 +117,8 @@ def safe_path(url: str | None) -> str | None:
 
 def sign_in_again() -> AnyResponse:
     """A lost session: the whole browser goes to the sign-in page, never a fragment of it into a table."""
-    here = request.headers.get("HX-Current-URL") if hx_request.htmx else request.full_path.rstrip("?")
+    here = request.headers.get("HX-Current-URL") if hx_request.htmx else (
+        request.full_path.rstrip("?") if request.method == "GET" else None)  # a POST cannot be repeated by a link
     return go("accounts.login", next=safe_path(here))
 
 
@@ -235,7 +236,7 @@ def _compress(response: Response) -> Response:
         return response
     data = response.get_data()
     if len(data) >= GZIP_FROM:
-        response.set_data(gzip.compress(data, 5, mtime=0))
+        response.set_data(gzip.compress(data, 6, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         response.vary.add("Accept-Encoding")
     return response
@@ -268,4 +269,6 @@ def init_web(app: Flask) -> None:
     app.register_error_handler(DomainError, _refuse_domain)
     app.register_error_handler(sqlalchemy.exc.OperationalError, _failure)
     app.register_error_handler(StaleDataError, _failure)
+    app.register_error_handler(sqlalchemy.exc.DataError, _failure)
+    app.register_error_handler(OverflowError, _failure)
     app.register_error_handler(500, _crashed)

@@ -143,7 +143,7 @@ def _ours(ours: Organization, lang: str) -> dict[str, Any]:
     same = ("name", "inn", "kpp", "ogrn", "vat_id", "address", "phone", "email", "bank", "bic", "account",
             "corr_account")
     person = len(ours.inn) == 12  # a Russian tax number of twelve digits belongs to a person
-    return {**{name: getattr(ours, name) for name in same}, "legal_name": ours.legal_name or ours.name,
+    return {**{name: getattr(ours, name) for name in same}, "legal_name": ours.legal_name or ours.name, "phone": phones.pretty(ours.phone),
             "city": _town(ours.address), "called": _called(ours.legal_name or ours.name, person, ours.signatory_name, lang),
             "signatory": _signatory(ours, lang)}
 
@@ -231,5 +231,5 @@ def _person(person: Contact | None) -> dict[str, str]:
 def _manager(user: User | None) -> dict[str, str]:
     if user is None:
         return {}
-    return {"name": user.name, "short": short(user.name), "job": user.job, "phone": user.phone,
+    return {"name": user.name, "short": short(user.name), "job": user.job, "phone": phones.pretty(user.phone),
             "email": user.email or ""}

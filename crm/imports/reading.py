@@ -52,9 +52,9 @@ def _csv(data: bytes) -> Table:
     text, encoding = _decode(data)
     if "\0" in text:
         raise ImportProblem(_("This is not a text table. Export it as CSV (UTF-8) and try again."))
-    delimiter = _delimiter(text)
     csv.field_size_limit(MAX_CELL * 50)
     try:
+        delimiter = _delimiter(text)
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise ImportProblem(_("The file is cut off or is not CSV: %(reason)s. Export it again.",

@@ -31,7 +31,7 @@ def test_an_invited_person_chooses_a_password_once(app: Flask, cast: Cast) -> No
 
 def test_who_leaves_is_out_at_once_and_everywhere(app: Flask, cast: Cast) -> None:
     boris = sign_in(app, "boris")
-    sign_in(app, "owner").post(f"/settings/users/{cast.boris}/active")
+    sign_in(app, "owner").post(f"/settings/users/{cast.boris}/active/0")
     assert boris.get("/account/").status_code == 303
     refused = app.test_client().post("/login", data={"email": "boris@example.com", "password": PASSWORD})
     assert refused.status_code == 422
@@ -82,3 +82,11 @@ def test_a_forgotten_password_is_set_from_the_command_line(app: Flask, cast: Cas
     assert result.exit_code == 0
     assert session.get("/account/").status_code == 303
     assert app.test_client().post("/login", data={"email": "gleb@example.com", "password": "fresh one"}).status_code == 303
+
+
+def test_an_invitation_ends_when_its_person_is_switched_off(app: Flask, cast: Cast) -> None:
+    owner = sign_in(app, "owner")
+    link = invite_link(owner.post(f"/settings/users/{cast.gleb}/invite").get_data(as_text=True))
+    for active in (0, 0, 1):
+        owner.post(f"/settings/users/{cast.gleb}/active/{active}")
+    assert app.test_client().get(link).status_code == 404

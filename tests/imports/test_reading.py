@@ -59,3 +59,8 @@ def test_what_is_no_table_gets_a_sentence(data: bytes, name: str) -> None:
     with pytest.raises(ImportProblem) as problem:
         read_table(data, name)
     assert problem.value.message.endswith(".")
+
+
+def test_a_quote_that_is_never_closed_gets_a_sentence() -> None:
+    with pytest.raises(ImportProblem):
+        read_table(b'stage,title\nWon,"' + b"y" * 1_100_000, "deals.csv")

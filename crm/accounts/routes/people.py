@@ -75,14 +75,15 @@ def _invitation(user: User) -> ResponseReturnValue:
     return render("settings/invitation.html", user=user, link=link, days=operations.INVITE_DAYS)
 
 
-@blueprint.post("/users/<int:user_id>/active")
+@blueprint.post("/users/<int:user_id>/active/<int:active>")
 @access.need("users.edit")
-def switch(user_id: int) -> ResponseReturnValue:
-    """A person leaves (all sessions end) or comes back."""
+def switch(user_id: int, active: int) -> ResponseReturnValue:
+    """A person leaves (all sessions end) or comes back; a second click changes nothing."""
     user = _user(user_id)
-    operations.update_user(user, actor=current_user, active=not user.active)
-    toast(_("%(name)s can sign in again.", name=user.name) if user.active
-          else _("%(name)s can no longer sign in.", name=user.name), undo=url_for("people.switch", user_id=user.id))
+    operations.update_user(user, actor=current_user, active=bool(active))
+    toast(_("%(name)s can work again.", name=user.name) if active
+          else _("%(name)s is signed out everywhere.", name=user.name),
+          undo=url_for("people.switch", user_id=user.id, active=0 if active else 1))
     return go("people.users")
 
 
