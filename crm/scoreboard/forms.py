@@ -11,7 +11,6 @@ from crm.core import dates, modules
 from crm.scoreboard.places import MEASURES
 
 
-
 @dataclass(frozen=True)
 class View:
     """One look at the race; `error` is a sentence about days that cannot be read."""

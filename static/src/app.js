@@ -109,6 +109,10 @@ on('click', event => {
     it.closest('[popover]')?.hidePopover();
     open(document.getElementById(it.dataset.dialog));
   } else if ((it = hit('[data-dialog-close]'))) it.closest('dialog').close();
+  else if ((it = hit('dialog a[href*="#"]'))) {         // to a place of this page: the focus stays there too
+    opener = null;
+    it.closest('dialog').close();
+  }
   else if ((it = hit('[data-toast-close]'))) it.closest('.toast').remove();
   else if ((it = hit('[data-copy]'))) copy(it.dataset.copy || document.querySelector(it.dataset.copyFrom).innerText);
   else if (hit('[data-print]')) print();
