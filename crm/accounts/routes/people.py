@@ -81,8 +81,8 @@ def switch(user_id: int, active: int) -> ResponseReturnValue:
     """A person leaves (all sessions end) or comes back; a second click changes nothing."""
     user = _user(user_id)
     operations.update_user(user, actor=current_user, active=bool(active))
-    toast(_("%(name)s can work again.", name=user.name) if active
-          else _("%(name)s is signed out everywhere.", name=user.name),
+    toast(_("%(name)s can sign in again.", name=user.name) if active
+          else _("%(name)s can no longer sign in.", name=user.name),
           undo=url_for("people.switch", user_id=user.id, active=0 if active else 1))
     return go("people.users")
 
