@@ -156,4 +156,4 @@ def test_a_message_says_what_to_do(words):
             "INN does not add up: a digit is wrong. Compare it with the papers.")
         with force_locale("ru"):
             assert requisites.message("digit", "inn") == (
-                "ИНН не сходится: какая-то цифра ошибочна. Сверьте его с документами клиента.")
+                "ИНН не сходится: какая-то цифра ошибочна. Сверьте его с документами.")

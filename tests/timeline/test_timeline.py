@@ -169,7 +169,7 @@ def test_the_number_of_queries_does_not_grow_with_the_facts(app: Flask, boris: F
     ("deal.created", {"title": "Roof", "amount": 1200000, "currency": "USD"}, "Deal created: Roof, $12,000", ""),
     ("deal.changed", {"changed": {"amount": [100, 20000], "title": ["", "Roof"], "expected_on": ["2025-01-31", None]},
                       "currency": "USD"}, "Deal changed",
-     "Sum: $1 → $200\nName: Roof\nDecision expected: 31 Jan 2025 → nothing"),
+     "Amount: $1 → $200\nName: Roof\nDecision expected: 31 Jan 2025 → empty"),
     ("deal.lost", {"reason": "Price", "text": "too dear"}, "Deal lost: Price", "too dear"),
     ("test.unheard", {"strange": {"deep": [1]}, "title": "T"}, "Something new: T", ""),
     ("gone.away", {}, "gone.away", "")])
