@@ -13,7 +13,7 @@ run: $(VENV)/installed ## start it on http://127.0.0.1:8000
 	@exec $(BIN)/python app.py
 
 demo: $(VENV)/installed ## fill the database with a living company: LOCALE=en, RESET=1
-	@$(BIN)/flask --app app db upgrade
+	@$(BIN)/flask --app app db upgrade >&2
 	@$(BIN)/flask --app app demo $(if $(LOCALE),--locale $(LOCALE)) $(if $(filter 1,$(RESET)),--reset)
 
 demo-remove: $(VENV)/installed ## remove the demo company
