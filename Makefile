@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # the browser of the tests: CHROMIUM names one, else what the machine has
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run demo demo-remove test test-sqlite test-postgres test-browser axe check format bench pictures clean browser
+.PHONY: leaks pins run demo demo-remove test test-sqlite test-postgres test-browser axe check format bench lighthouse faults pictures clean browser
 
 run: $(VENV)/installed ## start it on http://127.0.0.1:8000
 	@exec $(BIN)/python app.py
@@ -27,6 +27,9 @@ test-sqlite: $(VENV)/installed-dev browser
 test-postgres: $(VENV)/installed-dev browser
 	TEST_DB=postgres $(PYTEST) -n 2 --dist loadfile -m "not axe and (not browser or smoke)"
 
+leaks: $(VENV)/installed-dev ## every route, role and record: a stranger learns nothing (part of make test)
+	$(PYTEST) -n 2 --dist worksteal tests/leaks
+
 axe: $(VENV)/installed-dev browser ## every page in both languages, themes and sizes against WCAG 2.2 AA
 	$(PYTEST) -n 2 --dist worksteal -m axe
 
@@ -36,11 +39,23 @@ check: $(VENV)/installed-dev ## lint, types, the import law, templates, translat
 	$(BIN)/djlint --lint --quiet templates
 	$(PYTEST) tests/house
 
+pins: $(VENV)/installed-dev ## write requirements*.txt anew: everything pinned, with the hashes of its files
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt requirements.in
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt requirements-dev.in
+
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/installed-dev ## speed beside the floors of the same minutes
-	$(BIN)/python -m bench
+bench: $(VENV)/installed-dev ## speed beside two floors: SIZE=small|medium|large, DB=sqlite|postgres|both
+	SIZE=$(SIZE) DB=$(DB) $(BIN)/python -m bench
+
+lighthouse: $(VENV)/installed-dev browser ## four pages as a phone sees them, by Lighthouse (needs Node): RUNS=5, ONLY=board
+	@command -v npm >/dev/null || { echo "Lighthouse needs Node 18 or newer: https://nodejs.org"; exit 1; }
+	@[ -e bench/lighthouse/node_modules/.bin/lighthouse ] || npm ci --loglevel=error --prefix bench/lighthouse
+	$(BIN)/python -m bench.phone
+
+faults: $(VENV)/installed-dev ## kills, full disks, cut lines, broken-off work under load, and the books after each: KILLS=1000 for the record
+	$(BIN)/python -m faults
 
 pictures: $(VENV)/installed-dev browser ## the README's pictures, taken from the program itself
 	$(BIN)/python docs/pictures.py
@@ -55,11 +70,11 @@ $(VENV)/python-ok:
 
 $(VENV)/installed: requirements.txt | $(VENV)/python-ok
 	@echo "Installing what Voronka runs on (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 browser: $(VENV)/installed-dev

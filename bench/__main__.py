@@ -1,108 +1,95 @@
-"""`make bench`: the program's pages beside two floors, in one run."""
+"""`make bench`: the program's pages beside two floors of the same minutes. SIZE=small|medium|large DB=sqlite|postgres|both."""
 
-import http.client
+import datetime as dt
 import json
+import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
-from bench import fill
-from bench.server import Server, cpu_seconds, free_port, memory_mb, running
+from bench import fill, measure, postgres, report, rows
+from bench.lines import Line, Person, crm_lines, sign_in
+from bench.server import Server, family, free_port, memory_mb, running
 
-ROUNDS, REQUESTS = 3, 40
 ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "bench" / "results"
+STARTS = 3
+FLOOR = ("-m", "gunicorn", "-k", "gthread", "--threads", "8", "--keep-alive", "5", "--log-level", "error")
 
 
-@dataclass
-class Line:
-    """One measured thing; cpu in milliseconds a request."""
-
-    name: str
-    cpu: float
-    p50: float
-    p95: float
-    kb: float
-
-
-def measure(name: str, server: Server, act: Callable[[http.client.HTTPConnection, int], bytes]) -> Line:
-    """The median round of REQUESTS requests on one kept connection, after a warm-up."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    size = len(act(connection, 0))
-    cpu, walls = [], []
-    for _ in range(ROUNDS):
-        before = cpu_seconds(server.pid)
-        for number in range(REQUESTS):
-            started = time.perf_counter()
-            act(connection, number)
-            walls.append((time.perf_counter() - started) * 1000)
-        cpu.append((cpu_seconds(server.pid) - before) * 1000 / REQUESTS)
-    walls.sort()
-    connection.close()
-    return Line(name, statistics.median(cpu), statistics.median(walls), walls[int(len(walls) * 0.95)], size / 1024)
+def main() -> None:
+    """Fill what is missing, then one run for each database."""
+    size, which = os.environ.get("SIZE") or "medium", os.environ.get("DB") or "both"
+    if size not in rows.SIZES or which not in ("sqlite", "postgres", "both"):
+        sys.exit("SIZE is small, medium or large; DB is sqlite, postgres or both.")
+    cache = Path(os.environ.get("BENCH_DIR") or RESULTS / "data").absolute()
+    report.say(f"filling or finding the {size} company in {cache} ...")
+    folder = fill.kept(cache, size)
+    plan = fill.read_marks(folder)
+    for database in ("sqlite", "postgres") if which == "both" else (which,):
+        with ExitStack() as stack:
+            data, url, floor_url = stack.enter_context(_place(cache, folder, size, database))
+            result = run(size, database, data, url, floor_url, plan, cache if url else None)
+        medium = report.last(RESULTS, "medium", database)
+        if size == "large" and medium.exists():
+            report.growth(result["lines"], json.loads(medium.read_text()))
+        report.show(result)
+        report.say(f"\nwritten to {report.keep(result, RESULTS)}")
 
 
-def getter(server: Server, path: str, headers: dict[str, str] | None = None,
-           ) -> Callable[[http.client.HTTPConnection, int], bytes]:
-    """A plain GET that must answer 200."""
-
-    def act(connection: http.client.HTTPConnection, _number: int) -> bytes:
-        status, data, _answer = server.ask("GET", path, headers=headers, connection=connection)
-        if status not in (200, 204):
-            raise RuntimeError(f"{path} answered {status}")
-        return data
-
-    return act
-
-
-def enter(server: Server, email: str, password: str) -> str:
-    """Sign in as a person does; the CSRF token of the session."""
-    _status, page, answer = server.ask("GET", "/login", headers={"Accept-Encoding": ""})
-    server.keep_cookies(answer)
-    token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert token
-    status, _data, answer = server.ask("POST", "/login", {
-        "email": email, "password": password, "csrf_token": token[1].decode()})
-    if status != 303:
-        raise RuntimeError(f"sign-in answered {status}")
-    server.keep_cookies(answer)
-    _status, page, _answer = server.ask("GET", "/deals/board", headers={"Accept-Encoding": ""})
-    found = re.search(rb'name="csrf-token" content="([^"]+)"', page)
-    assert found
-    return found[1].decode()
+@contextmanager
+def _place(cache: Path, folder: Path, size: str, database: str) -> Iterator[tuple[Path, str, str]]:
+    """A copy to work on: data folder, DATABASE_URL of the program and of the floors."""
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=cache, prefix="run-")))
+        shutil.copytree(folder, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns(fill.FILE + "*", "server.lock"))
+        if database == "sqlite":
+            shutil.copyfile(folder / fill.FILE, data / fill.FILE)
+            yield data, "", f"sqlite:///{data}/floor.sqlite3"
+            return
+        server = stack.enter_context(postgres.running(cache))
+        url = stack.enter_context(postgres.copy_of(server, postgres.kept(server, size, folder)))
+        yield data, postgres.plain(url), url
 
 
-def mover(server: Server, token: str, plan: fill.Plan) -> Callable[[http.client.HTTPConnection, int], bytes]:
-    """Drag one deal to and fro between two stages."""
-    state = {"to": 0}
+def run(size: str, database: str, data: Path, url: str, floor_url: str, plan: dict[str, Any],
+        cache: Path | None) -> dict[str, Any]:
+    """Everything that is measured on one database."""
+    settings = {**fill.environment(data, url), "PATH": str(Path(sys.executable).parent)}  # no LibreOffice beside the run
+    starts = [start(settings) for _ in range(STARTS)]
+    floor_port, port = free_port(), free_port()
+    floor = [sys.executable, *FLOOR, "-b", f"127.0.0.1:{floor_port}", "bench.floors:app"]
+    with (running(floor, floor_port, "/hello", {"FLOOR_DB": floor_url}) as floors,
+          running([sys.executable, "app.py"], port, "/healthz", {**settings, "PORT": str(port)}) as server):
+        floors.keep_cookies(floors.ask("GET", "/enter")[2])
+        owner, manager = (sign_in(port, server.pid, f"{who}@zamer.example") for who in ("owner", "manager1"))
+        bare = Person(floors, "")
+        hello, page = (Line(f"floor: {name}", "other", [[bare.get(f"/{name}")]]) for name in ("hello", "page"))
+        lines = crm_lines(owner, manager, plan)
+        found = measure.rounds(floors, hello, page, server, lines)
+        memory = memory_mb(server.pid)
+        first, after = weight(owner.server, f"/deals/board?pipeline={plan['pipeline']}")
+        syncs = {line.name: count_syncs(server, line, cache) for line in lines if line.kind == "write"}
+        asked = {line.name: line.take(1)[0] for line in lines}
+    statements = count_statements(data, url, asked)
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return {"size": size, "database": database, "at": dt.datetime.now().strftime("%Y-%m-%d %H:%M"),
+            "commit": commit.stdout.strip(), "lines": [figures.row(statements) for figures in found],
+            "memory_mb": memory, "start_s": statistics.median(starts), "first_kb": first, "next_kb": after, "syncs": syncs}
 
-    def act(connection: http.client.HTTPConnection, _number: int) -> bytes:
-        state["to"] = 1 - state["to"]
-        status, data, _answer = server.ask(
-            "POST", f"/deals/{plan.deal}/move?pipeline={plan.pipeline}", {"stage_id": str(plan.stages[state["to"]])},
-            {"HX-Request": "true", "X-CSRFToken": token}, connection)
-        if status != 200:
-            raise RuntimeError(f"move answered {status}: {data[:300]!r}")
-        return data
 
-    return act
-
-
-def crm_lines(server: Server, plan: fill.Plan) -> list[Line]:
-    """Every page that is measured."""
-    token = enter(server, plan.email, plan.password)
-    pages = {"desk": "/", "board, 2,000 open deals": f"/deals/board?pipeline={plan.pipeline}", "deals": "/deals",
-             "contacts": "/contacts", "search in contacts": "/contacts?q=an", "card of a person": f"/contacts/{plan.contact}",
-             "deal": f"/deals/{plan.deal}", "scoreboard of the month": "/scoreboard?period=month",
-             "board poll, nothing new": f"/deals/board/changes?pipeline={plan.pipeline}&since={plan.since}"}
-    lines = [measure(name, server, getter(server, path)) for name, path in pages.items()]
-    lines.append(measure("move of a card", server, mover(server, token, plan)))
-    return lines
+def start(settings: dict[str, str]) -> float:
+    """Processor seconds from nothing to the first answered page, on a migrated database."""
+    port = free_port()
+    with running([sys.executable, "app.py"], port, "/login", {**settings, "PORT": str(port)}) as server:
+        return server.started_cpu
 
 
 def weight(server: Server, path: str) -> tuple[float, float]:
@@ -114,38 +101,19 @@ def weight(server: Server, path: str) -> tuple[float, float]:
     return (page + parts) / 1024, page / 1024
 
 
-def show(lines: list[Line], hello: float, page: float) -> None:
-    """The table."""
-    sys.stdout.write(f"\n{'':28}{'cpu ms':>9}{'× hello':>9}{'× page':>9}{'p50 ms':>9}{'p95 ms':>9}{'KB':>8}\n")
-    for line in lines:
-        sys.stdout.write(f"{line.name:28}{line.cpu:9.2f}{line.cpu / hello:9.1f}{line.cpu / page:9.2f}{line.p50:9.1f}"
-                         f"{line.p95:9.1f}{line.kb:8.1f}\n")
+def count_syncs(server: Server, line: Line, cache: Path | None, count: int = 20) -> float | None:
+    """Syncs of the log for one request: of the program on SQLite, of the server's processes on PostgreSQL."""
+    pids = postgres.backends(cache) if cache else family(server.pid)
+    return measure.file_syncs(server, pids, line, count)
 
 
-def main() -> None:
-    """Fill, start, measure, print, keep."""
-    with tempfile.TemporaryDirectory() as folder:
-        env = {"DATA_DIR": folder, "DATABASE_URL": "", "LOG_LEVEL": "WARNING", "SECRET_KEY": "", "BASE_URL": ""}
-        plan = fill.fill(env)
-        floor_port, port = free_port(), free_port()
-        floor = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "8", "--keep-alive", "5",
-                 "--log-level", "error", "-b", f"127.0.0.1:{floor_port}", "bench.floors:app"]
-        with (running(floor, floor_port, "/hello", {"FLOOR_DB": f"{folder}/floor.sqlite3"}) as floors,
-              running([sys.executable, "app.py"], port, "/healthz", {**env, "PORT": str(port)}) as server):
-            floors.keep_cookies(floors.ask("GET", "/enter")[2])
-            lines = [measure("floor: hello", floors, getter(floors, "/hello")),
-                     measure("floor: page", floors, getter(floors, "/page")), *crm_lines(server, plan)]
-            memory = memory_mb(server.pid)
-            first, after = weight(server, f"/deals/board?pipeline={plan.pipeline}")
-        show(lines, lines[0].cpu, lines[1].cpu)
-        sys.stdout.write(f"\nboard over the wire: first visit {first:.1f} KB, next {after:.1f} KB")
-        sys.stdout.write(f"\nmemory of master and worker: {memory:.0f} MB (PSS)\n")
-    results = ROOT / "bench" / "results"
-    results.mkdir(exist_ok=True)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    (results / "last.json").write_text(json.dumps({
-        "commit": commit.stdout.strip(), "memory_mb": memory, "board_kb": [first, after],
-        "lines": [vars(line) for line in lines]}, indent=1))
+def count_statements(data: Path, url: str, asked: dict[str, Any]) -> dict[str, float]:
+    """Statements of each line, by the process of bench/count.py."""
+    task = {"folder": str(data), "url": url, "lines": asked}
+    done = subprocess.run([sys.executable, "-m", "bench.count"], input=json.dumps(task), capture_output=True, text=True,
+                          check=True, cwd=ROOT)
+    sys.stderr.write(done.stderr)
+    return dict(json.loads(done.stdout))
 
 
 if __name__ == "__main__":

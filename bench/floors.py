@@ -4,27 +4,44 @@ import gzip
 import os
 
 import sqlalchemy as sa
-from flask import Flask, Response, render_template_string, session
+from flask import Flask, Response, render_template, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_sqlalchemy import SQLAlchemy
+from jinja2 import DictLoader
+from sqlalchemy.orm import joinedload
 
-PAGE = """<!doctype html><title>Floor</title><table>{% for row in rows %}<tr><td>{{ row.name }}</td>
-<td>{{ row.company }}</td><td>{{ row.phone }}</td><td>{{ row.email }}</td></tr>{% endfor %}</table>{{ who }}"""
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Floor</title><h1>People</h1><p>{{ who }}</p>
+<table><thead><tr><th>Name<th>Company<th>Phone<th>E-mail<th>Job</tr></thead><tbody>
+{% for row in rows %}<tr id="row-{{ row.id }}"><td><a href="/people/{{ row.id }}">{{ row.name }}</a></td>
+<td><a href="/companies/{{ row.company_id }}">{{ row.company.name }}</a></td><td><a href="tel:{{ row.phone }}">{{ row.phone }}</a></td>
+<td><a href="mailto:{{ row.email }}">{{ row.email }}</a></td><td>{{ row.job }}</td></tr>
+{% endfor %}</tbody></table></html>"""
+ROWS, FIRMS = 10_000, 400
 
 app = Flask(__name__)
-app.config.update(SECRET_KEY="floor", SQLALCHEMY_DATABASE_URI=f"sqlite:///{os.environ['FLOOR_DB']}")
+app.config.update(SECRET_KEY="floor", SQLALCHEMY_DATABASE_URI=os.environ["FLOOR_DB"])
+app.jinja_loader = DictLoader({"page.html": PAGE})
 db = SQLAlchemy(app)
 login = LoginManager(app)
+
+
+class Firm(db.Model):  # type: ignore[name-defined]
+    """A company."""
+
+    id = sa.Column(sa.Integer, primary_key=True)
+    name = sa.Column(sa.String(100))
 
 
 class Person(db.Model, UserMixin):  # type: ignore[name-defined]
     """A row with what a list shows."""
 
     id = sa.Column(sa.Integer, primary_key=True)
-    name = sa.Column(sa.String(100))
-    company = sa.Column(sa.String(100))
+    name = sa.Column(sa.String(100), index=True)
     phone = sa.Column(sa.String(20))
     email = sa.Column(sa.String(100))
+    job = sa.Column(sa.String(100))
+    company_id = sa.Column(sa.Integer, sa.ForeignKey(Firm.id))
+    company = db.relationship(Firm)
 
 
 @login.user_loader
@@ -49,15 +66,18 @@ def enter() -> str:
 
 @app.get("/page")
 def page() -> Response:
-    """Fifty rows, as plain as a framework page can be."""
-    rows = db.session.scalars(sa.select(Person).order_by(Person.name).limit(50)).all()
-    html = render_template_string(PAGE, rows=rows, who=current_user.name).encode()
+    """Fifty rows with their companies, as plain as a framework page can be."""
+    rows = db.session.scalars(
+        sa.select(Person).options(joinedload(Person.company)).order_by(Person.name, Person.id).limit(50)).all()
+    html = render_template("page.html", rows=rows, who=current_user.name).encode()
     return Response(gzip.compress(html, 5), headers={"Content-Encoding": "gzip"}, mimetype="text/html")
 
 
 with app.app_context():
     db.create_all()
     if db.session.get(Person, 1) is None:
-        db.session.add_all([Person(name=f"Person {i % 97:03} {i}", company=f"Company {i % 400}", phone=f"+7901{i:07}",
-                                   email=f"person{i}@example.com") for i in range(10_000)])
+        db.session.add_all([Firm(id=i, name=f"Company {i}") for i in range(1, FIRMS + 1)])
+        db.session.flush()
+        db.session.add_all([Person(name=f"Surname{i % 97:03} Given{i}", phone=f"+7901{i:07}", job="Buyer",
+                                   email=f"person{i}@example.com", company_id=i % FIRMS + 1) for i in range(ROWS)])
         db.session.commit()

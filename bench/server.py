@@ -58,6 +58,7 @@ class Server:
     pid: int
     port: int
     cookie: str = ""
+    started_cpu: float = 0.0  # processor seconds until the first answer
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None,
             headers: dict[str, str] | None = None, connection: http.client.HTTPConnection | None = None,
@@ -90,12 +91,13 @@ def running(command: list[str], port: int, path: str, env: dict[str, str]) -> It
     process = subprocess.Popen(command, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=sys.stderr)
     server = Server(process.pid, port)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 if server.ask("GET", path)[0] == 200:
+                    server.started_cpu = cpu_seconds(process.pid)
                     break
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.05)
         else:
             raise RuntimeError(f"{command} does not answer")
         yield server

@@ -1,6 +1,5 @@
 """Voronka: a CRM that a small business runs on its own small server."""
 
-import logging
 import os
 import secrets
 from pathlib import Path
@@ -14,7 +13,10 @@ from crm import registry, settings
 from crm.accounts.session import init_session
 from crm.core.assets import init_assets
 from crm.core.db import init_db
+from crm.core.hosts import init_hosts
 from crm.core.i18n import init_i18n
+from crm.core.logs import configure, init_logs
+from crm.core.metrics import init_metrics
 from crm.core.nav import init_nav
 from crm.core.templating import init_templating
 from crm.core.web import init_web
@@ -32,7 +34,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_db(app)
     init_i18n(app)
     init_templating(app)
+    init_logs(app)
+    init_metrics(app)
     init_web(app)
+    init_hosts(app)
     init_session(app)
     CSRFProtect(app)
     init_nav(app)
@@ -48,8 +53,7 @@ def _prepare(app: Flask) -> None:
     config.update(
         WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=MAX_UPLOAD,
         MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=2000, SQLALCHEMY_TRACK_MODIFICATIONS=False)
-    logging.basicConfig(level=config["LOG_LEVEL"], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure(config["LOG_LEVEL"], config["LOG_FORMAT"])
     if config["TRUSTED_PROXIES"]:
         hops = config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -2,22 +2,32 @@
 
 from flask import Flask
 
+import crm.accounts.jobs
+import crm.backup.jobs
 import crm.catalog.models
 import crm.clients.models
 import crm.core.once
+import crm.core.upkeep
 import crm.deals.models
 import crm.documents.jobs
+import crm.guard.jobs
+import crm.imports.events
 import crm.imports.jobs
+import crm.log.jobs
 import crm.mail.jobs
 import crm.plans.models
+import crm.staff.models
 import crm.tasks.models  # noqa: F401
 from crm.accounts import commands as account_commands
-from crm.accounts.routes import account, people, settings, sign_in
+from crm.accounts.routes import account, forgotten, passkeys, people, roles, second, settings, sign_in, ways
+from crm.backup import commands as backup_commands
+from crm.backup import operations as backup
+from crm.backup import routes as backup_pages
 from crm.catalog import routes as products
 from crm.clients.routes import companies as companies_pages
 from crm.clients.routes import people as contacts_pages
 from crm.core import commands as core_commands
-from crm.core import health
+from crm.core import health, schema
 from crm.deals.routes import deals as deal_pages
 from crm.deals.routes import lines, moves, pipelines, steps
 from crm.demo import commands as demo_commands
@@ -25,13 +35,20 @@ from crm.demo import routes as demo_pages
 from crm.desk import routes as desk
 from crm.documents.routes import documents, genitive, making, public
 from crm.documents.routes import templates as word_templates
+from crm.guard import commands as guard_commands
+from crm.guard.routes import mass as guard_mass
+from crm.guard.routes import settings as guard_settings
+from crm.health import routes as status
 from crm.imports import commands as import_commands
 from crm.imports import routes as imports
+from crm.log import routes as log
+from crm.mail import handlers as mail_handlers
 from crm.mail import routes as mail
 from crm.plans import routes as plans
 from crm.scoreboard import routes as scoreboard
 from crm.search import routes as search
 from crm.setup import routes as setup
+from crm.staff import routes as staff
 from crm.tasks import handlers as task_handlers
 from crm.tasks import routes as tasks
 from crm.timeline import routes as timeline
@@ -40,8 +57,16 @@ BLUEPRINTS = (
     health.blueprint,
     sign_in.blueprint,
     account.blueprint,
+    second.blueprint,
+    passkeys.blueprint,
+    ways.blueprint,
+    forgotten.blueprint,
     settings.blueprint,
+    status.blueprint,
+    backup_pages.blueprint,
     people.blueprint,
+    roles.blueprint,
+    staff.blueprint,
     products.blueprint,
     deal_pages.blueprint,
     lines.blueprint,
@@ -66,6 +91,9 @@ BLUEPRINTS = (
     plans.blueprint,
     scoreboard.blueprint,
     demo_pages.blueprint,
+    guard_settings.blueprint,
+    guard_mass.blueprint,
+    log.blueprint,
 )
 COMMANDS = (
     core_commands.database,
@@ -73,6 +101,8 @@ COMMANDS = (
     account_commands.group,
     import_commands.group,
     demo_commands.demo,
+    guard_commands.group,
+    *backup_commands.COMMANDS,
 )
 
 
@@ -81,5 +111,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     task_handlers.listen()
+    mail_handlers.listen()
+    schema.guard_upgrades(backup.before_upgrade)
     for command in COMMANDS:
         app.cli.add_command(command)

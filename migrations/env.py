@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from crm.core.db import Base, Moment, Scaled
+from crm.core.schema import compared
 
 
 def plain_types(kind, item, _autogen):
@@ -25,6 +26,7 @@ context.configure(
     compare_type=True,
     compare_server_default=True,
     render_item=plain_types,
+    include_object=compared,
     transaction_per_migration=False,
 )
 with context.begin_transaction():

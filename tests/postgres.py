@@ -46,11 +46,17 @@ class PostgresServer:
         return sa.make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
 
-def _system() -> tuple[str, Callable[[], None]]:
+def system_programs() -> str:
+    """The folder of the system's newest initdb and pg_ctl; LookupError when there is none."""
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: float(path.split("/")[4]))
     programs = found[-1] if found else os.path.dirname(shutil.which("initdb") or "")
     if not programs:
         raise LookupError("no initdb on this machine")
+    return programs
+
+
+def _system() -> tuple[str, Callable[[], None]]:
+    programs = system_programs()
     root = tempfile.mkdtemp(prefix="pg")  # short: a socket's path has 107 bytes at most
     user = []
     if os.geteuid() == 0:  # the server refuses to run as root

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 
-from crm.accounts import operations, queries
+from crm.accounts import operations, queries, second
 from crm.accounts.rights import ROLES
 from crm.core.db import db
 
@@ -14,7 +14,7 @@ group = AppGroup("user", help="People who sign in.")
 @group.command("create")
 @click.option("--email", required=True)
 @click.option("--name", required=True)
-@click.option("--role", type=click.Choice(list(ROLES)), required=True)
+@click.option("--role", required=True, help=f"{', '.join(ROLES)}, or the code of an own role.")
 @click.option("--password", help="Asked for when it is not given.")
 def create(email: str, name: str, role: str, password: str | None) -> None:
     """Make a person who can sign in."""
@@ -44,3 +44,15 @@ def password(email: str, password: str | None) -> None:
         raise click.ClickException(error.message) from error
     db.session.commit()
     click.echo(f"{email}: the password is set.")
+
+
+@group.command("disable-2fa")
+@click.argument("email")
+def disable_second_step(email: str) -> None:
+    """Turn the second step off for somebody who lost their phone."""
+    user = queries.user_by_email(email)
+    if user is None:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    second.turn_off(user, actor=None)
+    db.session.commit()
+    click.echo(f"{email}: the second step is off.")

@@ -3,17 +3,21 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Length, NumberRange, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Length, NumberRange, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.accounts.passwords import MIN_LENGTH
-from crm.accounts.rights import ROLES
+from crm.accounts.rights import FIELDS
+from crm.accounts.second import NEEDED_BY
 from crm.core import modules
 from crm.core.company_fields import CompanyFields, email_problem
 from crm.core.forms import Filled, Form, Line
 
 PASSWORD_RULE = Length(min=MIN_LENGTH, max=200, message=_l("A password has 8 to 200 characters."))
+
+
+ADVICE = _l("At least 8 characters. Length is strength: four words in a row are easy to remember and hard to guess.")
 
 
 class LoginForm(Form):
@@ -24,17 +28,54 @@ class LoginForm(Form):
     next = HiddenField()  # any length: the way back must not keep people out
 
 
-class NewPasswordForm(Form):
-    """The first password of an invited person."""
+class ForgotForm(Form):
+    """The e-mail whose password is forgotten."""
 
-    password = PasswordField(_l("Password"), [PASSWORD_RULE])
+    email = Line(_l("E-mail"), [Filled(_l("Type your e-mail."))], limit=200)
+
+    def validate_email(self, field: Line) -> None:
+        """An address, known or not."""
+        if problem := email_problem(field.data):
+            raise ValidationError(problem)
+
+
+class NewPasswordForm(Form):
+    """The first password of an invited person, or a new one by a link."""
+
+    password = PasswordField(_l("Password"), [PASSWORD_RULE], description=ADVICE)
 
 
 class ChangePasswordForm(Form):
     """One's own new password, after the present one."""
 
     present = PasswordField(_l("Current password"), [Filled(), Length(max=200)])
-    password = PasswordField(_l("New password"), [PASSWORD_RULE])
+    password = PasswordField(_l("New password"), [PASSWORD_RULE], description=ADVICE)
+
+
+class CodeForm(Form):
+    """The six digits of the telephone, or a recovery code."""
+
+    code = Line(_l("Code"), [Filled(_l("Type the code."))], limit=40)
+
+
+class ProofForm(Form):
+    """The password or a code, before the second step is changed."""
+
+    proof = PasswordField(_l("Your password, or a code from the app"), [Filled(_l("Type your password.")), Length(max=200)])
+
+
+class PasskeyForm(Form):
+    """What a device answered, in JSON; the name that the person gives a new passkey; the way back."""
+
+    credential = HiddenField(validators=[Filled(), Length(max=20_000)])
+    name = Line(_l("Name, to tell it from others"), limit=100)
+    next = HiddenField()
+
+
+class SecondForForm(Form):
+    """Who must have a second step."""
+
+    second_for = RadioField(_l("Who must have a second step"), choices=list(NEEDED_BY.items()))
 
 
 class UserForm(Form):
@@ -44,7 +85,7 @@ class UserForm(Form):
     email = Line(_l("E-mail"), limit=200)
     phone = Line(_l("Phone"), limit=60)
     job = Line(_l("Job"), limit=200)
-    role = SelectField(_l("Role"), choices=list(ROLES.items()))
+    role = SelectField(_l("Role"))
     team_id = SelectField(_l("Team"), coerce=lambda value: int(value) if value and value != "None" else None)
 
     def validate_email(self, field: Line) -> None:
@@ -74,10 +115,8 @@ class CompanyForm(CompanyFields):
 
 
 class RulesForm(Form):
-    """Who sees what, and when a deal is forgotten."""
+    """When a deal is forgotten."""
 
-    manager_sees = RadioField(_l("A manager sees and works with"), choices=[
-        ("own", _l("their own clients and deals")), ("team", _l("the team's clients and deals")), ("all", _l("everything"))])
     forgotten_days = IntegerField(_l("Days without activity before a deal counts as forgotten"), [
         NumberRange(1, 365, message=_l("Type a number of days from 1 to 365."))])
 
@@ -87,6 +126,15 @@ class Switches(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class RoleForm(Form):
+    """A role but for its matrix: its name, whether it leads deals, what it never sees."""
+
+    version = HiddenField(validators=[Regexp(r"\A\d{1,9}\Z")])
+    name = Line(_l("Name of the role"), limit=100)
+    sells = BooleanField(_l("People of this role lead deals and compete on the leaderboard"))
+    hidden = Switches(_l("Hidden"), choices=list(FIELDS.items()))
 
 
 class ModulesForm(Form):

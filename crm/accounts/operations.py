@@ -2,21 +2,23 @@
 
 import datetime as dt
 import hashlib
+import ipaddress
 import secrets
 from typing import Any
 
 import sqlalchemy as sa
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy.dialects import postgresql, sqlite
 
-from crm.accounts import events, passwords, queries
-from crm.accounts.models import Organization, Setup, SignInCount, Team, User
-from crm.accounts.rights import ROLES
-from crm.core.db import db, own_transaction, utcnow
-from crm.core.errors import DomainError, Stale
+from crm.accounts import events, passwords, queries, rights, sessions
+from crm.accounts.models import Organization, PasswordReset, Setup, SignInCount, Team, User
+from crm.accounts.sessions import token_hash
+from crm.core.db import CLOCKS_DIFFER, db, own_transaction, upsert, utcnow
+from crm.core.errors import DomainError, NotAllowed, Stale
 from crm.core.events import changes, record
 
+ACCOUNT_TRIES = 60
+ASKED_OF_ACCOUNT, ASKED_FROM_ADDRESS = 5, 20  # links for a new password
 INVITE_DAYS = 7
 TRIES, WINDOW = 12, dt.timedelta(minutes=15)
 ADDRESS_TRIES = 60
@@ -24,11 +26,6 @@ ADDRESS_TRIES = 60
 
 class AccountError(DomainError):
     """An account cannot be made or changed like that."""
-
-
-def token_hash(token: str) -> str:
-    """Secret links are kept as SHA-256 only."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def setup_link(base: str) -> str | None:
@@ -84,13 +81,11 @@ def update_organization(organization: Organization, *, actor: User, version: int
 def create_user(*, name: str, email: str | None, role: str, actor: User | None = None,
                 password_hash: str | None = None, **fields: Any) -> User:
     """A person of ours. Without `password_hash` they cannot sign in until invited."""
-    if role not in ROLES:
-        raise AccountError(_("There is no role %(role)s.", role=role))
+    _may_give(role, actor)
     email = email.strip().lower() if email else None
     if email and queries.user_by_email(email):
         raise AccountError(_("The address %(email)s is already in use.", email=email))
-    user = User(name=name.strip(), email=email, role=role, password_hash=password_hash,
-                session_key=secrets.token_hex(8), **fields)
+    user = User(name=name.strip(), email=email, role=role, password_hash=password_hash, **fields)
     db.session.add(user)
     db.session.flush()
     record(events.USER_CREATED, user, actor_id=actor.id if actor else None, name=user.name, role=role)
@@ -98,7 +93,10 @@ def create_user(*, name: str, email: str | None, role: str, actor: User | None =
 
 
 def update_user(user: User, *, actor: User, **fields: Any) -> None:
-    """Change a person; the last owner stays an owner who can sign in."""
+    """Change a person; the last owner stays an owner who can sign in. Nobody changes those who may do more."""
+    may_manage(user, actor)
+    if fields.get("role", user.role) != user.role:
+        _may_give(fields["role"], actor)
     if fields.get("email"):
         fields["email"] = fields["email"].strip().lower()
         twin = queries.user_by_email(fields["email"])
@@ -110,10 +108,24 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
     before = {name: getattr(user, name) for name in fields}
     for name, value in fields.items():
         setattr(user, name, value)
-    if not user.active:  # every session and an open invitation end
-        user.session_key = secrets.token_hex(8)
-        user.invite_hash = user.invite_until = None
+    if not user.active:  # every session and every open link end
+        _close(user)
     record(events.USER_CHANGED, user, actor_id=actor.id, name=user.name, changed=changes(before, fields))
+
+
+def _may_give(role: str, actor: User | None) -> None:
+    """Nobody gives a role that opens more than their own; None is a command or the first start."""
+    powers = queries.powers_of(role)
+    if powers is None:
+        raise AccountError(_("There is no role %(role)s.", role=role))
+    if actor is not None and actor.role != "owner" and (role == "owner" or not rights.within(powers, actor.powers)):
+        raise NotAllowed(_("This role may do more than yours. Ask the owner to give it."))
+
+
+def may_manage(user: User, actor: User) -> None:
+    """Refuse when this person may do more than the actor: who manages people leaves those alone."""
+    if actor.role != "owner" and (user.role == "owner" or not rights.within(user.powers, actor.powers)):
+        raise NotAllowed(_("This person may do more than you. Ask the owner to change their account."))
 
 
 def _another_owner(user: User) -> bool:
@@ -124,6 +136,7 @@ def _another_owner(user: User) -> bool:
 
 def invite(user: User, *, actor: User) -> str:
     """A token that lets the person choose a password within a week; a former one ends."""
+    may_manage(user, actor)
     if not user.email:
         raise AccountError(_("Enter the person's e-mail first: they sign in with it."))
     token = secrets.token_urlsafe(24)
@@ -141,16 +154,23 @@ def invited(token: str) -> User | None:
 
 
 def set_password(user: User, password_hash: str) -> None:
-    """A new password ends every session and the invitation."""
+    """A new password ends every session, the invitation and open links for a new password."""
     user.password_hash = password_hash
-    user.session_key = secrets.token_hex(8)
+    _close(user)
+
+
+def _close(user: User) -> None:
+    sessions.end_all(user)
+    db.session.execute(sa.delete(PasswordReset).where(PasswordReset.user_id == user.id))
     user.invite_hash = user.invite_until = None
 
 
 def make_password_hash(password: str) -> str:
-    """Slow: call it outside the write lock. AccountError for a password that is too short."""
+    """Slow: call it outside the write lock. AccountError for a password too short or too common."""
     if len(password) < passwords.MIN_LENGTH:
         raise AccountError(_("A password has at least %(n)d characters.", n=passwords.MIN_LENGTH))
+    if passwords.is_common(password):
+        raise AccountError(_("This password is among the first that strangers try. Choose another one."))
     return passwords.make_hash(password)
 
 
@@ -166,34 +186,95 @@ def create_team(*, name: str, actor: User | None = None) -> Team:
     return team
 
 
-def may_try(email: str, address: str) -> bool:
-    """Whether this account may be tried from this address: 12 misses in 15 minutes, 60 from one address.
+def take_try(email: str, address: str, device: str = "") -> bool:
+    """Count a try before the slow check, so that parallel guesses cannot slip past; False when there are none left.
 
-    The count belongs to the pair, so a stranger elsewhere cannot lock a person out.
+    In 15 minutes: 12 tries of one account from one address, 60 of one account from everywhere, 60 from one address. A browser
+    that the person has used before (`device`, its number) has 12 tries of its own and asks nobody else's: so a stranger who spends
+    the account's tries, from however many addresses, does not lock the person out there. A transaction of its own: no roll-back
+    forgets it.
     """
-    limits = {_key(email, address): TRIES, _key("", address): ADDRESS_TRIES}
-    rows = db.session.execute(sa.select(SignInCount.key, SignInCount.count).where(
-        SignInCount.key.in_(limits), SignInCount.since > utcnow() - WINDOW)).all()
-    return all(count < limits[key] for key, count in rows)
-
-
-def count_miss(email: str, address: str) -> None:
-    """Remember a failed try, in a transaction of its own, so that no roll-back forgets it."""
-    now = utcnow()
     with own_transaction() as connection:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        for key in (_key(email, address), _key("", address)):
-            insert = dialect.insert(SignInCount).values(key=key, count=1, since=now)
-            fresh = SignInCount.since > now - WINDOW
-            connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_={
-                "count": sa.case((fresh, SignInCount.count + 1), else_=1),
-                "since": sa.case((fresh, SignInCount.since), else_=now)}))
+        if device:
+            return _counted(connection, _key(email, f"device {device}")) <= TRIES
+        return (_counted(connection, _key(email, address)) <= TRIES  # a refused pair costs its office nothing more
+                and _counted(connection, _key(email, "")) <= ACCOUNT_TRIES
+                and _counted(connection, _key("", address)) <= ADDRESS_TRIES)
 
 
-def forget_misses(email: str, address: str) -> None:
-    """A right password clears the pair."""
-    db.session.execute(sa.delete(SignInCount).where(SignInCount.key == _key(email, address)))
+def take_ask(email: str, address: str) -> bool:
+    """Count that somebody asks for a link for a new password; False when enough of them are on their way. Own transaction."""
+    with own_transaction() as connection:
+        return (_counted(connection, _key("reset", address)) <= ASKED_FROM_ADDRESS
+                and _counted(connection, _key(email, "reset")) <= ASKED_OF_ACCOUNT)
+
+
+def take_challenge(mark: str, address: str) -> bool:
+    """Use up a challenge of a passkey, which serves once, and count a try of its address; False when either is over. The mark goes
+    with the counts of its window, which is longer than a challenge lives. Own transaction.
+    """
+    with own_transaction() as connection:
+        return _counted(connection, _key("", address)) <= ADDRESS_TRIES and _counted(connection, _key("challenge", mark)) == 1
+
+
+def forget_challenge_try(address: str) -> None:
+    """A right passkey gives its try back to the address; the challenge stays used."""
+    db.session.execute(_one_less(_key("", address)))
+
+
+def _counted(connection: sa.Connection, key: str) -> int:
+    now = utcnow()
+    insert = upsert(connection, SignInCount).values(key=key, count=1, since=now)
+    fresh = SignInCount.since.between(now - WINDOW, now + CLOCKS_DIFFER)
+    return connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_={
+        "count": sa.case((fresh, SignInCount.count + 1), else_=1),
+        "since": sa.case((fresh, SignInCount.since), else_=now)}).returning(SignInCount.count)).scalar_one()
+
+
+def give_back_try(email: str, address: str, device: str = "") -> None:
+    """A try that was not checked does not count."""
+    with own_transaction() as connection:
+        for key in _keys(email, address, device):
+            connection.execute(_one_less(key))
+
+
+def forget_misses(email: str, address: str, device: str = "") -> None:
+    """A right password clears the pair or the device, and gives its own try back to the account and the address."""
+    first, *others = _keys(email, address, device)
+    db.session.execute(sa.delete(SignInCount).where(SignInCount.key == first))
+    for key in others:
+        db.session.execute(_one_less(key))
+
+
+def _keys(email: str, address: str, device: str) -> list[str]:
+    """What a try counts against, always in one order: two of them must not wait for each other."""
+    if device:
+        return [_key(email, f"device {device}")]
+    return [_key(email, address), _key(email, ""), _key("", address)]
+
+
+def _one_less(key: str) -> sa.Update:
+    return sa.update(SignInCount).where(SignInCount.key == key, SignInCount.count > 0).values(
+        count=SignInCount.count - 1).execution_options(synchronize_session=False)
 
 
 def _key(email: str, address: str) -> str:
-    return hashlib.sha256(f"{email.strip().lower()}|{address}".encode()).hexdigest()
+    return hashlib.sha256(f"{email.strip().lower()}|{_network(address)}".encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    """An IPv6 home owns a whole /64, so its addresses count as one."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return str(known)
+    return str(known.ipv4_mapped or ipaddress.ip_network((int(known), 64), strict=False))
+
+
+def remove_over() -> None:
+    """Links whose time is over and counts whose window is over go."""
+    now = utcnow()
+    db.session.execute(sa.delete(PasswordReset).where(PasswordReset.until <= now))
+    db.session.execute(sa.delete(SignInCount).where(SignInCount.since <= now - WINDOW))

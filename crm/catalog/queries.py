@@ -13,13 +13,18 @@ PICKED = 12
 FILTERS = ("archived",)
 
 
-def products(asked: Wish) -> Page:
-    """One page of products by name, price or number; archived ones only when asked for."""
+def ordered_products(asked: Wish) -> sa.Select[Product]:
+    """The filtered products by name, price or number; archived ones only when asked for."""
     columns = {"name": (Product.sort_key, Product.id), "sku": (Product.sku, Product.id),
                "price": (Product.price, Product.id)}
     query = sa.select(Product).where(Product.active.is_(asked.filters.get("archived") != "1"))
     query = query.where(*words_filter(Product.search_text, asked.q))
-    return fetch(query.order_by(*order(columns, asked, "name")), asked, "products.index", scalars=True)
+    return query.order_by(*order(columns, asked, "name"))
+
+
+def products(asked: Wish) -> Page:
+    """One page of products."""
+    return fetch(ordered_products(asked), asked, "products.index", scalars=True)
 
 
 def pick(q: str) -> Sequence[Product]:

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from crm.accounts.queries import the_organization
 from crm.catalog import access as load
-from crm.catalog import operations, queries, vat
+from crm.catalog import exports, operations, queries, vat
 from crm.catalog.forms import ProductForm
 from crm.catalog.models import Product
 from crm.core import access, modules, nav, once
@@ -16,6 +16,7 @@ from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.listing import wish
 from crm.core.web import go, go_url, render, toast
+from crm.guard.exports import send
 
 blueprint = Blueprint("products", __name__, url_prefix="/products")
 
@@ -26,6 +27,14 @@ def index() -> ResponseReturnValue:
     """The list, searched as one types."""
     page = queries.products(wish(*queries.FILTERS))
     return render("products/index.html", "products/_list.html", page=page)
+
+
+@blueprint.get("/export.csv", defaults={"ending": "csv"})
+@blueprint.get("/export.xlsx", defaults={"ending": "xlsx"})
+@access.need("products.export")
+def export(ending: str) -> ResponseReturnValue:
+    """The filtered list as a file."""
+    return send(exports.products(wish(*queries.FILTERS)), ending)
 
 
 @blueprint.get("/pick")

@@ -9,7 +9,9 @@ from flask_login import current_user
 from crm.accounts import scope
 from crm.clients import queries
 from crm.clients.models import Company, Contact
+from crm.clients.queries import Client
 from crm.core import access
+from crm.guard import counting
 
 RIGHTS = {"see": "clients.see", "edit": "clients.edit", "delete": "clients.delete"}
 
@@ -17,19 +19,27 @@ RIGHTS = {"see": "clients.see", "edit": "clients.edit", "delete": "clients.delet
 def contact(contact_id: int, action: str = "see") -> Contact:
     """The person, for `action` see, edit or delete. In the bin it is open only to those who may delete."""
     access.require(RIGHTS[action])
-    found = queries.person(contact_id, current_user)
-    return found if found is not None and _in_reach(found, action) else _missing()
+    return _checked(queries.person(contact_id, current_user), action)
 
 
 def company(company_id: int, action: str = "see") -> Company:
     """The company, for `action` see, edit or delete. In the bin it is open only to those who may delete."""
     access.require(RIGHTS[action])
-    found = queries.company(company_id, current_user)
-    return found if found is not None and _in_reach(found, action) else _missing()
+    return _checked(queries.company(company_id, current_user), action)
+
+
+def _checked(card: Client | None, action: str) -> Client:
+    """404 for what is not theirs to see, and for the bin of others; 403 for what they see but may not touch."""
+    if card is None or not _in_reach(card, action):
+        _missing()
+    if not scope.may(RIGHTS[action], card):
+        access.refuse()
+    counting.opened(card.card, card.id)
+    return card
 
 
 def _in_reach(card: Contact | Company, action: str) -> bool:
-    return card.deleted_at is None or (action != "edit" and access.can(RIGHTS["delete"]))
+    return card.deleted_at is None or (action != "edit" and scope.may(RIGHTS["delete"], card))
 
 
 def _missing() -> NoReturn:
@@ -38,4 +48,4 @@ def _missing() -> NoReturn:
 
 def sees(card: Contact | Company | None) -> bool:
     """Whether the person of this request may open the card: for links between cards."""
-    return card is not None and card.deleted_at is None and scope.sees(current_user, card.manager_id)
+    return card is not None and card.deleted_at is None and scope.may("clients.see", card)

@@ -20,6 +20,7 @@ ICONS = {"phone": "phone", "email": "mail", "telegram": "send", "whatsapp": "cha
 REGIONS = {"RUB": "RU", "KZT": "KZ", "BYN": "BY", "USD": "US", "GBP": "GB"}
 LIMIT = 200
 _EMAIL = re.compile(r"^[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;.]{2,}$")
+_PLAIN = re.compile("[A-Za-z0-9@+._~-]*")  # nothing to quote, as nearly always
 _ADDRESS = re.compile(r"^https?://[^\s\"'<>]+$", re.IGNORECASE)
 _PREFIX = re.compile(r"^(https?://)?(www\.)?(t\.me|telegram\.me|vk\.com|vk\.ru|wa\.me)/", re.IGNORECASE)
 
@@ -68,7 +69,7 @@ def _phone(kind: str, typed: str, region: str) -> Reading:
 
 def href(kind: str, value: str, typed: str) -> str | None:
     """tel:, mailto:, t.me, wa.me, vk.com, or a web address that was typed as such; None when nothing opens it."""
-    safe = quote(value, safe="@+._-")
+    safe = value if _PLAIN.fullmatch(value) else quote(value, safe="@+._-")
     if kind == "other":
         return typed if _ADDRESS.match(typed) else None
     if not value:

@@ -10,6 +10,7 @@ from wtforms import Field, HiddenField, RadioField, SelectField
 from wtforms.validators import Length, ValidationError
 
 from crm.accounts.models import User
+from crm.accounts.queries import Seller
 from crm.clients import channels, fields
 from crm.core.dates import today
 from crm.core.forms import DayField, Filled, Form, IdField, Line, Text, trim
@@ -113,7 +114,7 @@ class _CardForm(Form):
     manager_id = SelectField(_l("Manager"), coerce=_manager, validate_choice=True)
     version = HiddenField(validators=[Length(max=12)])
 
-    def offer_managers(self, people: Sequence[User], *, may_choose: bool, now: User | None, new: bool) -> None:
+    def offer_managers(self, people: Sequence[Seller], *, may_choose: bool, now: User | None, new: bool) -> None:
         """The people who can lead a client, and who does `now`; without the right the field is gone."""
         if not may_choose:
             del self.manager_id

@@ -22,6 +22,11 @@ def in_order(surname: str, given: str, middle: str) -> str:
     return " ".join(part for part in parts if part)
 
 
+def client_name(company: str | None, surname: str | None, given: str | None, middle: str | None) -> str:
+    """The client as lists name it: the company, else the person; '' where there is neither."""
+    return company or in_order(surname or "", given or "", middle or "")
+
+
 def split(text: str) -> tuple[str, str, str]:
     """'Ёлкин Борис Ильич' or 'John Smith' as surname, given name and patronymic: each at most 120 characters."""
     words = text.split()

@@ -1,7 +1,7 @@
 """Every route says who may call it; a route that says nothing answers nobody."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
@@ -40,13 +40,19 @@ def need(right: str) -> Callable[[View], View]:
 
 def can(right: str) -> bool:
     """Whether the person of this request has the right (False for strangers)."""
-    return bool(current_user.is_authenticated and right in current_user.rights)
+    person = current_user._get_current_object()  # the proxy is resolved once: pages ask for dozens of rights
+    return bool(person.is_authenticated and right in person.rights)
 
 
 def require(right: str) -> None:
     """Raise NotAllowed when the person of this request lacks the right."""
     if not can(right):
-        raise NotAllowed(_("Your role has no access to this. Ask the owner for it."))
+        refuse()
+
+
+def refuse() -> NoReturn:
+    """Raise NotAllowed: the person may see this, but the role does not let them do it."""
+    raise NotAllowed(_("Your role has no access to this. Ask the owner for it."))
 
 
 def _guard() -> ResponseReturnValue | None:

@@ -3,9 +3,11 @@
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from markupsafe import Markup
 
 from crm.core import access, squeeze
 
@@ -49,7 +51,18 @@ def load() -> dict[str, Asset]:
 def asset(name: str) -> str:
     """The address of a bundle or a file of static/, with its content's mark."""
     assets: dict[str, Asset] = current_app.extensions["assets"]
-    return url_for("assets.show", mark=assets[name].digest, name=name)
+    return f"{request.script_root}/assets/{assets[name].digest}/{name}"
+
+
+def icon(name: str, cls: str = "") -> Markup:
+    """A drawing of static/icons.svg (names: static/src/README.md). Decorative: put words or an aria-label beside it."""
+    return _drawing(asset("icons.svg"), name, cls)
+
+
+@lru_cache(maxsize=1024)
+def _drawing(address: str, name: str, cls: str) -> Markup:
+    return Markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+        f"icon {cls}".strip(), address, name)
 
 
 @blueprint.get("/assets/<mark>/<path:name>")
@@ -81,3 +94,4 @@ def init_assets(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["static_url"] = asset
+    app.jinja_env.globals["icon"] = icon

@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from crm.core import schema
+from crm.core.errors import DomainError
 from crm.settings import SETTINGS
 
 database = AppGroup("db", help="The tables of the database.")
@@ -17,6 +18,8 @@ def upgrade() -> None:
         schema.upgrade()
     except schema.NewerDatabaseError as error:
         raise click.ClickException(f"The database cannot be used: {error}") from error
+    except DomainError as refusal:  # the backup before an upgrade failed
+        raise click.ClickException(refusal.message) from refusal
     click.echo(f"The database is at {schema.head()}.")
 
 

@@ -55,17 +55,20 @@ def _day_text(day: dt.date, this_year: int, locale: str) -> str:
     return text.replace(" г", "") if locale == "ru" else text
 
 
-def day_text(day: dt.date | None, locale: str) -> str:
-    """'22 нояб' this year, '22 нояб 2025' otherwise, nothing for None."""
-    return "" if day is None else _day_text(day, today().year, locale)
+def day_text(day: dt.date | None, locale: str, now: dt.date | None = None) -> str:
+    """'22 нояб' this year, '22 нояб 2025' otherwise, nothing for None; `now` is the present day, where it is known already."""
+    return "" if day is None else _day_text(day, (now or today()).year, locale)
 
 
-def near_text(day: dt.date | None, locale: str) -> str:
-    """'today', 'tomorrow', 'yesterday' or the day."""
+def near_text(day: dt.date | None, locale: str, now: dt.date | None = None) -> str:
+    """'today', 'tomorrow', 'yesterday' or the day; `now` is the present day, where it is known already."""
     if day is None:
         return ""
-    words = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    return words.get((day - today()).days) or day_text(day, locale)
+    now = now or today()
+    away = (day - now).days
+    if away not in (-1, 0, 1):
+        return _day_text(day, now.year, locale)
+    return (_("today"), _("tomorrow"), _("yesterday"))[away]
 
 
 def moment_text(moment: dt.datetime | None, locale: str) -> str:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from sqlalchemy import event, orm
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.types import TypeDecorator
 
+from crm.core.postgres import prepare_postgres
+
+CLOCKS_DIFFER = dt.timedelta(minutes=1)  # by so much at most; what is stamped later than that is of a clock that was wrong
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _mode = threading.local()
 
@@ -76,6 +80,11 @@ class Scaled(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-self.places)
 
 
+def upsert(bind: Connection | Engine, table: Any) -> Any:
+    """An INSERT of the bind's own dialect, which knows ON CONFLICT; the other database's dialect is not even loaded."""
+    return import_module(f"sqlalchemy.dialects.{bind.dialect.name}").insert(table)
+
+
 def utcnow() -> dt.datetime:
     """The present moment, aware, in UTC."""
     return dt.datetime.now(dt.UTC)
@@ -119,8 +128,11 @@ def _fold_lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def prepare_sqlite(engine: Engine) -> None:
-    """Real transactions, WAL, full sync, foreign keys and a lower() that knows Cyrillic."""
+def prepare_sqlite(engine: Engine, *, write_back: bool = True) -> None:
+    """Real transactions, WAL, full sync, foreign keys and a lower() that knows Cyrillic.
+
+    write_back=False leaves the log to the continuous copy, which must see it before it is written back.
+    """
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
@@ -128,6 +140,8 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.create_function("lower", 1, _fold_lower, deterministic=True)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        if not write_back:
+            connection.execute("PRAGMA wal_autocheckpoint=0")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -139,13 +153,18 @@ def init_db(app: Flask) -> None:
     url = app.config["DATABASE_URL"]
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"check_same_thread": False}}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+            "hide_parameters": True,  # an error in the log must not tell what a client is called
+            "connect_args": {"check_same_thread": False}}
     else:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-            "pool_pre_ping": True, "pool_size": app.config["THREADS"] + 2,
-            "connect_args": {"connect_timeout": 5},
+            "hide_parameters": True, "pool_pre_ping": True, "pool_size": app.config["THREADS"] + 2,
+            "pool_timeout": 10,
+            "connect_args": {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
         }
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            prepare_sqlite(db.engine)
+            prepare_sqlite(db.engine, write_back=app.config["COPY_TO"] is None)
+        else:
+            prepare_postgres(db.engine)

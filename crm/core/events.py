@@ -32,21 +32,24 @@ class Card(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """A declared fact; `label` is shown on timelines and must be lazy text."""
+    """A declared fact; `label` is shown on timelines and must be lazy text. What is `kept` holds words of people that stand
+    nowhere else, and outlives the log's own term.
+    """
 
     code: str
     label: LazyString
     icon: str = "circle"
+    kept: bool = False
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def declare(code: str, label: LazyString, icon: str = "circle") -> Kind:
+def declare(code: str, label: LazyString, icon: str = "circle", *, kept: bool = False) -> Kind:
     """Add a kind of fact to the closed vocabulary; a second declaration of one code is an error."""
     if code in KINDS:
         raise ValueError(f"the fact {code} is declared twice")
-    KINDS[code] = Kind(code, label, icon)
+    KINDS[code] = Kind(code, label, icon, kept)
     return KINDS[code]
 
 
@@ -54,11 +57,12 @@ class Event(Base):
     """One fact. `data` holds before and after, or what else the timeline shows."""
 
     __tablename__ = "event"
+    __table_args__ = (sa.Index("ix_event_kind_at", "kind", "at"), sa.Index("ix_event_actor_at", "actor_id", "at"))
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
-    kind: Mapped[str] = mapped_column(sa.String(60), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))
     at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, index=True)
-    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     data: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     links: Mapped[list["EventLink"]] = relationship(back_populates="event", cascade="all, delete-orphan")
 

@@ -1,11 +1,14 @@
 """Files are kept by their content: the name is the SHA-256, written whole or not at all, never served raw."""
 
+import errno
 import hashlib
 import os
 import tempfile
 from pathlib import Path
 
 from flask import current_app
+
+NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL)  # what network disks and old ones answer
 
 
 def folder() -> Path:
@@ -20,18 +23,66 @@ def _path(digest: str) -> Path:
 
 
 def keep(data: bytes) -> str:
-    """Store `data` once and give its hex SHA-256; on disk when this returns."""
+    """Store `data` once and give its hex SHA-256; on disk, with its name, when this returns. OSError: nothing is left."""
     digest = hashlib.sha256(data).hexdigest()
     path = _path(digest)
     if path.exists():
         return digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sync(path.parent.parent)
+    place = os.open(path.parent, os.O_RDONLY)
+    try:
+        if not _keep_nameless(data, path, place):
+            _keep_named(data, path)
+        os.fsync(place)  # a new name is on the disk only when its folder is
+    finally:
+        os.close(place)
+    return digest
+
+
+def _keep_nameless(data: bytes, path: Path, place: int) -> bool:
+    """Write a file that gets its name when it is whole: a kill leaves nothing behind. False where the disk cannot do that."""
+    try:
+        handle = os.open(path.parent, os.O_WRONLY | os.O_TMPFILE, 0o600)
+    except AttributeError:  # no Linux
+        return False
+    except OSError as error:
+        if error.errno in NO_NAMELESS:
+            return False
+        raise
+    with os.fdopen(handle, "wb") as draft:
         draft.write(data)
         draft.flush()
         os.fsync(draft.fileno())
-    Path(draft.name).replace(path)
-    return digest
+        try:  # with the folder's handle it is linkat, which follows /proc's link to the file
+            os.link(f"/proc/self/fd/{draft.fileno()}", path.name, dst_dir_fd=place, follow_symlinks=True)
+        except FileNotFoundError:  # a jail without /proc
+            return False
+        except FileExistsError:  # somebody kept the same bytes meanwhile
+            return True
+    return True
+
+
+def _keep_named(data: bytes, path: Path) -> None:
+    """The same by a draft beside it, renamed when it is whole."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix="draft-", delete=False) as draft:
+        try:
+            draft.write(data)
+            draft.flush()
+            os.fsync(draft.fileno())
+            Path(draft.name).replace(path)
+        except OSError:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read(digest: str) -> bytes:

@@ -7,10 +7,13 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel
+from flask_babel import Babel, get_domain
 from flask_login import current_user
+from markupsafe import Markup
 
 LOCALES = ("ru", "en")
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_TEXTS = 5000
 ROOT = Path(__file__).resolve().parents[2] / "translations"
 
 
@@ -34,9 +37,12 @@ def compile_catalogues() -> None:
 
 def choose_locale() -> str:
     """The person's own choice, else the session's, else the browser's, else the company's."""
-    if "locale" in g:
-        return str(g.locale)
-    return _wanted()
+    known: str | None = g.get("locale")
+    if known is None:
+        known = _wanted()
+        if has_request_context() and request.method in READ_METHODS:  # a reading request cannot change it half-way
+            g.locale = known
+    return known
 
 
 def _wanted() -> str:
@@ -67,6 +73,37 @@ def init_i18n(app: Flask) -> None:
     )
     Babel(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
     app.jinja_env.globals["locale"] = _LocaleName()
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _Texts()
+    app.jinja_env.globals["ngettext"] = _plural
+
+
+def _own(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - a text of our catalogues; what is put into it is escaped
+
+
+def _plural(one: str, many: str, num: int, **values: Any) -> Markup:
+    """`ngettext` of the templates: the form for the number, with `%(num)s` and the values escaped and put in."""
+    return _own(get_domain().get_translations().ungettext(one, many, num)) % {"num": num, **values}
+
+
+class _Texts:
+    """`_` of the templates: like Flask-Babel's, but a text is looked up once for a language, not at each of its hundred places.
+
+    The catalogues do not change while the program runs, so nothing here can go stale.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Markup] = {}
+
+    def __call__(self, text: str, **values: Any) -> Markup:
+        """The text in the language of this answer; `values` are escaped and put in."""
+        language = choose_locale()
+        found = self._known.get((language, text))
+        if found is None:
+            found = _own(get_domain().get_translations().ugettext(text))
+            if len(self._known) < MOST_TEXTS:
+                self._known[language, text] = found
+        return found % values if values or "%" in found else found
 
 
 class _LocaleName:

@@ -1,26 +1,38 @@
 """Work done after the request, from a table written in the same transaction.
 
-A job cannot run before its data is committed, nor survive a roll-back. A claim is one UPDATE with a lease:
-a crash only delays a job, and a second process does no harm. Handlers are idempotent (at least once).
+A job cannot run before its data is committed, nor survive a roll-back. A claim is one UPDATE with a lease that is renewed while
+the job runs: a crash only delays a job. Who has lost the lease (a process that slept, a clock that jumped) keeps nothing: what
+a job writes and its end are one transaction, so it is done once in effect. What it does outside, it may do twice.
 """
 
 import datetime as dt
 import json
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.core.db import Base, Moment, db, utcnow
+from crm.core.db import Base, Moment, db, reading, upsert, utcnow
 
 log = logging.getLogger(__name__)
-LEASE = dt.timedelta(minutes=5)
+LEASE = dt.timedelta(seconds=90)
+LONGEST_WAIT = dt.timedelta(hours=2)  # no job waits longer for its time, nor for its next try
+MENDING = 15.0  # seconds between two looks for jobs that a clock has put too far away
 MAX_ATTEMPTS = 8
 HANDLERS: dict[str, Callable[..., None]] = {}
+RECURRING: dict[str, dt.timedelta] = {}
+BEATS: list[Callable[[], None]] = []
+BEAT = dt.timedelta(seconds=10)
+
+
+class LeaseLost(RuntimeError):  # noqa: N818
+    """Another process does this job by now."""
 
 
 class Job(Base):
@@ -47,8 +59,47 @@ def handler(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return keep
 
 
+def every(interval: dt.timedelta, kind: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Name the function that does the job `kind` again and again, `interval` after it was last done."""
+
+    def keep(function: Callable[[], None]) -> Callable[[], None]:
+        RECURRING[kind] = interval
+        HANDLERS[kind] = function
+        return function
+
+    return keep
+
+
+def beat(function: Callable[[], None]) -> Callable[[], None]:
+    """Name a function that every process calls every ten seconds and once more when it ends: what it holds in memory
+    is brought into the base. It works in transactions of its own.
+    """
+    BEATS.append(function)
+    return function
+
+
+def beat_now(app: Flask) -> None:
+    """Call the beats of this process; one that fails is told in the log and tried again next time."""
+    for function in BEATS:
+        try:
+            with app.app_context():
+                function()
+        except Exception:
+            log.exception("a beat failed")
+
+
+def ensure_recurring() -> None:
+    """Put the recurring jobs that do not wait yet into the table, due at once. Commits; a second process adds nothing."""
+    for kind in RECURRING:
+        row = upsert(db.engine, Job).values(kind=kind, payload="{}", key=f"every:{kind}", run_at=utcnow(), attempts=0)
+        db.session.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+    db.session.commit()
+
+
 def enqueue(kind: str, *, delay: float = 0, key: str | None = None, **payload: Any) -> None:
-    """Add a job to the current transaction; `delay` in seconds. With `key`, a waiting twin is kept as is."""
+    """Add a job to the current transaction; `delay` in seconds, two hours at most. With `key`, a waiting twin is kept as is."""
+    if delay > LONGEST_WAIT.total_seconds():
+        raise ValueError("a job waits two hours at most: what is later belongs to a recurring job")
     if key and db.session.scalar(sa.select(Job.id).where(Job.key == key)):
         return
     run_at = utcnow() + dt.timedelta(seconds=delay)
@@ -65,7 +116,7 @@ def claim() -> tuple[int, str, str, int] | None:
         db.session.rollback()
         return None
     take = (sa.update(Job).where(Job.id == due.scalar_subquery())
-            .values(run_at=utcnow() + LEASE, attempts=Job.attempts + 1)
+            .values(run_at=utcnow() + LEASE, attempts=Job.attempts + 1, error=None)
             .returning(Job.id, Job.kind, Job.payload, Job.attempts)
             .execution_options(synchronize_session=False))
     row = db.session.execute(take).first()
@@ -80,17 +131,97 @@ def run_one() -> bool:
         return False
     job_id, kind, payload, attempts = claimed
     try:
-        HANDLERS[kind](**json.loads(payload))
-        db.session.execute(sa.delete(Job).where(Job.id == job_id))
+        with _leased(job_id, attempts):
+            HANDLERS[kind](**json.loads(payload))
+        _done(job_id, kind, attempts)
         db.session.commit()
+    except LeaseLost:
+        db.session.rollback()
+        log.warning("job %s (%s) took too long: another process does it now", job_id, kind)
     except Exception as error:
         db.session.rollback()
         log.exception("job %s (%s) failed", job_id, kind)
         wait = dt.timedelta(seconds=min(3600, 10 * 4**attempts))
-        db.session.execute(sa.update(Job).where(Job.id == job_id)
-                           .values(run_at=utcnow() + wait, error=repr(error)[:500]))
+        tried = min(attempts, MAX_ATTEMPTS - 1) if kind in RECURRING else attempts  # what recurs is never given up
+        db.session.execute(sa.update(Job).where(Job.id == job_id, Job.attempts == attempts)
+                           .values(run_at=utcnow() + wait, error=repr(error)[:500], attempts=tried))
         db.session.commit()
     return True
+
+
+@contextmanager
+def _leased(job_id: int, attempts: int) -> Iterator[None]:
+    """Renew the lease while the block runs. On SQLite nobody else could take the job, and the block may hold the one write lock."""
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    app, over = current_app._get_current_object(), threading.Event()  # type: ignore[attr-defined]
+
+    def keep() -> None:
+        while not over.wait(LEASE.total_seconds() / 3):
+            try:
+                with app.app_context(), db.engine.begin() as connection:
+                    connection.execute(sa.update(Job).where(Job.id == job_id, Job.attempts == attempts)
+                                       .values(run_at=utcnow() + LEASE))
+            except sa.exc.SQLAlchemyError:
+                log.warning("the lease of job %s was not renewed", job_id)
+
+    keeper = threading.Thread(target=keep, daemon=True, name="lease")
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _done(job_id: int, kind: str, attempts: int) -> None:
+    """What recurs waits for its next time, everything else is gone. LeaseLost when somebody else took it meanwhile."""
+    mine = (Job.id == job_id, Job.attempts == attempts)
+    if kind in RECURRING:
+        again = {"run_at": utcnow() + RECURRING[kind], "attempts": 0, "error": None}
+        found = db.session.execute(sa.update(Job).where(*mine).values(again).returning(Job.id)).first()
+    else:
+        found = db.session.execute(sa.delete(Job).where(*mine).returning(Job.id)).first()
+    if found is None:
+        raise LeaseLost(job_id)
+
+
+def mend_times(*, alone: bool = False) -> None:
+    """Put right what a killed process or a clock that went back has left: no job waits longer than it may. Commits.
+
+    `alone`: no other process does jobs, so what is still claimed belongs to a dead one and is due now; what has killed
+    its process three times waits for its lease.
+    """
+    now = utcnow()
+    far = [sa.and_(Job.kind.not_in(RECURRING), Job.run_at > now + LONGEST_WAIT),
+           *(sa.and_(Job.kind == kind, Job.run_at > now + interval + LEASE) for kind, interval in RECURRING.items())]
+    if alone:
+        far.append(sa.and_(Job.attempts.between(1, 2), Job.error.is_(None), Job.run_at > now))
+    with reading():
+        ids = db.session.scalars(sa.select(Job.id).where(sa.or_(*far))).all()
+    if ids:
+        db.session.execute(sa.update(Job).where(Job.id.in_(ids)).values(run_at=now))
+        db.session.commit()
+
+
+@contextmanager
+def long_job() -> Iterator[None]:
+    """Within the block the job thread may be silent for hours without being taken for dead."""
+    worker: Worker | None = current_app.extensions.get("job_worker")
+    if worker is None:
+        yield
+        return
+    worker.patient = True
+    try:
+        yield
+    finally:
+        worker.patient = False
+
+
+def try_again() -> None:
+    """Jobs that were given up are due now, with all their tries."""
+    db.session.execute(sa.update(Job).where(Job.attempts >= MAX_ATTEMPTS).values(attempts=0, run_at=utcnow()))
 
 
 class Worker(threading.Thread):
@@ -101,17 +232,30 @@ class Worker(threading.Thread):
         self.app, self.every = app, every
         self.quit = threading.Event()
         self.beat = utcnow()
+        self.patient = False  # a job that may take hours is being done
+        self.beaten = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def run(self) -> None:
         """Look for work until told to quit; a database that is away for a moment does not end the thread."""
+        ensured, looked = False, 0.0
         while not self.quit.is_set():
             try:
                 with self.app.app_context():
+                    if not ensured:
+                        ensure_recurring()
+                        mend_times(alone=db.engine.dialect.name == "sqlite")
+                        ensured = True
+                    elif time.monotonic() > looked + MENDING:
+                        mend_times()
+                        looked = time.monotonic()
                     busy = run_one()
             except Exception:
                 log.exception("the job loop failed")
                 busy = False
             self.beat = utcnow()
+            if abs(self.beat - self.beaten) >= BEAT:  # the clock may have gone back
+                self.beaten = self.beat
+                beat_now(self.app)
             if not busy:
                 self.quit.wait(self.every)
 
@@ -119,4 +263,5 @@ class Worker(threading.Thread):
 def alive(app: Flask) -> bool:
     """Whether the job thread of this process has looked for work lately."""
     worker: Worker | None = app.extensions.get("job_worker")
-    return worker is not None and worker.is_alive() and utcnow() - worker.beat < dt.timedelta(minutes=10)
+    silence = dt.timedelta(hours=12) if worker is not None and worker.patient else dt.timedelta(minutes=10)
+    return worker is not None and worker.is_alive() and utcnow() - worker.beat < silence

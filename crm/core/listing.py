@@ -1,17 +1,19 @@
 """Lists: search, sort, page. One more row than a page is read instead of counting all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import request, url_for
+from flask import request
 from werkzeug.datastructures import MultiDict
 
+from crm.core.addresses import url_for
 from crm.core.db import db
 
 PAGE = 50
 MAX_QUERY = 200
+WATCHERS: list[Callable[[str, int], None]] = []  # told (endpoint, rows) before a page of a list is shown
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Page:
         args: dict[str, Any] = {"q": self.wish.q, "sort": self.wish.sort, **self.wish.filters, **changes}
         return url_for(self.endpoint, **{key: value for key, value in args.items() if value})
 
+    def file_url(self, ending: str) -> str:
+        """The whole filtered list as a file of that kind."""
+        args: dict[str, Any] = {"q": self.wish.q, "sort": self.wish.sort, **self.wish.filters}
+        return url_for(f"{self.endpoint.split('.')[0]}.export", ending=ending,
+                       **{key: value for key, value in args.items() if value})
+
     @property
     def next_url(self) -> str | None:
         """The next page, when there is one."""
@@ -82,8 +90,13 @@ def order(columns: Mapping[str, Sequence[Any]], asked: Wish, default: str) -> li
     return list(chosen)
 
 
-def fetch(query: sa.Select[*tuple[Any, ...]], asked: Wish, endpoint: str, *, scalars: bool = False, size: int = PAGE) -> Page:
-    """Run the ordered query for one page."""
+def fetch(query: sa.Select[*tuple[Any, ...]], asked: Wish, endpoint: str, *, scalars: bool = False, size: int = PAGE,
+          shown: Callable[[sa.Subquery], sa.Select[*tuple[Any, ...]]] | None = None) -> Page:
+    """Run the ordered query for one page. `shown` makes of the chosen page, which may be ids alone, the query of its rows."""
     query = query.limit(size + 1).offset((asked.page - 1) * size)
+    if shown is not None:
+        query = shown(query.subquery())
     rows = (db.session.scalars(query) if scalars else db.session.execute(query)).all()
+    for told in WATCHERS:
+        told(endpoint, min(len(rows), size))
     return Page(rows[:size], asked, len(rows) > size, endpoint)

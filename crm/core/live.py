@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from crm.core.db import db, utcnow
+from crm.core.db import Moment, db, utcnow
 from crm.core.events import Event
 
 WINDOW = dt.timedelta(seconds=10)
@@ -29,7 +29,7 @@ class News:
 
 def now_token() -> str:
     """The token of a page that is drawn now."""
-    return _token(db.session.scalar(sa.select(sa.func.max(Event.id))) or 0)
+    return _token()
 
 
 def since(token: str, kinds: tuple[str, ...]) -> News:
@@ -42,13 +42,14 @@ def since(token: str, kinds: tuple[str, ...]) -> News:
     newest = db.session.scalar(sa.select(sa.func.max(Event.id))) or 0
     if newest <= low or (newest == max(seen, default=low) and not _late(low, seen)):
         return News([], token)
+    fresh_token = _token()  # before the facts: one that comes between is told twice rather than never
     rows = db.session.scalars(
         sa.select(Event).options(selectinload(Event.links)).where(Event.id > low)
         .order_by(Event.id).limit(MOST * 2 + 1)).all()
     if len(rows) > MOST * 2:
-        return News([], _token(newest), flood=True)
+        return News([], fresh_token, flood=True)
     fresh = [event for event in rows if event.id not in seen and event.kind.startswith(kinds)]
-    return News(fresh, _token(newest))
+    return News(fresh, fresh_token)
 
 
 def _late(low: int, seen: set[int]) -> bool:
@@ -56,11 +57,16 @@ def _late(low: int, seen: set[int]) -> bool:
     return count != len(seen)
 
 
-def _token(newest: int) -> str:
+_newest = sa.select(sa.func.max(Event.id)).scalar_subquery()
+_is_young = Event.at > sa.bindparam("edge", type_=Moment())
+LATEST = sa.select(Event.id, _is_young).where(
+    Event.id > _newest - 4 * MOST, sa.or_(_is_young, Event.id == _newest)).order_by(Event.id.desc()).limit(MOST)
+
+
+def _token() -> str:
     """Everything older than the window is settled; younger ids are named."""
-    edge = utcnow() - WINDOW
-    young = db.session.scalars(
-        sa.select(Event.id).where(Event.at > edge, Event.id > newest - 4 * MOST)
-        .order_by(Event.id.desc()).limit(MOST)).all()
+    rows = db.session.execute(LATEST, {"edge": utcnow() - WINDOW}).all()
+    young = [event_id for event_id, is_young in rows if is_young]
+    newest = rows[0][0] if rows else 0
     low = min(young, default=newest + 1) - 1
     return f"{low}.{'-'.join(str(event_id) for event_id in sorted(young))}"

@@ -33,6 +33,11 @@ def use_source(switched_off: Callable[[], frozenset[str]]) -> None:
     _state["off"] = switched_off
 
 
+def switched_off() -> frozenset[str]:
+    """What the company does not use now."""
+    return _state["off"]()
+
+
 def on(code: str) -> bool:
     """Whether the part is switched on; what is no module is always there."""
     return code not in _state["off"]() if code in MODULES else True

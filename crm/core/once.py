@@ -3,10 +3,9 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.core.db import Base, Moment, db, utcnow
+from crm.core.db import Base, Moment, db, upsert, utcnow
 
 
 class Once(Base):
@@ -26,8 +25,7 @@ def already(key: str | None) -> str | None:
     """
     if not key:
         return None
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    claim = dialect.insert(Once).values(key=key[:40], url="", at=utcnow()).on_conflict_do_nothing()
+    claim = upsert(db.engine, Once).values(key=key[:40], url="", at=utcnow()).on_conflict_do_nothing()
     if db.session.scalar(claim.returning(Once.key)) is not None:  # rowcount is -1 on PostgreSQL
         return None
     return db.session.scalar(sa.select(Once.url).where(Once.key == key[:40])) or "/"

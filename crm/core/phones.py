@@ -3,12 +3,12 @@
 import re
 from functools import lru_cache
 
-import phonenumbers
-
 
 @lru_cache(maxsize=4096)
 def e164(typed: str, region: str = "RU") -> str | None:
     """'8 (901) 123-45-67' as '+79011234567'; None when it is no valid number of the region or the world."""
+    import phonenumbers  # slow, and it waits for the first number
+
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
@@ -21,6 +21,8 @@ def e164(typed: str, region: str = "RU") -> str | None:
 @lru_cache(maxsize=4096)
 def pretty(number: str) -> str:
     """+79011234567 as '+7 901 123-45-67'; what cannot be read is shown as it is."""
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:

@@ -31,22 +31,30 @@ def sort_key(text: str | None) -> str:
     return unicodedata.normalize("NFC", text or "").casefold().replace("ё", "е\u044f\u044f")[:120]
 
 
+def folded_key(column: Any) -> sa.ColumnElement[str]:
+    """A column of `sort_key` as words are folded for a search: ё as е."""
+    return sa.func.replace(column, "е\u044f\u044f", "е")
+
+
 def words_filter(column: Any, query: str) -> list[sa.ColumnElement[bool]]:
     """Every word of the query occurs in the folded column; % and _ mean themselves.
 
     '+7 (901) 123-45-67', '8 901 123' and '9011234567' all find the digits 79011234567.
     """
+    return [sa.or_(*(sa.and_(*(column.contains(part, autoescape=True) for part in parts)) for parts in choices))
+            for choices in asked_words(query)]
+
+
+def asked_words(query: str) -> list[list[list[str]]]:
+    """What a query asks for: each of its words, in one of some ways, each way some parts that all occur in the text."""
     found, words = [], fold(query).split()[:12]
     while words:
         length = _phone_length(words)
         run, words = words[:length or 1], words[length or 1:]
-        if not length:
-            found.append(column.contains(run[0], autoescape=True))
-            continue
-        choices = [column.contains(digits, autoescape=True) for digits in _spellings(run)]
-        if len(run) > 1 or not run[0].isdecimal():  # it may be two numbers, or a document's number, after all
-            choices.append(sa.and_(*(column.contains(word, autoescape=True) for word in run)))
-        found.append(sa.or_(*choices))
+        choices = [[digits] for digits in _spellings(run)] if length else [run]
+        if length and (len(run) > 1 or not run[0].isdecimal()):  # it may be two numbers, or a document's number, after all
+            choices.append(run)
+        found.append(choices)
     return found
 
 

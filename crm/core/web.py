@@ -1,9 +1,9 @@
 """The walk of an answer: page or fragment, one commit, headers, errors. Nothing else knows HTMX's headers."""
 
+import errno
 import gzip
 import json
 import logging
-import uuid
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -30,12 +30,14 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
+from crm.core import journal, logs
 from crm.core.db import READ_METHODS, db
 from crm.core.errors import DomainError
 
 log = logging.getLogger(__name__)
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+DOWNLOAD_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 GZIP_FROM = 1000
 MAX_TYPED = 1024 * 1024
 MAX_READ_AWAY = 100 * 1024 * 1024
@@ -175,8 +177,20 @@ def _crashed(error: Exception) -> Response:
     return _failure(original)
 
 
+def disk_refuses(error: BaseException) -> bool:
+    """Whether a disk is full or cannot be written: ours, or that of the database."""
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        said = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+        return said.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "53100", "58030"))
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
 def _failure(error: BaseException) -> Response:
     db.session.rollback()
+    if disk_refuses(error):
+        log.error("the disk is full or cannot be written, request %s: %s", g.get("request_id"), error)
+        return error_answer(503, _("The server's disk is full or cannot be written. Nothing was saved. Ask whoever looks after "
+                                   "the server to make room, then try again."))
     if isinstance(error, StaleDataError):
         return error_answer(409, _("Somebody changed this at the same moment. Reload the page and try again."))
     if isinstance(error, sqlalchemy.exc.OperationalError):
@@ -191,24 +205,41 @@ def _failure(error: BaseException) -> Response:
 
 
 def _commit(response: Response) -> Response:
-    if request.method in READ_METHODS or response.status_code >= 400:
-        db.session.rollback()
-        return response
+    saved = False
     try:
-        db.session.commit()
+        if request.method in READ_METHODS or response.status_code >= 400:
+            db.session.rollback()
+        else:
+            db.session.commit()
+            saved = True
+        journal.write_noted()  # what cannot be remembered is not handed out
     except Exception as error:  # every failure to keep the work must reach the person as a sentence
-        return _failure(error)
+        return _unlogged(error) if saved else _failure(error)
     return response
+
+
+def _unlogged(error: Exception) -> Response:
+    """The work is kept, only the journal is not: the person must not do it a second time."""
+    db.session.rollback()
+    log.error("the journal could not be written, request %s", g.get("request_id"), exc_info=error)
+    g.database_away = True  # the page of the refusal must not ask it again
+    return error_answer(503, _("What you did is saved, but the log could not be written, so the answer is held back. "
+                               "Reload the page; do not send it again."))
 
 
 def _headers(response: Response) -> Response:
     response.vary.add("HX-Request")
     headers = response.headers
+    if headers.get("Content-Disposition", "").startswith("attachment"):
+        headers["Cache-Control"] = "private, no-store"  # send_file says no-cache, which lets a disk keep it
+        headers.setdefault("Content-Security-Policy", DOWNLOAD_CSP)
     headers.setdefault("Content-Security-Policy", CSP)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cache-Control", "private, no-cache")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), payment=(), usb=()")
+    headers["X-Request-ID"] = g.get("request_id", "")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     triggers = dict(g.get("triggers", {}))
@@ -236,7 +267,7 @@ def _compress(response: Response) -> Response:
         return response
     data = response.get_data()
     if len(data) >= GZIP_FROM:
-        response.set_data(gzip.compress(data, 6, mtime=0))
+        response.set_data(gzip.compress(data, 5, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         response.vary.add("Accept-Encoding")
     return response
@@ -247,9 +278,11 @@ def _finish(response: Response) -> Response:
 
 
 def _begin() -> None:
-    g.request_id = uuid.uuid4().hex[:12]
+    g.request_id = logs.new_request_id(trusted=bool(current_app.config["TRUSTED_PROXIES"]))
     if request.mimetype != "multipart/form-data":
         request.max_content_length = MAX_TYPED  # only files are large; werkzeug reads such a body at once
+    if request.method not in READ_METHODS:
+        request.form  # noqa: B018 - a phone that sends slowly is waited for here, before anybody takes the write lock
 
 
 class Id(IntegerConverter):

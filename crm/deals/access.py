@@ -2,6 +2,7 @@
 
 from typing import cast
 
+import sqlalchemy as sa
 from flask import abort
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,9 +13,14 @@ from crm.accounts.models import User
 from crm.core import access
 from crm.core.db import db
 from crm.deals.models import Deal, Pipeline, Stage
+from crm.guard import counting
 
 RIGHT_OF_DEED = {"see": "deals.see", "edit": "deals.edit", "move": "deals.edit", "assign": "deals.assign",
                  "delete": "deals.delete", "restore": "deals.delete"}
+
+
+OPENED = sa.select(Deal).where(Deal.id == sa.bindparam("deal_id")).options(
+    joinedload(Deal.stage), joinedload(Deal.pipeline), joinedload(Deal.company), joinedload(Deal.contact), joinedload(Deal.manager))
 
 
 def actor() -> User:
@@ -28,20 +34,21 @@ def deal(deal_id: int, deed: str) -> Deal:
     404 when it is not there or not this person's to see; 403 when they see it but lack the right. A deal in
     the bin is there only for those who may restore it, and only to look at or to restore.
     """
-    found = db.session.get(Deal, deal_id, options=[
-        joinedload(Deal.stage), joinedload(Deal.pipeline), joinedload(Deal.company), joinedload(Deal.contact),
-        joinedload(Deal.manager)])
-    if found is None or not scope.sees(actor(), found.manager_id):
+    query = scope.narrow(OPENED, Deal.manager_id, actor(), "deals.see")
+    found = db.session.scalar(query, {"deal_id": deal_id})  # one question, seen or not
+    if found is None:
         abort(404, _("There is no such deal, or you have no access to it."))
-    if found.deleted_at is not None and not (deed in ("see", "restore") and access.can("deals.delete")):
+    if found.deleted_at is not None and not (deed in ("see", "restore") and scope.may("deals.delete", found)):
         abort(404, _("There is no such deal, or you have no access to it."))
-    access.require(RIGHT_OF_DEED[deed])
+    if not scope.may(RIGHT_OF_DEED[deed], found):
+        access.refuse()
+    counting.opened("deal", found.id)
     return found
 
 
 def sees(row: Deal) -> bool:
     """Whether this person may open the deal; one in the bin is open only to those who may restore it."""
-    return scope.sees(actor(), row.manager_id) and (row.deleted_at is None or access.can("deals.delete"))
+    return scope.may("deals.see" if row.deleted_at is None else "deals.delete", row)
 
 
 def pipeline(pipeline_id: int) -> Pipeline:

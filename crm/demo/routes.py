@@ -14,7 +14,7 @@ blueprint = Blueprint("demo", __name__, url_prefix="/settings/demo")
 
 
 @blueprint.get("/")
-@access.need("settings.edit")
+@access.need("demo.remove")
 def index() -> ResponseReturnValue:
     """What removing means, and the button."""
     if not the_organization().demo:
@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.post("/remove")
-@access.need("settings.edit")
+@access.need("demo.remove")
 def remove() -> ResponseReturnValue:
     """Empty the database, sign everybody out and open the wizard for the one who was the owner."""
     if not the_organization().demo:

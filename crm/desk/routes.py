@@ -12,11 +12,11 @@ from crm.core import access, dates, live, nav
 from crm.core.i18n import choose_locale
 from crm.core.web import go, nothing, render, trigger, wants_fragment
 from crm.deals.queries.forgotten import REASONS
+from crm.deals.queries.news import concerning
 from crm.desk.queries import company, day, papers
+from crm.guard.queries import mass
 
 blueprint = Blueprint("desk", __name__)
-LEADERS = ("owner", "head")
-READERS = ("accountant", "viewer")
 
 
 def _me() -> User:
@@ -24,7 +24,8 @@ def _me() -> User:
 
 
 def _day(user: User) -> dict[str, Any]:
-    return {"day": day.day_of(user), "reasons": REASONS, "leader": user.role in LEADERS, "token": live.now_token()}
+    token = live.now_token()  # before the list: what happens between is told at the next poll
+    return {"day": day.day_of(user), "reasons": REASONS, "leader": user.sells and access.can("desk.company"), "token": token}
 
 
 @blueprint.get("/")
@@ -32,11 +33,13 @@ def _day(user: User) -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     """What this person needs first."""
     user = _me()
-    context: dict[str, Any] = {"date": dates.long_day(dates.today(), choose_locale()),
-                               "reader": user.role in READERS}
-    if user.role in (*LEADERS, *READERS):
+    figures = access.can("desk.company")
+    reader = figures and not user.sells
+    context: dict[str, Any] = {"date": dates.long_day(dates.today(), choose_locale()), "reader": reader,
+                               "waiting": len(mass.to_decide(user))}
+    if figures:
         context |= {"company": company.company(user), "funnel": company.funnel(user)}
-    if user.role in READERS:
+    if reader:
         return render("desk/index.html", documents=papers.latest_documents(user), **context)
     return render("desk/index.html", soon=day.closing_soon(user), **context, **_day(user))
 
@@ -51,7 +54,7 @@ def today() -> ResponseReturnValue:
     if since is not None:
         news = live.since(since, ("deal.", "task."))
         trigger("since", news.token)
-        if not news.events and not news.flood:
+        if not news.flood and not concerning(news.events, _me()):
             return nothing()
     return render("desk/_day.html", "desk/_day.html", **_day(_me()))
 

@@ -2,9 +2,11 @@
 
 from typing import NoReturn
 
+import sqlalchemy as sa
 from flask import abort
 from flask_babel import gettext as _
 
+from crm.accounts import scope
 from crm.core import access
 from crm.core.db import db
 from crm.deals import access as deals
@@ -16,11 +18,13 @@ actor = deals.actor
 
 
 def document(document_id: int, right: str = "documents.see") -> Document:
-    """The document, seen by whoever sees its deal; 403 when the role lacks the right."""
+    """The document of a deal that they see; 404 when it is not theirs to see, 403 for a deed they may not do."""
     access.require(right)
-    found = queries.document(document_id)
+    found = queries.document(document_id, actor())
     if found is None or not deals.sees(found.deal):
         _missing()
+    if not scope.may(right, found.deal):
+        access.refuse()
     return found
 
 
@@ -30,6 +34,8 @@ def deal(deal_id: int, right: str = "documents.see") -> Deal:
     found = deals.deal(deal_id, "see")
     if right != "documents.see" and found.deleted_at is not None:
         _missing()
+    if not scope.may(right, found):
+        access.refuse()
     return found
 
 
@@ -52,8 +58,8 @@ def version(template_id: int, number: int) -> tuple[Template, TemplateVersion]:
 
 def deal_to_try(deal_id: int | None) -> Deal | None:
     """A deal to try a template on; None when none was chosen or it is not this person's to see."""
-    found = db.session.get(Deal, deal_id) if deal_id else None
-    return deals.deal(found.id, "see") if found else None
+    query = scope.narrow(sa.select(Deal).where(Deal.id == deal_id, Deal.deleted_at.is_(None)), Deal.manager_id, actor(), "deals.see")
+    return db.session.scalar(query) if deal_id else None
 
 
 def _missing() -> NoReturn:

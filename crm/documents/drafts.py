@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from crm.accounts import queries as accounts
 from crm.deals.models import Deal
-from crm.documents import context, queries, sheets
-from crm.documents.engine import to_html
+from crm.documents import context, engine, queries, sheets
 from crm.documents.gaps import Gap, gaps
 from crm.documents.queries import Choice
 
@@ -45,7 +44,7 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
 def shown(digest: str, data: context.Context) -> tuple[str, str]:
     """The text as HTML and no problem, or nothing and the sentence that says why it cannot be made."""
     try:
-        return to_html(sheets.render(digest, context.with_pictures(data))), ""
+        return engine.to_html(sheets.render(digest, context.with_pictures(data))), ""
     except sheets.SheetError as error:
         return "", error.message
 

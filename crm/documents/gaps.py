@@ -11,9 +11,9 @@ from typing import Any
 from crm.accounts.models import Organization
 from crm.clients.models import Company
 from crm.deals.models import Deal
+from crm.documents import engine
 from crm.documents.catalogue import CATALOGUE, Context, Field, Group, complete
 from crm.documents.context import name_genitive
-from crm.documents.engine import empty_fields
 from crm.documents.words.titles import basis_genitive, job_genitive
 
 # fields that are rightly empty: what they stand for is simply not there
@@ -72,7 +72,7 @@ def gaps(deal: Deal, context: Context, used: tuple[str, ...], ours: Organization
     """The empty and the unconfirmed among the `used` fields of a template, each target once, in catalogue order."""
     paths = tuple(dict.fromkeys(path for path in map(canonical, used) if path))
     whole = complete(context)
-    missing = [path for path in empty_fields(whole, paths) if not _may_be_empty(path, whole, lang)]
+    missing = [path for path in engine.empty_fields(whole, paths) if not _may_be_empty(path, whole, lang)]
     found: dict[tuple[str, str], Gap] = {}
     for path in missing:
         gap = _gap(path, deal)

@@ -7,7 +7,7 @@ import io
 from functools import lru_cache
 
 from crm.accounts.models import Organization
-from crm.documents.engine import Picture
+from crm.documents import engine
 
 WIDTH_MM = 32
 LIMITS = {"Name": 160, "BankName": 45, "Purpose": 210}
@@ -31,10 +31,10 @@ def _plain(value: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def picture(text: str, title: str) -> Picture:
+def picture(text: str, title: str) -> "engine.Picture":
     """The code as a picture, 32 mm wide with its quiet zone; the mask is fixed, which is five times quicker."""
     import segno  # slow to import, and only invoices need it
 
     out = io.BytesIO()
     segno.make(text, error="m", mask=2, micro=False, boost_error=False).save(out, kind="png", scale=6, border=2)
-    return Picture(out.getvalue(), WIDTH_MM, title=title)
+    return engine.Picture(out.getvalue(), WIDTH_MM, title=title)

@@ -2,20 +2,21 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from crm.accounts import scope
 from crm.accounts.models import User
-from crm.core import listing
+from crm.clients.models import Company, Contact
+from crm.clients.names import in_order
+from crm.core import finding, listing
 from crm.core.dates import Period
 from crm.core.db import db, utcnow
 from crm.core.events import Event, EventLink
 from crm.core.jobs import Job
-from crm.core.text import words_filter
 from crm.deals import requirements
 from crm.deals.models import Deal
 from crm.documents import events
@@ -112,7 +113,8 @@ def made_from(template_id: int) -> int:
 
 
 def _with_people(query: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
-    return query.options(joinedload(Document.created_by), selectinload(Document.links))
+    """Rows of a list: without the data that they were made from, several kilobytes each, which no list shows."""
+    return query.options(defer(Document.context), joinedload(Document.created_by), selectinload(Document.links))
 
 
 def of_deal(deal: Deal) -> Sequence[Document]:
@@ -121,29 +123,59 @@ def of_deal(deal: Deal) -> Sequence[Document]:
     return db.session.scalars(_with_people(query)).all()
 
 
-def document(document_id: int) -> Document | None:
-    """A document with its deal, client, version and links."""
-    deal = joinedload(Document.deal)
-    return db.session.get(Document, document_id, options=[
+def document(document_id: int, reader: User) -> Document | None:
+    """A document of a deal that the reader sees, with its deal, client, version and links."""
+    deal = contains_eager(Document.deal)
+    query = sa.select(Document).join(Document.deal).where(Document.id == document_id).options(
         deal.joinedload(Deal.company), deal.joinedload(Deal.contact), joinedload(Document.created_by),
-        joinedload(Document.version).joinedload(TemplateVersion.template), selectinload(Document.links)])
+        joinedload(Document.version).joinedload(TemplateVersion.template), selectinload(Document.links))
+    query = scope.narrow(query, Deal.manager_id, reader, "deals.see")
+    return db.session.scalar(scope.narrow(query, Deal.manager_id, reader, "documents.see"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A document in the list; `client` is the deal's title when it has none, `opened` when the client first opened it."""
+
+    id: int
+    kind: str
+    number: int
+    year: int
+    dated: dt.date
+    amount: int
+    currency: str
+    deal_id: int
+    client: str
+    made_by: str | None
+    opened: dt.datetime | None
 
 
 def documents(wish: listing.Wish, reader: User, period: Period | None = None) -> listing.Page:
     """A page of the documents that the reader may see; `period` is by the documents' own dates."""
-    query: sa.Select[*tuple[Any, ...]] = sa.select(Document).join(Document.deal).where(Deal.deleted_at.is_(None))
-    query = scope.narrow(query, Deal.manager_id, reader)
+    first_opened = sa.select(sa.func.min(DocumentLink.opened_at)).where(
+        DocumentLink.document_id == Document.id).scalar_subquery()
+    query = sa.select(
+        Document.id, Document.kind, Document.number, Document.year, Document.dated, Document.amount, Document.currency,
+        Document.deal_id, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, Deal.title, User.name,
+        first_opened).join(Document.deal).outerjoin(Deal.company).outerjoin(Deal.contact).outerjoin(Document.created_by)
+    query = scope.narrow(query.where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "documents.see")
     if wish.q:
-        query = query.where(*words_filter(Document.search_text, wish.q))
+        query = query.where(*finding.matching(Document.search_text, wish.q))
     if wish.filters.get("kind") in KINDS:
         query = query.where(Document.kind == wish.filters["kind"])
     if period is not None:
         query = query.where(Document.dated.between(period.start, period.end))
-    deal = joinedload(Document.deal)
-    query = _with_people(query).options(deal.joinedload(Deal.company), deal.joinedload(Deal.contact))
     columns = {"dated": (Document.dated, Document.id), "number": (Document.year, Document.number, Document.id),
                "amount": (Document.amount, Document.id), "made": (Document.created_at, Document.id)}
-    return listing.fetch(query.order_by(*listing.order(columns, wish, "-made")), wish, "documents.index", scalars=True)
+    page = listing.fetch(query.order_by(*listing.order(columns, wish, "-made")), wish, "documents.index")
+    return replace(page, rows=[_line(row) for row in page.rows])
+
+
+def _line(row: Any) -> Line:
+    (id_, kind, number, year, dated, amount, currency, deal_id,
+     company, surname, given, middle, deal, made_by, opened_at) = row
+    client = company or in_order(surname or "", given or "", middle or "") or deal
+    return Line(id_, kind, number, year, dated, amount, currency, deal_id, client, made_by, opened_at)
 
 
 def has_kind(deal: Deal, kind: str) -> bool:
@@ -214,7 +246,7 @@ def digest_of(document_id: int) -> str | None:
 
 def deals_to_try(reader: User) -> Sequence[Deal]:
     """The freshest deals, to try a template on."""
-    query = scope.narrow(sa.select(Deal).where(Deal.deleted_at.is_(None)), Deal.manager_id, reader)
+    query = scope.narrow(sa.select(Deal).where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "deals.see")
     query = query.options(joinedload(Deal.company), joinedload(Deal.contact))
     return db.session.scalars(query.order_by(Deal.id.desc()).limit(30)).all()
 

@@ -8,9 +8,8 @@ from flask_babel import gettext as _
 
 from crm.core import files
 from crm.core.errors import DomainError
-from crm.documents import shipped
+from crm.documents import engine, shipped
 from crm.documents.catalogue import complete, field_tree
-from crm.documents.engine import CompiledTemplate, RenderError, Report, check, to_html
 
 
 class SheetError(DomainError):
@@ -31,15 +30,15 @@ def template_bytes(digest: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def compiled(digest: str) -> CompiledTemplate:
+def compiled(digest: str) -> "engine.CompiledTemplate":
     """The template, compiled once for its content and shared by all threads."""
-    return CompiledTemplate(template_bytes(digest))
+    return engine.CompiledTemplate(template_bytes(digest))
 
 
 @lru_cache(maxsize=64)
-def report(digest: str) -> Report:
+def report(digest: str) -> "engine.Report":
     """What the check says about a stored template: the fields it uses, warnings."""
-    return check(template_bytes(digest), field_tree())
+    return engine.check(template_bytes(digest), field_tree())
 
 
 def look(digest: str | None) -> str:
@@ -52,7 +51,7 @@ def render(digest: str, context: Mapping[str, Any]) -> bytes:
     """A document of the template for plain data; equal data give equal bytes. SheetError names the tag."""
     try:
         return compiled(digest).render(complete(context))
-    except RenderError as error:
+    except engine.RenderError as error:
         raise SheetError(_("The document could not be created. %(fault)s", fault=error.fault.message(_))) from error
 
 
@@ -60,6 +59,6 @@ def render(digest: str, context: Mapping[str, Any]) -> bytes:
 def paper(digest: str) -> str:
     """A kept document as HTML (safe markup, see the engine). SheetError when its file is gone."""
     try:
-        return to_html(files.read(digest))
+        return engine.to_html(files.read(digest))
     except FileNotFoundError as error:
         raise SheetError(_("The file of this document is missing. Create the document again.")) from error

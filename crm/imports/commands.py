@@ -13,7 +13,6 @@ from crm.imports import mapping, operations
 from crm.imports.reading import read_table
 
 group = AppGroup("import", help="Deals and people from CSV or XLSX files.")
-TAKERS = {"deals": operations.import_deals, "contacts": operations.import_contacts}
 
 
 @group.command("deals")
@@ -34,7 +33,8 @@ def _run(what: str, file: Path) -> None:
     try:
         table = read_table(file.read_bytes(), file.name)
         accounts.ensure_organization(name=_("My company"), currency="USD")
-        report = TAKERS[what](table, mapping.guess(table.columns, what), actor=None)
+        take = {"deals": operations.import_deals, "contacts": operations.import_contacts}[what]
+        report = take(table, mapping.guess(table.columns, what), actor=None)
     except DomainError as problem:
         db.session.rollback()
         raise click.ClickException(problem.message) from problem

@@ -83,8 +83,11 @@ def start(import_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:import_id>/progress")
 @access.need("imports.run")
 def progress(import_id: int) -> ResponseReturnValue:
-    """The part of the page that follows the work."""
-    return render("imports/show.html", "imports/_progress.html", made=_import(import_id))
+    """The part of the page that follows the work; a file whose columns are not chosen yet has none."""
+    made = _import(import_id)
+    if made.status == "new":
+        return go("imports.show", import_id=made.id)
+    return render("imports/show.html", "imports/_progress.html", made=made)
 
 
 modules.declare("imports", _l("Import"), _l("Deals and people from Excel and CSV files."), "imports")

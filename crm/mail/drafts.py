@@ -39,7 +39,7 @@ def draft(deal: Deal, document: Document | None, actor: User, link_url: str = ""
             lines.append(_("It can also be read here: %(url)s", url=link_url))
         signature = [_("Kind regards,"), actor.name, actor.job, ours.name, actor.phone or ours.phone]
         lines.append("\n".join(line for line in signature if line))
-    return Draft(_address(deal), subject, "\n\n".join(lines), attachment(document))
+    return Draft(address(deal), subject, "\n\n".join(lines), attachment(document))
 
 
 def _greeting(deal: Deal) -> str:
@@ -48,7 +48,7 @@ def _greeting(deal: Deal) -> str:
     return _("Dear %(name)s,", name=name) if name else _("Good day,")
 
 
-def _address(deal: Deal) -> str:
+def address(deal: Deal) -> str:
     """The contact's e-mail, else the company's."""
     for client in (deal.contact, deal.company):
         for channel in client.channels if client else ():

@@ -1,7 +1,8 @@
 """Letters: written in the request's transaction, sent by a job after it."""
 
+import ssl
 from email.message import EmailMessage
-from email.utils import formataddr, make_msgid
+from email.utils import formataddr, formatdate
 from urllib.parse import unquote, urlsplit
 
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from crm.mail import events, queries
 from crm.mail.models import FAILED, SENT, Letter
 
 TIMEOUT = 30
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # a relay beside us needs no encryption
 
 
 class MailError(DomainError):
@@ -40,18 +42,30 @@ def write_letter(*, to: str, subject: str, body: str, actor: User | None, deal: 
     return letter
 
 
+def known_address(address: str) -> str:
+    """The client's address for those who may not see it; MailError when the card has none."""
+    if not address:
+        raise MailError(_("The client has no e-mail on the card. Ask somebody who sees addresses to add it."))
+    return address
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())[:300]
 
 
-def send_letter(letter: Letter, smtp_url: str, sender: str) -> None:
-    """Hand a letter to the mail server (slow: never in a request). A refusal is kept with the letter."""
-    if letter.status == SENT:
-        return
+def hand_over(mail: EmailMessage, smtp_url: str) -> str:
+    """Give a letter to the mail server; what it said against it, or nothing. Slow: never within a transaction."""
     try:
-        _hand_over(message(letter, sender), smtp_url)
+        _hand_over(mail, smtp_url)
     except OSError as error:  # smtplib's errors are OSErrors
-        letter.status, letter.error = FAILED, str(error)[:500]
+        return str(error)[:500] or type(error).__name__
+    return ""
+
+
+def note_outcome(letter: Letter, problem: str) -> None:
+    """Keep with the letter what became of it."""
+    if problem:
+        letter.status, letter.error = FAILED, problem
         return
     letter.status, letter.error, letter.sent_at = SENT, "", utcnow()
     deal = db.session.get(Deal, letter.deal_id) if letter.deal_id else None
@@ -59,14 +73,18 @@ def send_letter(letter: Letter, smtp_url: str, sender: str) -> None:
 
 
 def message(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as it travels (RFC 5322), with the attached document."""
+    """The letter as it travels (RFC 5322), with the attached document.
+
+    Its Message-ID stays the same when it is sent again after a crash, so that a mailbox shows it once.
+    """
     mail = EmailMessage()
     author = letter.created_by
     mail["From"] = formataddr((author.name, sender)) if author else sender
     if author and author.email and author.email != sender:
         mail["Reply-To"] = author.email
-    mail["To"], mail["Subject"] = letter.to, letter.subject
-    mail["Message-ID"] = make_msgid(idstring=str(letter.id), domain=sender.rpartition("@")[2] or "localhost")
+    mail["To"], mail["Subject"], mail["Date"] = letter.to, letter.subject, formatdate()
+    domain = sender.rpartition("@")[2] or "localhost"
+    mail["Message-ID"] = f"<letter-{letter.id}-{letter.created_at:%Y%m%d%H%M%S%f}@{domain}>"
     mail.set_content(letter.body)
     if letter.attachment_digest:
         subtype = ("pdf" if letter.attachment_name.endswith(".pdf")
@@ -80,11 +98,16 @@ def _hand_over(mail: EmailMessage, smtp_url: str) -> None:
     import smtplib  # slow to import, and most starts never send
 
     parts = urlsplit(smtp_url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    host, known = parts.hostname or "localhost", ssl.create_default_context()
     port = parts.port or (465 if parts.scheme == "smtps" else 587)
-    with kind(parts.hostname or "localhost", port, timeout=TIMEOUT) as server:
-        if parts.scheme == "smtp" and server.ehlo()[0] == 250 and server.has_extn("starttls"):
-            server.starttls()
+    opened = (smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=known) if parts.scheme == "smtps"
+              else smtplib.SMTP(host, port, timeout=TIMEOUT))
+    with opened as server:
+        if parts.scheme == "smtp" and host not in THIS_MACHINE:
+            if server.ehlo()[0] == 250 and server.has_extn("starttls"):
+                server.starttls(context=known)
+            elif parts.username:
+                raise OSError(_("The mail server offers no encryption, so the password was not sent. Use smtps:// or another server."))
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(mail)

@@ -1,14 +1,17 @@
 """The outbox: letters that wait, were sent or could not be."""
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from crm.core import access, listing, modules, nav, once
+from crm.core import access, health, listing, modules, nav, once
 from crm.core.db import db
 from crm.core.web import go, go_url, public_url, render, toast
+from crm.deals.access import deal as the_deal
 from crm.deals.models import Deal
 from crm.documents import access as documents
 from crm.documents import operations as document_operations
@@ -57,7 +60,20 @@ def compose(deal_id: int) -> ResponseReturnValue:
     """A proposed letter to the client; ?document=7 sends it along."""
     deal, document = _about(deal_id)
     draft = drafts.draft(deal, document, current_user, _link_url(document))
-    return _compose(deal, document, LetterForm(formdata=None, to=draft.to, subject=draft.subject, body=draft.body))
+    return _compose(deal, document, _form(formdata=None, to=draft.to, subject=draft.subject, body=draft.body))
+
+
+def _form(**shown: Any) -> LetterForm:
+    """The form of a letter; without the address for those from whom it is hidden."""
+    form = LetterForm(**shown)
+    if current_user.hides("client.email"):
+        del form.to
+    return form
+
+
+def _to(form: LetterForm, deal: Deal) -> str:
+    """The typed address, or the client's where it is hidden."""
+    return form.to.data or "" if "to" in form else operations.known_address(drafts.address(deal))
 
 
 def _about(deal_id: int) -> tuple[Deal, Document | None]:
@@ -66,7 +82,7 @@ def _about(deal_id: int) -> tuple[Deal, Document | None]:
     document = documents.document(document_id) if document_id else None
     if document is not None and document.deal_id != deal_id:
         abort(404)
-    return documents.deal(deal_id), document
+    return the_deal(deal_id, "see"), document
 
 
 def _link_url(document: Document | None) -> str:
@@ -86,14 +102,14 @@ def _compose(deal: Deal, document: Document | None, form: LetterForm, status: in
 def write(deal_id: int) -> ResponseReturnValue:
     """Write the letter; the form sent twice writes one."""
     deal, document = _about(deal_id)
-    form = LetterForm()
+    form = _form()
     if not form.validate():
         return _compose(deal, document, form, 422)
     back = url_for("documents.show", document_id=document.id) if document else url_for("deals.show", deal_id=deal.id)
     if once.already(form.once.data):
         return go_url(back)
     found = drafts.attachment(document) or (None, "")
-    operations.write_letter(**form.letter(), actor=current_user, deal=deal, attachment_digest=found[0],
+    operations.write_letter(**{**form.letter(), "to": _to(form, deal)}, actor=current_user, deal=deal, attachment_digest=found[0],
                             attachment_name=found[1])
     once.keep(form.once.data, back)
     toast(_("The letter is on its way.") if current_app.config["SMTP_URL"] else _("The letter waits in the outbox."))
@@ -102,3 +118,4 @@ def write(deal_id: int) -> ResponseReturnValue:
 
 modules.declare("mail", _l("Letters"), _l("Write to clients from the deal; the outbox keeps what was sent."), "mail", "letters")
 nav.add("mail.index", "send", _l("Outbox"), "mail.see", 20, where="person", module="mail")
+health.declare("mail", _l("Mail"), queries.outbox_state, 30)

@@ -9,12 +9,11 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
+from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.core import dates
 from crm.core.db import db
 from crm.plans.models import Plan
-
-SELLERS = ("owner", "head", "manager")
 
 
 def plan_sums(period: dates.Period) -> dict[int, int]:
@@ -81,6 +80,6 @@ def grid(year: int) -> Grid:
     amounts = {(user_id, month): amount for user_id, month, amount in found}
     planned = {user_id for user_id, _month in amounts}
     people = db.session.scalars(
-        sa.select(User).where(sa.or_(sa.and_(User.active, User.role.in_(SELLERS)), User.id.in_(planned)))
-        .order_by(sa.case((User.role == "manager", 0), else_=1), User.name, User.id)).all()
+        sa.select(User).where(sa.or_(sa.and_(User.active, accounts.sells()), User.id.in_(planned)))
+        .order_by(sa.case((accounts.like("manager"), 0), else_=1), User.name, User.id)).all()
     return Grid(year, people, amounts)

@@ -7,21 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from crm.core import money
+from crm.core.sheets import Marks, safe_text, sheet_name
 from crm.scoreboard.places import Racer
 from crm.scoreboard.queries import Figures
 
 COLUMNS = ("place", "manager", "won", "lost", "open", "revenue", "win_rate", "average_deal",
            "median_cycle_days")
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def safe_text(text: str) -> str:
-    """A name that no spreadsheet program takes for a formula: an apostrophe goes before = + - @.
-
-    OWASP, "CSV injection". Names that begin with a letter stay as they are.
-    """
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def csv_text(racers: Iterable[Racer], currency: str) -> str:
@@ -50,15 +41,18 @@ def _average(row: Figures, currency: str) -> str:
     return f"{money.to_major(int(minor), currency):f}"
 
 
-def xlsx_bytes(racers: Iterable[Racer], currency: str, title: str, head: Iterable[str]) -> bytes:
-    """The same as a workbook of one sheet; `head` are the column names in the reader's language."""
+def xlsx_bytes(racers: Iterable[Racer], currency: str, title: str, head: Iterable[str], marks: Marks) -> bytes:
+    """The same as a workbook of one sheet; `head` are the column names in the reader's language. Who made it and when
+    stands in its properties.
+    """
     import xlsxwriter  # slow to load, and only this file needs it
 
     target = io.BytesIO()
     # every text stays text, whatever it begins with
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False,
                                         "strings_to_urls": False, "strings_to_numbers": False})
-    sheet = book.add_worksheet(title[:31])
+    book.set_properties(marks.properties(title))
+    sheet = book.add_worksheet(sheet_name(title))
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     places = money.exponent(currency)
     sums = book.add_format({"num_format": "#,##0" + (f".{'0' * places}" if places else "")})

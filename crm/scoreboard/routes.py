@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,9 @@ from crm.accounts.queries import teams, the_organization
 from crm.core import access, dates, live, modules, nav
 from crm.core.errors import DomainError
 from crm.core.web import go, nothing, render, trigger, wants_fragment
+from crm.guard import exports
 from crm.scoreboard import export, forms, places, queries
+from crm.scoreboard.cells import Cells
 
 blueprint = Blueprint("scoreboard", __name__)
 WALL_ROWS = 12
@@ -28,12 +30,14 @@ class PeriodError(DomainError):
 
 def _race(view: forms.View) -> dict[str, Any]:
     """What the templates of the race need."""
+    token = _token()  # before the figures: what happens between is told at the next poll
     race = queries.race(view.period, team_id=view.team_id)
     racers = places.standings(race, view.measure)
-    return {"view": view, "race": race, "racers": racers, "measures": places.MEASURES, "sides": places.SIDES,
-            "measure": places.MEASURES[view.measure], "visible": scope.visible_owners(current_user),
+    cells = Cells(view, the_organization().currency, scope.visible_owners(current_user, "deals.see"), opens=access.can("deals.see"))
+    return {"view": view, "race": race, "racers": racers, "measures": places.MEASURES,
+            "sides": {code: str(label) for code, label in places.SIDES.items()}, "measure": places.MEASURES[view.measure], "cells": cells,
             "me": next((one for one in racers if one.figures.user_id == current_user.id), None),
-            "ordinal": places.ordinal, "token": _token()}
+            "ordinal": places.ordinal, "token": token}
 
 
 def _token() -> str:
@@ -108,10 +112,9 @@ def _file_view() -> forms.View:
     return view
 
 
-def _download(content: str | bytes, mimetype: str, view: forms.View, ending: str) -> Response:
-    name = f"leaderboard_{view.period.start}_{view.period.end}.{ending}"
-    disposition = f'attachment; filename="{name}"'
-    return Response(content, mimetype=mimetype, headers={"Content-Disposition": disposition})
+def _hand_over(ending: str, write: exports.Writer, rows: int, view: forms.View) -> ResponseReturnValue:
+    stem = f"leaderboard_{view.period.start}_{view.period.end}"
+    return exports.hand_over(exports.Parcel("leaderboard", ending, rows, write, stem, request.args.to_dict()))
 
 
 @blueprint.get("/scoreboard.csv")
@@ -120,7 +123,8 @@ def csv() -> ResponseReturnValue:
     """Everyone with a deal in the period, places by won sum."""
     view = _file_view()
     racers = places.standings(queries.race(view.period, team_id=view.team_id))
-    return _download(export.csv_text(racers, the_organization().currency), "text/csv", view, "csv")
+    text = export.csv_text(racers, the_organization().currency)
+    return _hand_over("csv", lambda target, _marks: target.write(text.encode()), len(racers), view)
 
 
 @blueprint.get("/scoreboard.xlsx")
@@ -132,8 +136,8 @@ def xlsx() -> ResponseReturnValue:
     head = [_("Place"), _("Manager"), _("Deals won"), _("Deals lost"), _("Open now"),
             f"{_('Amount won')}, {currency}", _("Conversion"), f"{_('Average deal')}, {currency}",
             _("Days to win")]
-    book = export.xlsx_bytes(racers, currency, _("Leaderboard"), head)
-    return _download(book, export.XLSX_TYPE, view, "xlsx")
+    return _hand_over("xlsx", lambda target, marks: target.write(
+        export.xlsx_bytes(racers, currency, _("Leaderboard"), head, marks)), len(racers), view)
 
 
 modules.declare("wall", _l("Wall screen"), _l("The leaderboard for a big screen in the office."))

@@ -2,23 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.accounts import scope
 from crm.accounts.models import User
+from crm.clients import hiding
 from crm.clients import queries as clients
+from crm.clients.lines import first_ways
 from crm.clients.models import Company, Contact
+from crm.clients.names import client_name, in_order
+from crm.core import finding
 from crm.core.db import db
-from crm.core.text import words_filter
-from crm.deals.models import Deal
+from crm.deals.models import Deal, Stage
+from crm.deals.queries.wording import worded
 from crm.documents.models import Document
 
 SHORTEST = 2
+
+
+class Find(NamedTuple):
+    """One find as plain values: `id` of the card that it opens, its name, what tells it from others of that name, what it is worth."""
+
+    id: int
+    title: str
+    sub: str
+    amount: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,7 @@ class Group:
 
     code: str
     label: LazyString
-    rows: Sequence[Any]
+    rows: Sequence[Find]
     more: bool
 
 
@@ -42,36 +55,51 @@ def everything(q: str, reader: User, rights: frozenset[str], size: int) -> list[
         ("documents", _l("Documents"), "documents.see", _documents),
     ]
     found = []
-    for code, label, right, query in wanted:
-        rows = db.session.scalars(query(q, reader).limit(size + 1)).all() if right in rights else []
+    for code, label, right, read in wanted:
+        rows = read(q, reader, size + 1) if right in rights else []
         if rows:
             found.append(Group(code, label, rows[:size], len(rows) > size))
     return found
 
 
-def _people(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
-    query = clients.visible(Contact, reader).where(*words_filter(Contact.search_text, q))
-    return query.options(joinedload(Contact.company), selectinload(Contact.channels)).order_by(
-        Contact.sort_key, Contact.id)
+def _people(q: str, reader: User, most: int) -> list[Find]:
+    query = clients.visible(Contact, reader).where(*finding.matching(hiding.searched(Contact, reader), q)).outerjoin(Contact.company)
+    rows = db.session.execute(query.with_only_columns(
+        Contact.id, Contact.surname, Contact.given_name, Contact.patronymic, Company.name).order_by(
+        Contact.sort_key, Contact.id).limit(most)).all()
+    ways = first_ways("contact", [row[0] for row in rows], reader)
+    return [Find(id_, in_order(surname, given, middle), _words(company, ways.get(id_)))
+            for id_, surname, given, middle, company in rows]
 
 
-def _companies(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
-    query = clients.visible(Company, reader).where(*words_filter(Company.search_text, q))
-    return query.order_by(Company.sort_key, Company.id)
+def _companies(q: str, reader: User, most: int) -> list[Find]:
+    query = clients.visible(Company, reader).where(*finding.matching(hiding.searched(Company, reader), q)).with_only_columns(
+        Company.id, Company.name, Company.city, Company.inn)
+    rows = db.session.execute(query.order_by(Company.sort_key, Company.id).limit(most))
+    return [Find(id_, name, _words(city, inn)) for id_, name, city, inn in rows]
 
 
-def _deals(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
+_CLIENT = (Company.name, Contact.surname, Contact.given_name, Contact.patronymic)
+
+
+def _deals(q: str, reader: User, most: int) -> list[Find]:
     """A deal is found by its own words and by those of its company and person; open and young ones first."""
-    columns = (Deal.search_text, sa.func.coalesce(Company.search_text, ""), sa.func.coalesce(Contact.search_text, ""))
-    words = zip(*(words_filter(column, q) for column in columns), strict=True)
-    query = sa.select(Deal).outerjoin(Deal.company).outerjoin(Deal.contact).where(
-        Deal.deleted_at.is_(None), *(sa.or_(*word) for word in words))
-    query = query.options(contains_eager(Deal.company), contains_eager(Deal.contact), joinedload(Deal.stage))
-    return scope.narrow(query, Deal.manager_id, reader).order_by(Deal.closed_on.is_not(None), Deal.id.desc())
+    query = sa.select(Deal.id, Deal.title, Deal.amount, Deal.currency, Stage.name, *_CLIENT).join(Deal.stage).outerjoin(
+        Deal.company).outerjoin(Deal.contact).where(Deal.deleted_at.is_(None), *worded(q, reader))
+    rows = db.session.execute(scope.narrow(query, Deal.manager_id, reader, "deals.see").order_by(
+        Deal.closed_on.is_not(None), Deal.id.desc()).limit(most))
+    return [Find(id_, title, _words(client_name(*client), stage), amount, currency)
+            for id_, title, amount, currency, stage, *client in rows]
 
 
-def _documents(q: str, reader: User) -> sa.Select[*tuple[Any, ...]]:
-    query = sa.select(Document).join(Document.deal).where(
-        Deal.deleted_at.is_(None), *words_filter(Document.search_text, q)).options(
-        contains_eager(Document.deal).options(joinedload(Deal.company), joinedload(Deal.contact)))
-    return scope.narrow(query, Deal.manager_id, reader).order_by(Document.created_at.desc(), Document.id.desc())
+def _documents(q: str, reader: User, most: int) -> list[Find]:
+    """A document leads to its deal."""
+    query = sa.select(Deal.id, Document.file_name, Deal.title, *_CLIENT).select_from(Document).join(Document.deal).outerjoin(
+        Deal.company).outerjoin(Deal.contact).where(Deal.deleted_at.is_(None), *finding.matching(Document.search_text, q))
+    rows = db.session.execute(scope.narrow(query, Deal.manager_id, reader, "documents.see").order_by(
+        Document.created_at.desc(), Document.id.desc()).limit(most))
+    return [Find(id_, name, _words(client_name(*client), title)) for id_, name, title, *client in rows]
+
+
+def _words(*parts: str | None) -> str:
+    return ", ".join(part for part in parts if part)

@@ -3,10 +3,9 @@
 from flask import Blueprint, abort, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user
 
+from crm.accounts import entry, queries
 from crm.accounts import operations as accounts
-from crm.accounts import queries
 from crm.core import access, requisites
 from crm.core.db import reading
 from crm.core.i18n import LOCALES, choose_locale
@@ -97,7 +96,7 @@ def finish(token: str) -> ResponseReturnValue:
     owner = operations.begin(
         company=form.company(), business=form.business.data, locale=choose_locale(),
         owner_name=form.owner_name.data or "", owner_email=form.owner_email.data or "", password_hash=password_hash)
-    login_user(owner, remember=True)
+    entry.enter(owner, "first start")
     toast(_("You are all set. Drag the example deal or create your own."))
     return go("board.index")
 
@@ -110,5 +109,5 @@ def look_around(token: str) -> ResponseReturnValue:
     logins = demo.fill(locale=choose_locale())
     accounts.end_setup()
     owner = queries.user_by_email(logins[0].email) or abort(500)
-    login_user(owner)
+    entry.enter(owner, "first start")
     return render("setup/demo.html", logins=logins)

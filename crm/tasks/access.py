@@ -11,7 +11,7 @@ from crm.core import access
 from crm.tasks import queries
 from crm.tasks.models import Task
 
-RIGHT_OF_DEED = {"see": "tasks.see", "edit": "tasks.edit"}
+RIGHT_OF_DEED = {"see": "tasks.see", "edit": "tasks.edit", "delete": "tasks.delete"}
 
 
 def actor() -> User:
@@ -25,4 +25,6 @@ def task(task_id: int, deed: str) -> Task:
     found = queries.task(task_id, actor())
     if found is None:
         abort(404, _("There is no such task, or you have no access to it."))
+    if not queries.covers(actor(), RIGHT_OF_DEED[deed], found):
+        access.refuse()
     return found

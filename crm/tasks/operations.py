@@ -60,13 +60,13 @@ def update_task(task: Task, *, actor: User, version: int | None = None, **fields
         fields["text"] = _words(fields["text"])
     if "kind" in fields:
         fields["kind"] = _kind(fields["kind"])
-    before = _shown(task)
+    before, had = _shown(task), task.assignee_id
     for name, value in fields.items():
         setattr(task, name, value)
     db.session.flush()
     sync(task.deal)
     if changed := changes(before, _shown(task)):
-        _tell(events.TASK_CHANGED, task, actor, changed=changed)
+        _tell(events.TASK_CHANGED, task, actor, had, changed=changed)
 
 
 def _shown(task: Task) -> dict[str, Any]:
@@ -139,11 +139,12 @@ def keep_step(deal: Deal, *, actor: User | None) -> None:
     sync(deal)
 
 
-def _tell(kind: Kind, task: Task, actor: User | None, **data: Any) -> None:
+def _tell(kind: Kind, task: Task, actor: User | None, had: int | None = None, **data: Any) -> None:
+    """Record the fact; `people` are those whose day it changes: who has the task, and who had it before."""
     deal = task.deal
     company, contact = (deal.company, deal.contact) if deal else (task.company, task.contact)
     record(kind, deal, company, contact, actor_id=actor.id if actor else None, title=task.text,
-           task_kind=task.kind, **data)
+           task_kind=task.kind, people=sorted({one for one in (task.assignee_id, had) if one}), **data)
 
 
 def _words(text: str) -> str:

@@ -13,10 +13,12 @@ from crm.clients import access as clients
 from crm.core import access, dates, modules, nav, once
 from crm.core.web import go, go_url, nothing, render, toast, trigger, wants_fragment
 from crm.deals.access import deal as the_deal
-from crm.tasks import operations, queries
+from crm.guard.mass import mass_act
+from crm.tasks import lines, operations
 from crm.tasks.access import actor
 from crm.tasks.access import task as the_task
 from crm.tasks.forms import TaskForm
+from crm.tasks.mass import DELETE
 from crm.tasks.models import Task
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -29,13 +31,13 @@ def index() -> ResponseReturnValue:
     """Overdue, today, later: one's own or those of all whom one sees."""
     whose = request.args.get("whose", "mine")
     kind = request.args.get("kind", "")
-    groups = queries.by_urgency(actor(), whose=whose, kind=kind)
-    return render("tasks/index.html", "tasks/_list.html", groups=groups,
-                  whose=whose if whose in WHOSE else "mine", kind=kind, team=_sees_others())
+    every = request.args.get("every") == "1"
+    return render("tasks/index.html", "tasks/_list.html", groups=lines.by_urgency(actor(), whose=whose, kind=kind, every=every),
+                  whose=whose if whose in WHOSE else "mine", kind=kind, every=every, team=_sees_others())
 
 
 def _sees_others() -> bool:
-    owners = scope.visible_owners(actor())
+    owners = scope.visible_owners(actor(), "tasks.see")
     return owners is None or len(owners) > 1
 
 
@@ -57,7 +59,7 @@ def new() -> ResponseReturnValue:
 
 def _people() -> list[Any]:
     """Whom one may give a task to: those whom one sees, at least oneself."""
-    owners = scope.visible_owners(actor())
+    owners = scope.visible_owners(actor(), "tasks.edit")
     return [person for person in accounts.users() if owners is None or person.id in owners]
 
 
@@ -146,12 +148,13 @@ def put_off(task_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:task_id>/delete")
-@access.need("tasks.edit")
+@access.need("tasks.delete")
 def delete(task_id: int) -> ResponseReturnValue:
     """Away with it."""
-    task = the_task(task_id, "edit")
+    task = the_task(task_id, "delete")
     deal, text = task.deal, task.text
-    operations.delete_task(task, actor=actor())
+    if (waiting := mass_act(DELETE, [task.id])) is not None:
+        return waiting
     toast(_("Deleted: %(what)s.", what=text))
     return _changed(deal=deal)
 
@@ -161,7 +164,7 @@ def delete(task_id: int) -> ResponseReturnValue:
 def of_deal(deal_id: int) -> ResponseReturnValue:
     """The panel of a deal's page."""
     deal = the_deal(deal_id, "see")
-    return render("tasks/of_deal.html", "tasks/_of_deal.html", deal=deal, tasks=queries.of_deal(deal))
+    return render("tasks/of_deal.html", "tasks/_of_deal.html", deal=deal, tasks=lines.of_deal(deal, actor()))
 
 
 modules.declare("tasks", _l("Tasks"),

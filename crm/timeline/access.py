@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from flask import abort
 
+from crm.accounts import scope
 from crm.clients import access as clients
 from crm.clients.models import Company, Contact
-from crm.core.access import can
 from crm.deals import access as deals
 from crm.deals.models import Deal
 
@@ -25,4 +25,4 @@ def card(kind: str, card_id: int, action: str = "see") -> Owner:
 
 def may_write(owner: Owner) -> bool:
     """Whether the person of this request may add notes to the card."""
-    return owner.deleted_at is None and can(RIGHTS[owner.card])
+    return owner.deleted_at is None and scope.may(RIGHTS[owner.card], owner)

@@ -54,19 +54,18 @@ def _about(card: str, event_ids: list[int], reader: User) -> dict[int, Deal | Co
     for model in known.get(card, ()):
         query: Any = sa.select(EventLink.event_id, model).join(model, model.id == EventLink.card_id).where(
             EventLink.event_id.in_(event_ids), EventLink.card == model.card, model.deleted_at.is_(None))
-        found.update(db.session.execute(scope.narrow(query, model.manager_id, reader)).all())  # a deal says more
+        right = "deals.see" if model is Deal else "clients.see"
+        found.update(db.session.execute(scope.narrow(query, model.manager_id, reader, right)).all())  # a deal says more
     return found
 
 
 def _known(card: str, reader: User) -> list[sa.ColumnElement[bool]]:
     """A client may be shared while a deal with them is a colleague's: what is said of that deal is not told."""
-    owners = scope.visible_owners(reader)
-    if owners is None:
-        return []
-    hidden = [_concerns("deal", Deal, owners)]
-    if card == "company":
-        hidden.append(sa.and_(_concerns("contact", Contact, owners), ~_concerns("deal")))
-    return [sa.or_(Event.actor_id == reader.id, ~sa.or_(*hidden))]
+    deals, people = (scope.visible_owners(reader, right) for right in ("deals.see", "clients.see"))
+    hidden = [] if deals is None else [_concerns("deal", Deal, deals)]
+    if card == "company" and people is not None:
+        hidden.append(sa.and_(_concerns("contact", Contact, people), ~_concerns("deal")))
+    return [sa.or_(Event.actor_id == reader.id, ~sa.or_(*hidden))] if hidden else []
 
 
 def _concerns(card: str, model: type[Deal] | type[Contact] | None = None,

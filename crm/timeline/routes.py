@@ -1,5 +1,7 @@
 """The timeline of any card: a panel that pages load, and its composer."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -8,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from crm.core.access import signed_in
+from crm.core.events import Event
 from crm.core.once import already, keep
 from crm.core.web import go, render, toast, trigger, wants_fragment
 from crm.timeline import access, operations, queries, words
@@ -24,7 +27,7 @@ def panel(card: str, card_id: int) -> ResponseReturnValue:
     owner = access.card(card, card_id)
     found = queries.facts(card, card_id, current_user, before=request.args.get("before", type=int))
     fragment = PARTS.get(request.args.get("part", ""), "timeline/_panel.html")
-    return render("timeline/panel.html", fragment, **_context(owner), facts=found, line=words.line)
+    return render("timeline/panel.html", fragment, **_context(owner), facts=found, line=_line())
 
 
 @blueprint.post("/<card>/<int:card_id>/note")
@@ -35,12 +38,17 @@ def note(card: str, card_id: int) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate():
         return render("timeline/panel.html", "timeline/_composer.html", **_context(owner, form), status=422,
-                      facts=queries.facts(card, card_id, current_user), line=words.line)
+                      facts=queries.facts(card, card_id, current_user), line=_line())
     if not already(form.once.data):
         operations.write(owner, what=form.what.data, text=form.text.data or "", actor=current_user)
         keep(form.once.data, request.path)
     trigger("timeline-changed")
     return _written(owner)
+
+
+def _line() -> Callable[[Event], words.Line]:
+    """How a fact is told to this reader."""
+    return partial(words.line, hidden=current_user.powers.hidden)
 
 
 def _written(owner: access.Owner) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.clients import comparing, fields
+from crm.clients import comparing, fields, hiding
 from crm.core import dates, i18n
 from crm.core.events import Event
 from crm.core.money import format_money
@@ -41,14 +41,22 @@ class Line:
     kind: str
 
 
-def line(event: Event) -> Line:
-    """The row of one fact in the reader's language."""
-    meaning, data = event.meaning, event.data
+def line(event: Event, hidden: frozenset[str] = frozenset()) -> Line:
+    """The row of one fact in the reader's language, without the fields that are hidden from the reader."""
+    meaning, data = event.meaning, _allowed(event.data, hidden)
     detail = _detail(event.kind, data)
     label = str(meaning.label)
     what = _("%(what)s: %(detail)s", what=label, detail=detail) if detail else label
     kind = next((name for name, kinds in (("good", GOOD), ("bad", BAD), ("info", INFO)) if event.kind in kinds), "")
-    return Line(meaning.icon, what, _text(data), kind)
+    return Line(meaning.icon, hiding.masked(what, hidden), hiding.masked(_text(data), hidden), kind)
+
+
+def _allowed(data: Mapping[str, Any], hidden: frozenset[str]) -> Mapping[str, Any]:
+    """The data of a fact without changed ways to reach, when any of them is hidden: old and new stand in one text."""
+    changed = data.get("changed")
+    if not hidden or not isinstance(changed, Mapping) or "channels" not in changed:
+        return data
+    return {**data, "changed": {name: pair for name, pair in changed.items() if name != "channels"}}
 
 
 def _detail(kind: str, data: Mapping[str, Any]) -> str:

@@ -30,7 +30,9 @@ if (toasts) {                                          // the wall screen has no
   new MutationObserver(list => list.forEach(change => change.addedNodes.forEach(live))).observe(toasts, { childList: true });
 }
 on('toasts', event => toasts && event.detail.items.forEach(toast));
-on('submit', event => event.target.closest('.toast') && setTimeout(() => event.target.closest('.toast')?.remove(), 100));
+// out of the way at once, but on the page until the answer's news went out from it
+on('submit', event => event.target.closest('.toast')?.toggleAttribute('hidden', true));
+on('htmx:afterRequest', event => event.detail.elt?.closest?.('.toast')?.remove());
 
 /* --- htmx: the token, the thin bar of slow requests, a lost network. --- */
 let running = 0;
@@ -115,6 +117,11 @@ on('click', event => {
   }
   else if ((it = hit('[data-toast-close]'))) it.closest('.toast').remove();
   else if ((it = hit('[data-copy]'))) copy(it.dataset.copy || document.querySelector(it.dataset.copyFrom).innerText);
+  else if ((it = hit('[data-show]'))) {
+    const field = document.getElementById(it.dataset.show);
+    field.type = field.type === 'text' ? 'password' : 'text';
+    it.setAttribute('aria-pressed', field.type === 'text');
+  }
   else if (hit('[data-print]')) print();
   else if ((it = hit('[data-set-for]'))) {
     const field = document.getElementById(it.dataset.setFor);
@@ -157,3 +164,7 @@ const center = root => all('[data-scroll-current]', root).forEach(strip => {
 });
 center(document);
 on('htmx:afterSettle', event => center(event.target));
+
+/* --- A typed password can be looked at; it is hidden again before it is sent, so that the browser does not remember it as a text. --- */
+all('[data-show]').forEach(button => button.hidden = false);
+on('submit', () => all('[data-show]').forEach(button => document.getElementById(button.dataset.show).type = 'password'), true);

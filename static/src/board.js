@@ -46,6 +46,12 @@
     query.set('to', stage);
     htmx.ajax('GET', `/deals/${card.dataset.id}/move?${query}`, { source: card, target: '#dialog', swap: 'innerHTML' }).catch(() => {});
   }
+  document.addEventListener('click', event => {           // "move to...": one listener, where hundreds of hx-get would each be bound
+    const dots = event.target.closest?.('.deal-card .dots');
+    if (!dots || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    htmx.ajax('GET', dots.getAttribute('href'), { source: dots, target: '#dialog', swap: 'innerHTML' }).catch(() => {});
+  });
   document.addEventListener('dialog-closed', () => {
     if (pending) goBack(pending.card, pending.from);
     pending = undefined;
@@ -87,7 +93,7 @@
   let drag;
   const wide = () => board().firstElementChild && board().firstElementChild.offsetWidth > board().clientWidth * 0.8;   // one stage fills the screen
   document.addEventListener('pointerdown', event => {
-    const card = event.target.closest?.('.board[data-movable] .deal-card');
+    const card = event.target.closest?.('.board[data-movable] .deal-card:not([data-fixed])');
     if (!card || event.button || drag || keys || event.target.closest('button, .dots')) return;
     const { clientX: x, clientY: y, pointerId: id } = event;
     drag = { card, id, x, y, x0: x, y0: y, touch: event.pointerType !== 'mouse' };
@@ -209,7 +215,7 @@
   }
   document.addEventListener('keydown', event => {
     if (event.key === 'Escape' && drag) return lower();
-    const card = event.target.closest?.('.board[data-movable] .deal-card');
+    const card = event.target.closest?.('.board[data-movable] .deal-card:not([data-fixed])');
     if (!card || !event.target.matches('.who') || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === ' ' || (event.key === 'Enter' && keys)) {
       if (keys) {

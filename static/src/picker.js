@@ -17,8 +17,8 @@
   function choose(input, option) {
     const { hidden, box } = parts(input);
     hidden.value = option.dataset.id || '';
-    input.value = option.dataset.text ?? option.textContent.trim();
-    box.toggleAttribute('data-fresh', 'new' in option.dataset);
+    // "create" stands for all that is typed by now, though the list may answer to its first letters
+    if (!box.toggleAttribute('data-fresh', 'new' in option.dataset)) input.value = option.dataset.text ?? option.textContent.trim();
     close(input);
     hidden.dispatchEvent(new Event('change', { bubbles: true }));
   }

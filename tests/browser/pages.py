@@ -48,6 +48,11 @@ def _wrong_form(page: Page) -> None:
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
 
 
+def _wrong_number(page: Page) -> None:
+    page.locator("[name=cards]").fill("1")
+    page.locator("main form", has=page.locator("[name=cards]")).locator("button.main").click()
+
+
 def _typed_search(page: Page) -> None:
     page.locator("[name=q] >> visible=true").first.press_sequentially("an")
     expect(page.locator("[data-busy]")).to_have_count(0)
@@ -86,6 +91,18 @@ PLACES = (
     Place("deal-new-wrong", "/deals/new", act=_wrong_form, status=422),
     Place("deal-edit", "/deals/{deal}/edit"),
     Place("deal-assign", "/deals/{deal}/manager"),
+    Place("deal-parts", "/deals/{deal}/parts"),
+    Place("deals-of-person", "/deals/of/contact/{contact}"),
+    Place("deals-of-company", "/deals/of/company/{company}"),
+    Place("lines", "/deals/{deal}/lines"),
+    Place("line-new", "/deals/{deal}/lines/new"),
+    Place("line-refilled", "/deals/{deal}/lines/form"),
+    Place("line-edit", "/deals/{deal}/lines/{line}"),
+    Place("deal-person", "/deals/{deal}/people"),
+    Place("deal-documents", "/deals/{deal}/documents"),
+    Place("deal-tasks", "/tasks/of/deal/{deal}"),
+    Place("deal-history", "/timeline/deal/{deal}"),
+    Place("column", "/deals/board/{open}"),
     Place("board", "/deals/board"),
     Place("board-manager", "/deals/board", "manager"),
     Place("board-empty", "/deals/board", world="empty"),
@@ -106,12 +123,15 @@ PLACES = (
     Place("documents", "/documents"),
     Place("documents-empty", "/documents", world="empty"),
     Place("document", "/documents/{document}"),
+    Place("document-pdf", "/documents/{document}/pdf"),
     Place("document-new", "/deals/{deal}/documents/new?kind=contract"),
     Place("genitive", "/documents/genitive/own"),
+    Place("genitive-client", "/documents/genitive?company={company}"),
     Place("templates", "/templates"),
     Place("template", "/templates/{template}"),
     Place("template-tried", "/templates/{template}?deal={deal}"),
     Place("template-upload", "/templates/upload", act=_faulty_upload, status=422),
+    Place("template-replace", "/templates/{template}/upload"),
     Place("template-fields", "/templates/fields"),
     Place("scoreboard", "/scoreboard?period=quarter"),
     Place("scoreboard-manager", "/scoreboard", "manager"),
@@ -136,12 +156,31 @@ PLACES = (
     Place("pipelines", "/settings/pipelines"),
     Place("pipeline", "/settings/pipelines/{pipeline}"),
     Place("stage", "/settings/pipelines/stages/{open}"),
+    Place("roles", "/settings/roles"),
+    Place("role", "/settings/roles?role=manager"),
+    Place("sees", "/staff/sees?person={seller}"),
+    Place("hand-over", "/staff/{seller}/handover"),
+    Place("backups", "/settings/backups/"),
+    Place("backups-progress", "/settings/backups/progress"),
+    Place("health", "/settings/health/"),
+    Place("protection", "/settings/guard"),
+    Place("protection-wrong", "/settings/guard", act=_wrong_number, status=422),
+    Place("waiting", "/settings/waiting"),
+    Place("waiting-asked", "/settings/waiting", "manager"),
+    Place("waiting-empty", "/settings/waiting", world="empty"),
+    Place("log", "/settings/log"),
+    Place("log-empty", "/settings/log?q=zzzzqqq", world="empty"),
     Place("demo-remove", "/settings/demo/"),
     Place("account", "/account/"),
+    Place("account-second", "/account/second"),
+    Place("account-passkeys", "/account/passkeys"),
     Place("login", "/login", ""),
+    Place("forgot", "/forgot", ""),
+    Place("reset", "/reset/{reset}", ""),
     Place("login-wrong", "/login", "", act=_wrong_form, status=422),
     Place("setup", "/setup", "", "nothing"),
     Place("setup-wizard", "/setup/{setup}", "", "nothing"),
+    Place("setup-pipeline", "/setup/{setup}/pipeline?business=services", "", "nothing"),
     Place("quote-public", "/q/{link}", ""),
     Place("quote-gone", "/q/1-guess", "", status=404),
     Place("not-found", "/deals/999999", status=404),

@@ -72,3 +72,16 @@ def test_a_note_stands_on_the_timeline_without_a_reload(open_page: OpenPage, per
     expect(page.locator("#timeline-rows .event").first).to_contain_text("Wants a discount")
     expect(page.locator("#composer textarea")).to_have_value("")
     expect(page.locator('.act-bar a[href="tel:+79011234567"]')).to_be_visible()
+
+
+def test_a_new_company_gets_the_whole_name_that_was_typed(open_page: OpenPage) -> None:
+    """The answer to the first letters still stands while the answer to the others is on its way."""
+    page = open_page(path="/contacts/new")
+    box = page.locator("#company_id_text")
+    box.press_sequentially("S")
+    create = page.locator(".picker-list [data-new]")
+    expect(create).to_be_visible()
+    page.route("**/companies/pick*", lambda _route: None)
+    box.press_sequentially("pring Garden Ltd")
+    create.click()
+    expect(box).to_have_value("Spring Garden Ltd")

@@ -5,10 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from crm.accounts import operations
-from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.events import record
 from crm.deals.events import DEAL_WON
@@ -20,8 +19,8 @@ Open = Callable[..., Page]
 
 
 def today() -> dt.date:
-    """The company's day."""
-    return dt.datetime.now(dt.timezone(dt.timedelta(hours=3))).date()
+    """The day of the cast's company, whose zone is UTC."""
+    return dt.datetime.now(dt.UTC).date()
 
 
 def win(app: Flask, manager_id: int, amount: int) -> None:
@@ -116,16 +115,32 @@ def test_the_own_row_is_pinned_to_the_bottom_of_a_phone(real_app: Flask, race: C
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_step_is_done_by_one_tap_and_taken_back(real_app: Flask, people: Cast, open_page: Open) -> None:
+def step_taken(real_app: Flask, people: Cast, open_page: Open) -> tuple[Page, Locator]:
+    """A phone whose person has just marked today's only step as done, and where its row was."""
     with real_app.app_context():
-        boris = db.session.get_one(User, people.boris)
-        make_deal(make_pipeline(), manager_id=boris.id, next_step="Отправить КП", next_step_on=today())
+        make_deal(make_pipeline(), manager_id=people.boris, next_step="Отправить КП", next_step_on=today())
         db.session.commit()
     page = open_page("boris", "Pixel 7", path="/")
     row = page.locator(".todo.today", has_text="Отправить КП")
     row.get_by_role("button", name="Mark as done").tap()
     expect(row).to_have_count(0)
+    return page, row
+
+
+def test_a_step_is_done_by_one_tap_and_taken_back(real_app: Flask, people: Cast, open_page: Open) -> None:
+    page, row = step_taken(real_app, people, open_page)
     page.locator(".toast form button").tap()
     expect(row).to_have_count(1)
     row.get_by_role("button", name="Move to tomorrow").tap()
     expect(row).to_have_count(0)
+
+
+def test_an_undo_over_a_slow_line_brings_the_step_back_too(real_app: Flask, people: Cast, open_page: Open) -> None:
+    page, row = step_taken(real_app, people, open_page)
+    held: list[Route] = []
+    page.route("**/step/undo*", lambda route: held.append(route))
+    with page.expect_request("**/step/undo*"):
+        page.locator(".toast form button").tap()
+    expect(page.locator(".toast:visible")).to_have_count(0)
+    held[0].continue_()
+    expect(row).to_have_count(1)

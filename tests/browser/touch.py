@@ -9,7 +9,7 @@ class Touch:
     """One finger on a page."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        self.page, self._here = page, (0.0, 0.0)
         self._session = page.context.new_cdp_session(page)
 
     def _send(self, kind: str, *points: Point) -> None:
@@ -18,16 +18,27 @@ class Touch:
 
     def stroke(self, start: Point, *stops: Point, hold: int = 0, rest: int = 0) -> None:
         """Down at `start`, wait `hold` ms, slide from stop to stop resting `rest` ms at each, up."""
-        self._send("touchStart", start)
+        self.down(start)
         self.page.wait_for_timeout(hold)
-        here = start
         for stop in stops:
-            for step in range(1, 13):
-                self._send("touchMove", (here[0] + (stop[0] - here[0]) * step / 12,
-                                         here[1] + (stop[1] - here[1]) * step / 12))
-                self.page.wait_for_timeout(16)
-            here = stop
+            self.slide(stop)
             self.page.wait_for_timeout(rest)
+        self.up()
+
+    def down(self, place: Point) -> None:
+        """The finger touches the page."""
+        self._here = place
+        self._send("touchStart", place)
+
+    def slide(self, stop: Point) -> None:
+        """Without leaving the page, in a dozen steps."""
+        (x, y), self._here = self._here, stop
+        for step in range(1, 13):
+            self._send("touchMove", (x + (stop[0] - x) * step / 12, y + (stop[1] - y) * step / 12))
+            self.page.wait_for_timeout(16)
+
+    def up(self) -> None:
+        """The finger leaves the page."""
         self._send("touchEnd")
 
     def swipe(self, start: Point, end: Point) -> None:

@@ -11,18 +11,21 @@ from werkzeug.serving import make_server
 
 from crm import create_app
 from crm.accounts import operations as accounts
-from crm.accounts import queries
+from crm.accounts import queries, resets, sessions
 from crm.accounts.models import User
 from crm.catalog.models import Product
 from crm.core import schema
-from crm.core.db import db
+from crm.core.db import db, utcnow
 from crm.deals.library import load
 from crm.deals.models import OPEN, Deal, DealLine
 from crm.deals.operations import create_pipeline
+from crm.deals.operations.mass import DELETE
 from crm.demo import operations as demo
 from crm.documents import operations as papers
 from crm.documents.models import Document
 from crm.documents.shipped import shipped
+from crm.guard.models import DECLINED, WAITING, Alarm, MassRequest
+from crm.guard.operations import chain
 from crm.imports import operations as imports
 from crm.mail.operations import write_letter
 from crm.tasks.models import Task
@@ -85,8 +88,8 @@ def fill_living(world: World) -> None:
     for role in ("owner", "manager", "viewer", "accountant"):
         person = db.session.scalars(sa.select(User).where(User.role == role).order_by(User.id)).first()
         assert person is not None
-        world.people[role] = person.get_id()
-    world.people["manager"] = db.session.get_one(User, deal.manager_id).get_id()
+        world.people[role] = sessions.begin(person, by="password")
+    world.people["manager"] = sessions.begin(db.session.get_one(User, deal.manager_id), by="password")
     document = db.session.scalars(sa.select(Document).where(Document.deal_id == deal.id)).first() \
         or papers.make_document(deal, template=papers.template_for(kind="quote", locale=world.locale, key=""), actor=owner)
     ready = shipped("quote", world.locale)
@@ -99,6 +102,7 @@ def fill_living(world: World) -> None:
     imports.start_import(done, done.mapping)
     db.session.commit()
     imports.run_upload(done)
+    _watched(deal)
     letter = write_letter(to="client@example.com", subject="Our quote", body="Good day.", actor=owner, deal=deal)
     db.session.flush()
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
@@ -107,9 +111,23 @@ def fill_living(world: World) -> None:
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
         "product": db.session.scalars(sa.select(Product.id).limit(1)).one(), "template": version.template_id,
-        "import": fresh.id, "report": done.id, "letter": letter.id, "user": owner.id,
+        "import": fresh.id, "report": done.id, "letter": letter.id, "user": owner.id, "seller": deal.manager_id, "line": deal.lines[0].id,
         "invite": accounts.invite(db.session.scalars(sa.select(User).where(User.role == "viewer")).one(), actor=owner),
+        "reset": resets.make_token(),
         "link": papers.token(papers.make_link(document, actor=owner))}
+    resets.keep_link(owner.id, world.ids["reset"], resets.BY_HAND)
+
+
+def _watched(deal: Deal) -> None:
+    """The guard has something to show: a sealed log, an alarm, a request that waits and one that was decided. Commits."""
+    for status in (WAITING, DECLINED):
+        ids = db.session.scalars(sa.select(Deal.id).where(Deal.manager_id == deal.manager_id).limit(40)).all()
+        db.session.add(MassRequest(act=DELETE.code, ids=list(ids), data={}, asked_by_id=deal.manager_id, status=status,
+                                   decided_at=utcnow() if status == DECLINED else None))
+    db.session.add(Alarm(rule="cards", user_id=deal.manager_id, day=utcnow().date(), count=300, usual=12))
+    db.session.commit()
+    chain.seal()
+    chain.check_slice()
 
 
 def _rich_deal() -> Deal:
@@ -129,7 +147,7 @@ def fill_empty(world: World) -> None:
                                  password_hash="x")
     create_pipeline(spec=load("services", world.locale), actor=owner)
     accounts.end_setup()
-    world.people["owner"] = owner.get_id()
+    world.people["owner"] = sessions.begin(owner, by="password")
 
 
 def fill_nothing(world: World) -> None:

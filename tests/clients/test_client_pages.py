@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy import event as sql_event
 
-from crm.accounts.models import Organization, User
+from crm.accounts import roles
+from crm.accounts.models import User
 from crm.clients import operations
 from crm.clients.models import Company, Contact
 from crm.core.db import db
 from tests.cast import Cast, make_cast, sign_in
+from tests.statements import asked
 
 Made = Callable[..., int]
 HX = {"HX-Request": "true"}
@@ -25,7 +26,7 @@ def contacts(app: Flask) -> list[Contact]:
 
 def manager_sees(app: Flask, what: str) -> None:
     with app.app_context():
-        db.session.execute(sa.update(Organization).values(manager_sees=what))
+        roles.set_level("manager", what)
         db.session.commit()
 
 
@@ -206,18 +207,8 @@ def test_a_list_asks_the_database_as_often_for_three_rows_as_for_one(app: Flask,
 
 
 def queries_of(app: Flask, act: Callable[[], object]) -> int:
-    with app.app_context():
-        engine = db.engine
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        seen.append(statement)
-
-    sql_event.listen(engine, "before_cursor_execute", note)
-    try:
+    with asked(app) as seen:
         act()
-    finally:
-        sql_event.remove(engine, "before_cursor_execute", note)
     return len([text for text in seen if text.startswith("SELECT")])
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy import event as sql_event
 
-from crm.accounts.models import Organization, User
+from crm.accounts import roles
+from crm.accounts.models import User
 from crm.clients.models import Company, Contact
 from crm.core import dates
 from crm.core.db import db, utcnow
@@ -17,6 +17,7 @@ from crm.deals import operations
 from crm.deals.models import Deal, Pipeline
 from tests.cast import Cast, sign_in
 from tests.factories import make_company, make_contact, make_deal, make_pipeline
+from tests.statements import asked
 
 HX = {"HX-Request": "true"}
 TOMORROW = dt.timedelta(days=1)
@@ -231,7 +232,7 @@ def test_a_manager_s_list_and_sums_hold_only_what_they_see(app: Flask, cast: Cas
     assert re.findall(r"(\d+ deals?): <strong><span class=\"money\">([^<]*)", page) == [("1 deal", "₽1")]
     assert titles(client.get(f"/deals?manager={cast.gleb}").get_data(as_text=True)) == []
     with app.app_context():
-        db.session.scalars(sa.select(Organization)).one().manager_sees = "team"
+        roles.set_level("manager", "team")
         db.session.commit()
     assert titles(client.get("/deals?sort=amount").get_data(as_text=True)) == ["Своя", "Напарницы"]
     assert titles(sign_in(app, "accountant").get("/deals?sort=-amount").get_data(as_text=True)) == [
@@ -239,20 +240,9 @@ def test_a_manager_s_list_and_sums_hold_only_what_they_see(app: Flask, cast: Cas
 
 
 def queries_of(app: Flask, act: Callable[[], object]) -> int:
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    sql_event.listen(engine, "before_cursor_execute", note)
-    try:
+    with asked(app) as seen:
         act()
-    finally:
-        sql_event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    return len([one for one in seen if not one.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))])
 
 
 def test_the_list_asks_the_same_number_of_questions_for_one_deal_and_for_many(

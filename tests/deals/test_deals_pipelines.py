@@ -139,3 +139,20 @@ def test_an_unknown_requirement_is_refused_with_a_sentence(app: Flask, cast: Cas
     answer = sign_in(app, "owner").post(f"/settings/pipelines/stages/{stage_id}", data={
         "name": "x", "requires": "zzz"})
     assert answer.status_code == 422
+
+
+def test_the_furthest_stage_of_a_deal_follows_moves_and_the_order_of_the_stages(owner: User) -> None:
+    pipeline = make_pipeline()
+    first, second, _third, _won, lost = pipeline.stages
+    deal = operations.create_deal(title="Мойка", pipeline=pipeline, actor=owner, currency="RUB")
+    for stage in (second, first, lost):
+        operations.enter_stage(deal, stage)
+    db.session.flush()
+    version = deal.version
+    assert deal.reached_id == second.id
+    operations.shift_stage(first, by=1, actor=owner)  # now the first one was further
+    db.session.refresh(deal)
+    assert (deal.reached_id, deal.version) == (first.id, version)
+    operations.remove_stage(first, actor=owner)
+    db.session.refresh(deal)
+    assert (deal.reached_id, deal.version) == (second.id, version)

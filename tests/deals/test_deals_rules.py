@@ -118,7 +118,7 @@ def test_entering_a_stage_writes_the_way_and_its_days(context: Session, cast: Ca
     assert (first.left_at is None, second.left_at) == (False, None)
     first.entered_at -= dt.timedelta(days=3)
     db.session.flush()
-    assert queries.stage_days(queries.visits(deal)) == {pipeline.stages[0].id: 3, pipeline.stages[1].id: 0}
+    assert queries.stage_days(queries.visits(deal, pipeline.stages)) == {pipeline.stages[0].id: 3, pipeline.stages[1].id: 0}
 
 
 def test_ticking_a_step_twice_is_one_tick(context: Session, cast: Cast) -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from crm.accounts.models import User
 from crm.core import dates
 from crm.core.db import db
-from crm.deals.models import StageVisit
+from crm.deals.operations import enter_stage
 from crm.desk.queries import company
 from crm.plans.models import Plan
 from tests.cast import Cast, sign_in
@@ -99,11 +99,10 @@ def test_the_funnel_counts_how_far_deals_came_and_marks_the_weakest_passage(app:
             make_deal(pipeline, 0, engaged_on=day(1), title=f"first {number}")
         for _number in range(4):
             make_deal(pipeline, 2, engaged_on=day(1))
-        lost = make_deal(pipeline, 4, engaged_on=day(1))
-        back = make_deal(pipeline, 0, engaged_on=day(1))  # was further, came back
-        for deal in (lost, back):
-            for stage in pipeline.stages[:2]:
-                db.session.add(StageVisit(deal_id=deal.id, stage_id=stage.id, entered_at=NOW))
+        for end in (4, 0):  # one is lost, one was further and came back
+            deal = make_deal(pipeline, 0, engaged_on=day(1))
+            for place in (1, end):
+                enter_stage(deal, pipeline.stages[place])
         for _number in range(2):
             make_deal(pipeline, 3, engaged_on=day(1))
         make_deal(pipeline, 3, engaged_on=dt.date(2025, 1, 1))  # begun too long ago

@@ -20,7 +20,7 @@ from crm.deals.events import DEAL_CHANGED
 from crm.deals.models import Deal
 from crm.desk.queries.day import day_of
 from crm.tasks.models import Task
-from tests.cast import Cast, sign_in
+from tests.cast import Cast, move_to_moscow, sign_in
 from tests.factories import make_company, make_contact, make_deal, make_pipeline
 from tests.statements import statements
 
@@ -165,6 +165,8 @@ def test_a_deal_given_to_me_is_new_until_i_touch_it(app: Flask, cast: Cast, work
 
 
 def test_midnight_is_the_companys(app: Flask, cast: Cast, work: dict[str, int]) -> None:
+    with app.app_context():
+        move_to_moscow()
     past_midnight = dt.datetime(2026, 3, 18, 21, 30, tzinfo=dt.UTC)
     with time_machine.travel(past_midnight, tick=False), app.test_request_context("/"):
         set_frame()

@@ -16,6 +16,7 @@ from crm.documents import pdf, queries
 from crm.documents.models import Document, NumberSeries, Template
 from tests.cast import Cast, sign_in
 from tests.documents.scene import committed, text_of
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -165,19 +166,11 @@ def test_the_list_finds_by_number_and_client_and_narrows(app: Flask, boris: Flas
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list(app: Flask, boris: FlaskClient, deal_id: int) -> None:
-    def queries_of(path: str) -> int:
-        ran: list[str] = []
-        with app.app_context():
-            engine = db.engine
-        sa.event.listen(engine, "before_cursor_execute", lambda *args: ran.append(args[2]))
-        boris.get(path)
-        return len(ran)
-
     make(boris, deal_id)
-    before = queries_of("/documents")
+    before = statements(boris, "/documents")
     for _more in range(4):
         make(boris, deal_id)
-    assert queries_of("/documents") == before
+    assert statements(boris, "/documents") == before
 
 
 def test_without_libreoffice_the_page_says_so_and_offers_printing(app: Flask, cast: Cast, boris: FlaskClient,

@@ -9,20 +9,22 @@ ROOT = Path(__file__).resolve().parents[2]
 TIERS = {
     "core": 0,
     "accounts": 1,
-    "clients": 2, "catalog": 2,
-    "deals": 3,
-    "tasks": 4, "documents": 4,
-    "mail": 5, "plans": 5, "imports": 5,
-    "timeline": 6, "search": 6, "desk": 6, "scoreboard": 6,
-    "demo": 7,
-    "setup": 8,
+    "guard": 2, "backup": 2,
+    "clients": 3, "catalog": 3,
+    "deals": 4,
+    "tasks": 5, "documents": 5,
+    "mail": 6, "plans": 6, "imports": 6,
+    "timeline": 7, "search": 7, "desk": 7, "scoreboard": 7, "staff": 7, "health": 7,
+    "demo": 8, "log": 8,
+    "setup": 9,
 }
 LAYERS = {"events": 1, "models": 2, "queries": 3, "operations": 4, "forms": 4, "access": 4,
           "handlers": 5, "jobs": 5, "routes": 5, "commands": 5}
 CLOSED_TO_OTHERS = {"routes", "forms", "handlers", "jobs", "commands"}
 # a slow or optional library, imported when it is first needed; the reason stands on the line
-SLOW = {"docx", "docxtpl", "pymorphy3", "xlsxwriter", "openpyxl", "playwright", "charset_normalizer", "segno", "lxml",
-        "smtplib", "PIL"}
+SLOW = {"alembic", "docx", "docxtpl", "pymorphy3", "xlsxwriter", "openpyxl", "playwright", "charset_normalizer", "segno", "lxml",
+        "smtplib", "PIL", "prometheus_client", "cryptography", "psycopg", "phonenumbers", "pyotp",
+        "webauthn"}
 
 
 def modules() -> dict[str, Path]:

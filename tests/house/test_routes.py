@@ -8,7 +8,7 @@ from flask import Flask
 from crm.accounts.rights import RIGHTS
 
 ROOT = Path(__file__).resolve().parents[2]
-ALL_RIGHTS = frozenset().union(*RIGHTS.values())
+ALL_RIGHTS = frozenset(RIGHTS)
 INLINE = re.compile(r"""\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|hx-vals=["']js:|hx-vars|javascript:""")
 TRIGGER_FILTER = re.compile(r'hx-trigger="[^"]*\[')
 HX_GET = re.compile(r"<[a-z][^>]*\shx-get=[^>]*>", re.DOTALL)

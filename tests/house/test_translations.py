@@ -16,8 +16,9 @@ CYRILLIC = re.compile("[А-Яа-яЁё]")
 KEYWORDS = {"_": None, "gettext": None, "_l": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2),
             "lazy_ngettext": (1, 2), "_n": (1, 2)}
 # files that hold content of a language rather than texts of the interface
-CONTENT = ("crm/demo", "crm/deals/library", "crm/documents/words", "crm/documents/catalogue", "crm/documents/engine",
-           "crm/core/money.py", "crm/core/dates.py", "crm/core/text.py", "crm/clients/names.py", "crm/imports", "crm/core/requisites.py")
+CONTENT = ("crm/accounts/passwords.py", "crm/demo", "crm/deals/library", "crm/documents/words", "crm/documents/catalogue",
+           "crm/documents/engine", "crm/core/money.py", "crm/core/dates.py", "crm/core/text.py", "crm/clients/names.py", "crm/imports",
+           "crm/core/requisites.py")
 
 
 @lru_cache

@@ -75,6 +75,16 @@ def test_a_letter_with_its_document_reaches_the_server(
     assert [part.get_content_type() for part in received.walk()] == ["multipart/mixed", "text/plain", "application/pdf"]
 
 
+def test_a_password_does_not_leave_this_machine_unencrypted(
+        app: Flask, context: Session, cast: Cast, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "THIS_MACHINE", frozenset())  # as if the same server stood elsewhere
+    monkeypatch.setitem(app.config, "SMTP_URL", server.replace("//", "//user:secret@"))
+    letter = write(cast.boris)
+    run_one()
+    kept = db.session.get_one(Letter, letter.id)
+    assert (kept.status, "smtps://" in kept.error, Mailbox.letters) == ("failed", True, [])
+
+
 def test_a_refusal_is_kept_with_the_letter_and_it_can_be_sent_again(
         app: Flask, context: Session, cast: Cast, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:9")

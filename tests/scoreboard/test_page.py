@@ -16,7 +16,7 @@ from crm.core.events import record
 from crm.deals.events import DEAL_WON
 from crm.deals.models import LOST, OPEN, WON, Deal
 from crm.plans.models import Plan
-from tests.cast import Cast, sign_in
+from tests.cast import Cast, move_to_moscow, sign_in
 from tests.scoreboard.sales import Sales, march
 
 NOW = dt.datetime(2026, 3, 20, 9, 0, tzinfo=dt.UTC)
@@ -93,6 +93,8 @@ def test_periods_are_those_of_the_calendar(app: Flask, browser: FlaskClient, per
 
 
 def test_the_day_is_that_of_the_companys_zone(app: Flask, browser: FlaskClient) -> None:
+    with app.app_context():
+        move_to_moscow()
     with time_machine.travel(dt.datetime(2026, 3, 31, 21, 30, tzinfo=dt.UTC), tick=False):  # April in Moscow
         html = page(browser, "/scoreboard?period=month")
     assert "/scoreboard.csv?from=2026-04-01&amp;to=2026-04-30" in html

@@ -15,10 +15,10 @@ from crm.core.errors import Stale
 from crm.core.events import Event
 from crm.deals import operations as deals
 from crm.deals.models import Deal, Pipeline
-from crm.tasks import operations, queries
+from crm.tasks import lines, operations, queries
 from crm.tasks.models import Task
 from tests.cast import Cast, sign_in
-from tests.factories import make_deal, make_pipeline
+from tests.factories import make_company, make_contact, make_deal, make_pipeline
 
 HX = {"HX-Request": "true"}
 DAY = dt.timedelta(days=1)
@@ -124,9 +124,61 @@ def test_people_see_their_tasks_those_of_their_deals_and_those_they_gave(boris: 
     for text, fields in texts.items():
         operations.create_task(text=text, due_on=today, actor=boris if text == "я дал" else gleb,
                                **{"assignee_id": gleb.id, **fields})
-    found = {task.text for group in queries.by_urgency(boris, whose="all") for task in group.tasks}
+    found = {task.text for group in lines.by_urgency(boris, whose="all") for task in group.tasks}
     assert found == {"мне", "я дал", "по моей сделке"}
-    assert [task.text for group in queries.by_urgency(boris) for task in group.tasks] == ["мне"]
+    assert [task.text for group in lines.by_urgency(boris) for task in group.tasks] == ["мне"]
+
+
+def test_a_line_names_what_the_task_is_about_and_who_may_change_it(boris: User, cast: Cast) -> None:
+    gleb, today = db.session.get_one(User, cast.gleb), dates.today()
+    company, contact = make_company(name="ООО «Вектор»"), make_contact(surname="Ёлкин", given_name="Борис")
+    company.manager_id = contact.manager_id = boris.id
+    deal = make_deal(make_pipeline(), manager_id=boris.id, title="Поставка", amount=125_000_00)
+    deal.company_id = company.id
+    operations.create_task(text="1", due_on=today, actor=boris, deal=deal, assignee_id=gleb.id)
+    operations.create_task(text="2", due_on=today, actor=boris, contact=contact, assignee_id=boris.id)
+    operations.create_task(text="3", due_on=today, actor=boris, company=company, assignee_id=boris.id)
+    db.session.flush()
+    found = [(line.text, line.deal, line.amount, line.client, line.assignee, line.mine, line.editable)
+             for group in lines.by_urgency(boris, whose="all") for line in group.tasks]
+    assert found == [("1", "Поставка", 125_000_00, "ООО «Вектор»", gleb.name, False, True),
+                     ("2", None, None, "Ёлкин Борис", boris.name, True, True), ("3", None, None, "ООО «Вектор»", boris.name, True, True)]
+    viewer = db.session.get_one(User, cast.viewer)
+    assert not any(line.editable for group in lines.by_urgency(viewer, whose="all") for line in group.tasks)
+    for line in lines.of_deal(deal, boris):
+        assert line.editable == queries.covers(boris, "tasks.edit", db.session.get_one(Task, line.id))
+
+
+def test_a_task_does_not_tell_of_a_deal_or_a_client_that_the_reader_may_not_see(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        gleb, today = db.session.get_one(User, cast.gleb), dates.today()
+        deal = make_deal(make_pipeline(), manager_id=gleb.id, title="Чужая сделка")
+        deal.company = make_company(name="ООО «Тайна»", manager_id=gleb.id)
+        alone = make_contact(surname="Скрытный", given_name="Клиент", manager_id=gleb.id)
+        made = operations.create_task(text="По сделке", due_on=today, actor=gleb, deal=deal, assignee_id=cast.boris)
+        operations.create_task(text="По клиенту", due_on=today, actor=gleb, contact=alone, assignee_id=cast.boris)
+        db.session.commit()
+        task_id = made.id
+    boris, owner = sign_in(app, "boris"), sign_in(app, "owner")
+    for address in ("/tasks", "/", f"/tasks/{task_id}"):
+        page = boris.get(address).get_data(as_text=True)
+        assert "По сделке" in page
+        assert not [word for word in ("Чужая сделка", "Тайна", "Скрытный") if word in page], address
+    page = owner.get("/tasks?whose=all").get_data(as_text=True)
+    assert all(word in page for word in ("Чужая сделка", "Тайна", "Скрытный"))
+
+
+def test_the_first_fifty_are_shown_and_all_of_them_when_asked(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        user, today = db.session.get_one(User, cast.boris), dates.today()
+        for number in range(53):
+            operations.create_task(text=f"Дело {number:02}", due_on=today + DAY * (number - 20), actor=user)
+        db.session.commit()
+    client = sign_in(app, "boris")
+    page = client.get("/tasks").get_data(as_text=True)
+    assert (page.count("data-row"), "29+" in page, "Show all tasks" in page) == (50, True, True)
+    page = client.get("/tasks?every=1").get_data(as_text=True)
+    assert (page.count("data-row"), "32<" in page, "Show all tasks" in page, "every=1" in page) == (53, True, False, True)
 
 
 def make_tasks(app: Flask, cast: Cast) -> dict[str, int]:

@@ -14,6 +14,7 @@ from crm.deals.models import Deal
 from crm.timeline import words
 from tests.cast import Cast, sign_in
 from tests.factories import make_company, make_contact, make_deal, make_pipeline
+from tests.statements import asked
 
 HX = {"HX-Request": "true"}
 UNHEARD = declare("test.unheard", "Something new", "flag")  # type: ignore[arg-type]
@@ -146,16 +147,8 @@ def test_a_deal_that_is_written_on_is_not_forgotten(app: Flask, cast: Cast, bori
 
 def test_the_number_of_queries_does_not_grow_with_the_facts(app: Flask, boris: FlaskClient, person: int) -> None:
     def count() -> int:
-        seen: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest) -> None:
-            seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        sa.event.listen(engine, "before_cursor_execute", note)
-        boris.get(f"/timeline/contact/{person}", headers=HX)
-        sa.event.remove(engine, "before_cursor_execute", note)
+        with asked(app) as seen:
+            boris.get(f"/timeline/contact/{person}", headers=HX)
         return len([text for text in seen if text.startswith("SELECT")])
 
     one = count()

@@ -1,12 +1,12 @@
 """One's own page: language, theme, password."""
 
-from flask import Blueprint, request, session
+from flask import Blueprint, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_user
+from flask_login import current_user
 
-from crm.accounts import operations, passwords
+from crm.accounts import entry, operations, passwords, queries
 from crm.accounts.forms import ChangePasswordForm
 from crm.accounts.models import User
 from crm.core import access, nav
@@ -21,7 +21,13 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """Who I am here, and what I can choose."""
-    return render("account/index.html", form=ChangePasswordForm())
+    return _page(ChangePasswordForm())
+
+
+def _page(form: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
+    person = current_user._get_current_object()
+    return render("account/index.html", form=form, sessions=queries.sessions_of(person), here=g.session_id,
+                  ways=queries.ways_of(person), status=status)
 
 
 @blueprint.post("/theme")
@@ -51,13 +57,15 @@ def password() -> ResponseReturnValue:
     """A new password; every other session ends."""
     form = ChangePasswordForm()
     if not form.validate():
-        return render("account/index.html", form=form, status=422)
+        return _page(form, 422)
     user_id, new_hash = _checked(form)
     if new_hash is None:
-        return render("account/index.html", form=form, status=422)
+        return _page(form, 422)
     user = db.session.get_one(User, user_id)
     operations.set_password(user, new_hash)
-    login_user(user, remember=True)
+    entry.enter(user, "password")
+    entry.note_new_password(user)
+    entry.tell(user, "password")
     toast(_("The password is changed. Other devices have to sign in again."))
     return go("account.index")
 

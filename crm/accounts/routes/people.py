@@ -4,9 +4,10 @@ from flask import Blueprint, abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import current_user
 
-from crm.accounts import operations, queries
+from crm.accounts import entry, operations, queries, resets, second
 from crm.accounts.forms import TeamForm, UserForm
 from crm.accounts.models import User
 from crm.core import access, nav, once
@@ -24,6 +25,9 @@ def _form(user: User | None = None) -> UserForm:
     form = UserForm(obj=user)
     teams = [(str(team.id), team.name) for team in queries.teams()]
     form.team_id.choices = [("", _("no team")), *teams]
+    form.role.choices = list(queries.role_names().items())
+    if user is None and not form.is_submitted():
+        form.role.data = "manager"  # an owner is never invited by a careless click
     return form
 
 
@@ -55,7 +59,8 @@ def edit(user_id: int) -> ResponseReturnValue:
     user = _user(user_id)
     form = _form(user)
     if not form.validate_on_submit():
-        return render("settings/user.html", form=form, user=user, status=422 if form.errors else 200)
+        return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
+                      sessions=queries.sessions_of(user), status=422 if form.errors else 200)
     fields = form.content()
     operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
     toast(_("Saved."))
@@ -75,6 +80,26 @@ def _invitation(user: User) -> ResponseReturnValue:
     return render("settings/invitation.html", user=user, link=link, days=operations.INVITE_DAYS)
 
 
+@blueprint.post("/users/<int:user_id>/reset")
+@access.need("users.edit")
+def reset(user_id: int) -> ResponseReturnValue:
+    """A link for a new password, shown once."""
+    user = _user(user_id)
+    token = resets.make_link_by_hand(user, actor=current_user)
+    return render("settings/reset_link.html", user=user, link=public_url("forgotten.choose", token=token))
+
+
+@blueprint.post("/users/<int:user_id>/sessions/end")
+@access.need("users.edit")
+def end_sessions(user_id: int) -> ResponseReturnValue:
+    """Sign a person out everywhere."""
+    user = _user(user_id)
+    operations.may_manage(user, current_user)
+    ended = entry.end_sessions(user, actor=current_user)
+    toast(ngettext("%(num)d session ended.", "%(num)d sessions ended.", ended))
+    return go("people.edit", user_id=user.id)
+
+
 @blueprint.post("/users/<int:user_id>/active/<int:active>")
 @access.need("users.edit")
 def switch(user_id: int, active: int) -> ResponseReturnValue:
@@ -84,7 +109,7 @@ def switch(user_id: int, active: int) -> ResponseReturnValue:
     toast(_("%(name)s can sign in again.", name=user.name) if active
           else _("%(name)s can no longer sign in.", name=user.name),
           undo=url_for("people.switch", user_id=user.id, active=0 if active else 1))
-    return go("people.users")
+    return go("people.users") if active else go_url(f"/staff/{user.id}/handover")  # their work goes on
 
 
 @blueprint.post("/teams")

@@ -14,8 +14,6 @@ from crm.core.errors import DomainError, Stale
 from crm.core.events import changes, record
 from crm.core.text import search_text, sort_key
 
-SELLERS = ("manager", "head", "owner")
-
 
 class ClientError(DomainError):
     """A person or a company cannot be kept like that."""
@@ -57,7 +55,7 @@ def refresh(card: Contact | Company) -> None:
 
 def manager_of_new(manager_id: int | None, actor: User | None) -> int | None:
     """Who leads a new card: the chosen one, else the person who makes it, when that is a seller."""
-    return manager_id or (actor.id if actor is not None and actor.role in SELLERS else None)
+    return manager_id or (actor.id if actor is not None and actor.sells else None)
 
 
 def hold(card: Contact | Company, version: int | None) -> None:

@@ -9,15 +9,19 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from crm.accounts.queries import sellers
-from crm.clients import access, channels, checks, comparing, fields, operations, queries
+from crm.clients import access, channels, checks, comparing, exports, fields, hiding, lines, operations, queries
 from crm.clients.forms import CompanyForm
 from crm.clients.models import Company
+from crm.clients.operations.mass import DELETE_COMPANIES
 from crm.core import nav
 from crm.core.access import can, need
 from crm.core.errors import Stale
 from crm.core.listing import wish
 from crm.core.once import already, keep
 from crm.core.web import go, go_url, render, toast
+from crm.guard import counting
+from crm.guard.exports import send
+from crm.guard.mass import mass_act
 
 blueprint = Blueprint("companies", __name__, url_prefix="/companies")
 
@@ -27,7 +31,16 @@ blueprint = Blueprint("companies", __name__, url_prefix="/companies")
 def index() -> ResponseReturnValue:
     """The list: searched as you type, sorted, in pages."""
     asked = wish("whose", *(["bin"] if can("clients.delete") else []))
-    return render("clients/companies.html", "clients/_companies.html", page=queries.companies(asked, current_user))
+    return render("clients/companies.html", "clients/_companies.html", page=lines.companies(asked, current_user))
+
+
+@blueprint.get("/export.csv", defaults={"ending": "csv"})
+@blueprint.get("/export.xlsx", defaults={"ending": "xlsx"})
+@need("clients.export")
+def export(ending: str) -> ResponseReturnValue:
+    """The filtered list as a file."""
+    asked = wish("whose", *(["bin"] if can("clients.delete") else []))
+    return send(exports.companies(asked, current_user), ending)
 
 
 @blueprint.get("/<int:company_id>")
@@ -78,9 +91,9 @@ def update(company_id: int) -> ResponseReturnValue:
     if "more" in request.form or not form.validate():
         return _page(form, company, status=422 if form.errors else 200)
     try:
-        operations.update_company(company, actor=current_user, version=form.shown_version, **form.values())
+        operations.update_company(company, actor=current_user, version=form.shown_version, **_values(form, company))
     except Stale as error:
-        rows = comparing.company(form.values(), company)
+        rows = hiding.without_channels(comparing.company(form.values(), company), fields.LABELS["channels"], current_user)
         return _page(form.made_for(company.version), company, status=409, stale=error.message, rows=rows)
     toast(_("Saved."))
     return go(".show", company_id=company.id)
@@ -91,7 +104,8 @@ def update(company_id: int) -> ResponseReturnValue:
 def delete(company_id: int) -> ResponseReturnValue:
     """Into the bin; the message offers the way back."""
     company = access.company(company_id, "delete")
-    operations.delete(company, actor=current_user)
+    if (waiting := mass_act(DELETE_COMPANIES, [company.id])) is not None:
+        return waiting
     toast(_("%(name)s is in the bin.", name=company.title), undo=url_for(".restore", company_id=company.id))
     return go(".index")
 
@@ -111,7 +125,9 @@ def restore(company_id: int) -> ResponseReturnValue:
 def pick() -> ResponseReturnValue:
     """Options for a picker; ?new=0 leaves out "create"."""
     q = request.args.get("q", "")[:200]
-    return render("clients/_pick_companies.html", found=queries.pick_companies(q, current_user), q=q)
+    found = queries.pick_companies(q, current_user)
+    counting.show("companies.pick", len(found))
+    return render("clients/_pick_companies.html", found=found, q=q)
 
 
 @blueprint.get("/row")
@@ -149,9 +165,14 @@ def _form(company: Company | None = None) -> CompanyForm:
 
 def _shown(company: Company) -> dict[str, Any]:
     plain = {name: getattr(company, name) for name in fields.COMPANY if name != "manager"}
-    return {**plain, "channels": [(row.kind, row.typed) for row in company.channels],
+    return {**plain, "channels": [(row.kind, row.typed) for row in hiding.seen(company.channels)],
             "accounts": [tuple(getattr(row, name) for name in fields.BANK) for row in company.accounts],
             "manager_id": company.manager_id, "version": str(company.version)}
+
+
+def _values(form: CompanyForm, company: Company) -> dict[str, Any]:
+    """What was sent, with the ways to reach that the form did not show."""
+    return {**form.values(), "channels": [*form.channels.data, *hiding.kept_beside(company.channels, current_user)]}
 
 
 def _offered() -> dict[str, Any]:

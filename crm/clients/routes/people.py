@@ -9,15 +9,19 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from crm.accounts.queries import sellers
-from crm.clients import access, channels, comparing, fields, names, operations, queries
+from crm.clients import access, channels, comparing, exports, fields, hiding, lines, names, operations, queries
 from crm.clients.forms import PersonForm
 from crm.clients.models import Contact
+from crm.clients.operations.mass import DELETE_PEOPLE
 from crm.core import nav
 from crm.core.access import can, need
 from crm.core.errors import Stale
 from crm.core.listing import wish
 from crm.core.once import already, keep
 from crm.core.web import go, go_url, render, toast
+from crm.guard import counting
+from crm.guard.exports import send
+from crm.guard.mass import mass_act
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
@@ -27,8 +31,16 @@ blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 def index() -> ResponseReturnValue:
     """The list: searched as you type, sorted, in pages."""
     asked = wish("whose", *(["bin"] if can("clients.delete") else []))
-    return render("clients/people.html", "clients/_people.html", page=queries.people(asked, current_user),
-                  sees=access.sees)
+    return render("clients/people.html", "clients/_people.html", page=lines.people(asked, current_user))
+
+
+@blueprint.get("/export.csv", defaults={"ending": "csv"})
+@blueprint.get("/export.xlsx", defaults={"ending": "xlsx"})
+@need("clients.export")
+def export(ending: str) -> ResponseReturnValue:
+    """The filtered list as a file."""
+    asked = wish("whose", *(["bin"] if can("clients.delete") else []))
+    return send(exports.people(asked, current_user), ending)
 
 
 @blueprint.get("/<int:contact_id>")
@@ -79,7 +91,8 @@ def update(contact_id: int) -> ResponseReturnValue:
     try:
         operations.update_contact(contact, actor=current_user, version=form.shown_version, **_values(form, contact))
     except Stale as error:
-        rows = comparing.person(form.values(), request.form.get("company_id_text"), contact)
+        rows = hiding.without_channels(comparing.person(
+            form.values(), request.form.get("company_id_text"), contact), fields.LABELS["channels"], current_user)
         return _page(form.made_for(contact.version), contact, status=409, stale=error.message, rows=rows)
     toast(_("Saved."))
     return go(".show", contact_id=contact.id)
@@ -90,7 +103,8 @@ def update(contact_id: int) -> ResponseReturnValue:
 def delete(contact_id: int) -> ResponseReturnValue:
     """Into the bin; the message offers the way back."""
     contact = access.contact(contact_id, "delete")
-    operations.delete(contact, actor=current_user)
+    if (waiting := mass_act(DELETE_PEOPLE, [contact.id])) is not None:
+        return waiting
     toast(_("%(name)s is in the bin.", name=contact.title), undo=url_for(".restore", contact_id=contact.id))
     return go(".index")
 
@@ -111,6 +125,7 @@ def pick() -> ResponseReturnValue:
     """Options for a picker; ?company=7 puts its people first, ?new=0 leaves out "create"."""
     q = request.args.get("q", "")[:200]
     found = queries.pick_people(q, current_user, company_id=request.args.get("company", type=int))
+    counting.show("contacts.pick", len(found))
     return render("clients/_pick_people.html", found=found, q=q, sees=access.sees)
 
 
@@ -140,7 +155,7 @@ def _form(contact: Contact | None = None) -> PersonForm:
 
 def _shown(contact: Contact) -> dict[str, Any]:
     plain = {name: getattr(contact, name) for name in fields.PERSON if name not in ("company", "manager")}
-    return {**plain, "channels": [(row.kind, row.typed) for row in contact.channels], "company_id": contact.company_id,
+    return {**plain, "channels": [(row.kind, row.typed) for row in hiding.seen(contact.channels)], "company_id": contact.company_id,
             "manager_id": contact.manager_id, "version": str(contact.version)}
 
 
@@ -157,7 +172,8 @@ def _company(form: PersonForm, contact: Contact | None = None) -> Any:
 
 def _values(form: PersonForm, contact: Contact) -> dict[str, Any]:
     sent = "company_id" in request.form or "company_id_text" in request.form
-    return {**form.values(), **({"company": _company(form, contact)} if sent else {})}
+    channels = [*form.channels.data, *hiding.kept_beside(contact.channels, current_user)]
+    return {**form.values(), "channels": channels, **({"company": _company(form, contact)} if sent else {})}
 
 
 def _page(form: PersonForm, contact: Contact | None = None, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -170,3 +186,5 @@ def _page(form: PersonForm, contact: Contact | None = None, status: int = 200, *
 
 nav.add("contacts.index", "clients", _l("Clients"), "clients.see", 30, phone=True, also=("companies",))
 nav.add("contacts.new", "person", _l("Person"), "clients.edit", 20, where="create")
+blueprint.add_app_template_filter(hiding.seen, "seen")
+blueprint.add_app_template_filter(hiding.masked_here, "masked")

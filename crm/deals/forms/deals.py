@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from crm.accounts.models import User
+from crm.accounts.queries import Seller
 from crm.catalog import vat
 from crm.catalog.models import Product
 from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, Text, TimeField
@@ -64,7 +65,7 @@ class ClientField(HiddenField):
             raise ValidationError(_l("Choose it from the list."))
 
 
-def set_managers(field: SelectField, people: Iterable[User], kept: User | None = None) -> None:
+def set_managers(field: SelectField, people: Iterable[Seller], kept: User | None = None) -> None:
     """Who may lead; the present manager stays a choice after leaving the company."""
     choices = [(str(person.id), person.name) for person in people]
     if kept is not None and str(kept.id) not in dict(choices):
@@ -85,7 +86,7 @@ class NewDealForm(DealForm):
     next_step_on = DayField(_l("When"))
     manager_id = SelectField(_l("Manager"))
 
-    def set_choices(self, pipelines: Iterable[Pipeline], sellers: Iterable[User]) -> None:
+    def set_choices(self, pipelines: Iterable[Pipeline], sellers: Iterable[Seller]) -> None:
         """The ways and the people of this company."""
         self.pipeline.choices = [(one.id, one.name) for one in pipelines]
         set_managers(self.manager_id, sellers)

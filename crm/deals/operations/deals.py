@@ -14,7 +14,7 @@ from crm.core.db import db, utcnow
 from crm.core.errors import Stale
 from crm.core.events import changes, record
 from crm.deals import events
-from crm.deals.models import LOST, OPEN, Deal, Pipeline, Stage, StageVisit
+from crm.deals.models import LOST, OPEN, Deal, Pipeline, Stage, StageVisit, deal_table
 from crm.deals.operations.errors import DealError
 
 CHANGEABLE = frozenset({
@@ -149,11 +149,12 @@ def enter_stage(deal: Deal, stage: Stage) -> None:
     one reopens it and forgets why it was lost.
     """
     now = utcnow()
-    for visit in deal.history:
-        visit.left_at = visit.left_at or now
+    if deal.id is not None:  # the stays themselves are not read: a long way costs no more than a short one
+        db.session.execute(sa.update(StageVisit).where(StageVisit.deal_id == deal.id, StageVisit.left_at.is_(None)).values(left_at=now))
     was_closed = deal.closed_on is not None
+    remember_furthest(deal)
     deal.stage, deal.status, deal.stage_since = stage, stage.kind, now
-    deal.history.append(StageVisit(stage=stage, entered_at=now))
+    db.session.add(StageVisit(deal=deal, stage=stage, entered_at=now))
     if stage.kind == OPEN:
         deal.closed_on = None
     elif not was_closed:
@@ -161,6 +162,30 @@ def enter_stage(deal: Deal, stage: Stage) -> None:
     if stage.kind != LOST:
         deal.loss_reason, deal.loss_comment = None, ""
         deal.competitor, deal.competitor_price = "", None
+
+
+def remember_furthest(deal: Deal) -> None:
+    """Before the deal leaves its stage: keep it as the furthest one when no other open stage was further."""
+    left = deal.stage
+    if left is None or left.kind != OPEN:
+        return
+    known = next((one for one in left.pipeline.stages if one.id == deal.reached_id), None)
+    if known is None or left.position >= known.position:
+        deal.reached_id = left.id
+
+
+def reckon_furthest(pipeline_id: int) -> None:
+    """Find the furthest stages anew, from the stays: after the stages of a pipeline changed their order.
+
+    Only for deals begun within a year: reports look no further back. Versions stay: nobody's deal has changed.
+    """
+    furthest = (sa.select(Stage.id).join(StageVisit, StageVisit.stage_id == Stage.id)
+                .where(StageVisit.deal_id == deal_table.c.id, Stage.kind == OPEN)
+                .order_by(Stage.position.desc()).limit(1).correlate(deal_table).scalar_subquery())
+    db.session.execute(
+        sa.update(deal_table).where(deal_table.c.pipeline_id == pipeline_id,
+                                    deal_table.c.engaged_on >= dates.today() - dt.timedelta(days=366))
+        .values(reached_id=furthest, updated_at=deal_table.c.updated_at))
 
 
 def touch(deal: Deal) -> None:

@@ -20,6 +20,7 @@ from crm.deals.operations.ranks import Place, is_there, rank_for
 from crm.deals.operations.steps import set_next_step
 
 NOWHERE = Place()
+COLUMNS = [column.key for column in sa.inspect(Deal).column_attrs]
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,13 @@ def _lock(deal: Deal, stage: Stage) -> None:
     SQLite has taken its one write lock when the request began.
     """
     db.session.flush()
+    if db.session.get_bind().dialect.name == "sqlite":
+        return
+    seen = deal.version
     db.session.execute(sa.select(Stage.id).where(Stage.id == stage.id).with_for_update(key_share=True))
-    db.session.execute(sa.select(Deal.id).where(Deal.id == deal.id).with_for_update())
-    db.session.refresh(deal)
+    db.session.refresh(deal, COLUMNS, with_for_update=True)
+    if deal.version != seen:
+        db.session.refresh(deal)
 
 
 def _refuse_stale(deal: Deal, version: int | None, from_id: int | None, actor: User) -> None:
@@ -160,7 +165,8 @@ def _enter(deal: Deal, stage: Stage, place: Place, actor: User, loss: Loss | Non
 
 def _typed(deal: Deal, answers: Answers) -> dict[str, Any]:
     """What was typed in the dialog; the sum of a deal with lines comes from them."""
-    typed = {"amount": None if deal.lines else answers.amount, "expected_on": answers.expected_on}
+    amount = answers.amount if answers.amount is not None and not deal.lines else None
+    typed = {"amount": amount, "expected_on": answers.expected_on}
     return {name: value for name, value in typed.items() if value is not None}
 
 

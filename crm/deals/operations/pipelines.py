@@ -12,7 +12,8 @@ from crm.core.db import db
 from crm.core.events import record
 from crm.deals import events
 from crm.deals.library import PipelineSpec, ReasonSpec
-from crm.deals.models import LOST, OPEN, WON, Deal, LossReason, Pipeline, Stage, StageStep, StageVisit
+from crm.deals.models import LOST, OPEN, WON, Deal, LossReason, Pipeline, Stage, StageStep, StageVisit, deal_table
+from crm.deals.operations.deals import reckon_furthest
 from crm.deals.operations.errors import DealError
 
 ORDER = (OPEN, WON, LOST)
@@ -121,6 +122,7 @@ def shift_stage(stage: Stage, *, by: int, actor: User) -> None:
     for number, one in enumerate(same):
         one.position = number
     _renumber(stage.pipeline)
+    reckon_furthest(stage.pipeline_id)
     _changed(stage.pipeline, actor, stage=stage.name)
 
 
@@ -142,6 +144,8 @@ def remove_stage(stage: Stage, *, actor: User) -> None:
     neighbour = same[max(0, same.index(stage) - 1)] if same[0] is not stage else same[1]
     db.session.execute(sa.update(StageVisit).where(StageVisit.stage_id == stage.id).values(
         stage_id=neighbour.id))
+    db.session.execute(sa.update(deal_table).where(deal_table.c.reached_id == stage.id).values(
+        reached_id=neighbour.id, updated_at=deal_table.c.updated_at))
     pipeline.stages.remove(stage)
     _renumber(pipeline)
     _changed(pipeline, actor, removed=stage.name)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.deals.models import Deal
+from crm.deals.models import Deal, deal_table
 from crm.deals.operations.deals import top_rank
 
 STEP = 1.0
@@ -87,14 +87,13 @@ def _others(deal: Deal, stage_id: int) -> tuple[Any, ...]:
 
 def _number_anew(stage_id: int) -> None:
     """Ranks 1, 2, 3 ... in the present order. Versions stay: nobody's card has moved."""
-    table = Deal.__table__
     number = sa.func.row_number().over(order_by=(Deal.rank, Deal.id))
     places = sa.select(Deal.id, number.label("place")).where(
         Deal.stage_id == stage_id, Deal.deleted_at.is_(None)).subquery()
-    place = sa.select(places.c.place * STEP).where(places.c.id == table.c.id).scalar_subquery()
+    place = sa.select(places.c.place * STEP).where(places.c.id == deal_table.c.id).scalar_subquery()
     db.session.execute(
-        sa.update(table).where(table.c.id.in_(sa.select(places.c.id)))  # type: ignore[arg-type]
-        .values(rank=place, updated_at=table.c.updated_at))
+        sa.update(deal_table).where(deal_table.c.id.in_(sa.select(places.c.id)))
+        .values(rank=place, updated_at=deal_table.c.updated_at))
     for loaded in db.session.identity_map.values():
         if isinstance(loaded, Deal) and loaded.stage_id == stage_id:
             db.session.expire(loaded, ["rank"])

@@ -2,23 +2,24 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm.accounts import scope
 from crm.accounts.models import User
 from crm.clients.models import Company, Contact
+from crm.clients.names import client_name
 from crm.core import dates
 from crm.core.db import db
 from crm.core.listing import Page, Wish, fetch, order
-from crm.core.text import words_filter
-from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, DealStep, Pipeline, Stage, StageStep, StageVisit
+from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, DealStep, Stage, StageStep, StageVisit, deal_person
 from crm.deals.queries.forgotten import is_forgotten, reason_of
+from crm.deals.queries.wording import worded
 
 Rows = TypeVar("Rows", bound=sa.Select[*tuple[Any, ...]])
 FILTERS = ("pipeline", "stage", "status", "manager", "forgotten", "overdue", "from", "to", "basis", "company", "contact")
@@ -85,7 +86,7 @@ def read_filter(asked: Wish) -> Filter:
         contact_id=_number(given.get("contact", "")), faults=tuple(faults))
 
 
-def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
+def _conditions(chosen: Filter, user: User) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = [
         Deal.deleted_at.is_not(None) if chosen.status == "bin" else Deal.deleted_at.is_(None)]
     if chosen.status in (OPEN, WON, LOST):
@@ -112,29 +113,66 @@ def _conditions(chosen: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(day >= chosen.start)
     if chosen.end:
         found.append(day <= chosen.end)
-    return found + _words(chosen.q)
+    return found + worded(chosen.q, user)
 
 
-def _words(q: str) -> list[sa.ColumnElement[bool]]:
-    """Every word stands in the deal, its company or its person."""
-    columns = (Deal.search_text, sa.func.coalesce(Company.search_text, ""),
-               sa.func.coalesce(Contact.search_text, ""))
-    places = [words_filter(column, q) for column in columns]
-    return [sa.or_(*word) for word in zip(*places, strict=True)]
+def _joined(query: Rows, *needed: str) -> Rows:
+    """The query with what stands beside its deals, or with the needed ones of these alone."""
+    for name, other in (("stage", Deal.stage), ("client", Deal.company), ("client", Deal.contact), ("manager", Deal.manager)):
+        if not needed or name in needed:
+            query = query.join(other, isouter=name != "stage")
+    return query
 
 
-def _joined(query: Rows) -> Rows:
-    return query.join(Deal.stage).outerjoin(Deal.company).outerjoin(Deal.contact).outerjoin(Deal.manager)
+def _needed(asked: Wish, chosen: Filter) -> list[str]:
+    """What the order and the words of a list ask of beside the deals themselves; "deal" when nothing."""
+    return ["deal", asked.sort.lstrip("-"), *(["client"] if chosen.q else [])]
+
+
+def _seen(query: Rows, chosen: Filter, user: User, right: str = "deals.see") -> Rows:
+    """What the right covers for the person; of the bin, what they may bring back."""
+    return scope.narrow(query, Deal.manager_id, user, "deals.delete" if chosen.status == "bin" else right)
+
+
+def ordered_deals(user: User, asked: Wish, chosen: Filter) -> sa.Select[Deal]:
+    """The filtered deals that the person may take away, in the asked order, joined with what the list shows of them."""
+    query = _joined(sa.select(Deal)).where(*_conditions(chosen, user))
+    return _seen(query, chosen, user, "deals.export").order_by(*order(ORDERS, asked, "-created"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deal in the list; `reason` is the code of why it is forgotten, when the list was asked for forgotten ones."""
+
+    id: int
+    title: str
+    client: str
+    stage: str
+    status: str
+    next_step_on: dt.date | None
+    next_step: str
+    closed_on: dt.date | None
+    manager: str | None
+    amount: int
+    currency: str
+    reason: str | None
 
 
 def deals(user: User, asked: Wish, chosen: Filter) -> Page:
-    """One page of the list; a row is (deal, code of the reason why it is forgotten or None)."""
+    """One page of the list. The ids of the page are chosen first, so that thousands of deals are not joined to show fifty."""
+    wanted = order(ORDERS, asked, "-created")
+    chosen_ids = _seen(_joined(sa.select(Deal.id), *_needed(asked, chosen)), chosen, user)
     reason = reason_of(dates.today()) if chosen.forgotten else sa.null()
-    query = _joined(sa.select(Deal, reason)).where(*_conditions(chosen)).options(
-        contains_eager(Deal.stage), contains_eager(Deal.company), contains_eager(Deal.contact),
-        contains_eager(Deal.manager), joinedload(Deal.pipeline))
-    query = scope.narrow(query, Deal.manager_id, user).order_by(*order(ORDERS, asked, "-created"))
-    return fetch(query, asked, "deals.index")
+
+    def shown(ids: sa.Subquery) -> sa.Select[*tuple[Any, ...]]:
+        query = sa.select(
+            Deal.id, Deal.title, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, Stage.name, Deal.status,
+            Deal.next_step_on, Deal.next_step, Deal.closed_on, User.name, Deal.amount, Deal.currency, reason)
+        return _joined(query.join_from(Deal, ids, ids.c.id == Deal.id)).order_by(*wanted)
+
+    page = fetch(chosen_ids.where(*_conditions(chosen, user)).order_by(*wanted), asked, "deals.index", shown=shown)
+    return replace(page, rows=[
+        Line(row[0], row[1], client_name(*row[2:6]), *row[6:]) for row in page.rows])
 
 
 @dataclass(frozen=True)
@@ -148,15 +186,27 @@ class Sum:
 
 def sums(user: User, chosen: Filter) -> list[Sum]:
     """The whole filtered list added up, a row for each currency, the largest first."""
-    query = _joined(sa.select(Deal.currency, sa.func.count(), sa.func.sum(Deal.amount))
-                    .select_from(Deal)).where(*_conditions(chosen)).group_by(Deal.currency)
-    rows = db.session.execute(scope.narrow(query, Deal.manager_id, user)).all()
+    query = _joined(sa.select(Deal.currency, sa.func.count(), sa.func.sum(Deal.amount)).select_from(Deal),
+                    *_needed(Wish(), chosen)).where(*_conditions(chosen, user)).group_by(Deal.currency)
+    rows = db.session.execute(_seen(query, chosen, user)).all()
     return sorted((Sum(row[0], row[1], int(row[2] or 0)) for row in rows), key=lambda one: -one.amount)
 
 
 def days_since(moment: dt.datetime) -> int:
     """Whole calendar days in the company's zone from a moment until today."""
     return (dates.today() - moment.astimezone(dates.zone()).date()).days
+
+
+# made once: making a statement costs more than running it
+WAY = sa.select(StageVisit.stage_id, StageVisit.entered_at, StageVisit.left_at).where(
+    StageVisit.deal_id == sa.bindparam("deal_id")).order_by(StageVisit.id)
+STEPS = sa.select(StageStep, DealStep.step_id).outerjoin(
+    DealStep, sa.and_(DealStep.step_id == StageStep.id, DealStep.deal_id == sa.bindparam("deal_id"))).where(
+    StageStep.stage_id == sa.bindparam("stage_id")).order_by(StageStep.position, StageStep.id)
+STAGES = sa.select(Stage).where(Stage.pipeline_id == sa.bindparam("pipeline_id")).order_by(Stage.position, Stage.id)
+PEOPLE = sa.select(Contact).options(selectinload(Contact.channels)).where(Contact.deleted_at.is_(None), sa.or_(
+    Contact.id == sa.bindparam("contact_id", type_=sa.Integer()),
+    Contact.id.in_(sa.select(deal_person.c.contact_id).where(deal_person.c.deal_id == sa.bindparam("deal_id")))))
 
 
 @dataclass(frozen=True)
@@ -169,14 +219,13 @@ class Visit:
     days: int
 
 
-def visits(deal: Deal) -> list[Visit]:
-    """The way of a deal through its stages, in the order in which it went."""
-    rows = db.session.scalars(sa.select(StageVisit).options(joinedload(StageVisit.stage)).where(
-        StageVisit.deal_id == deal.id).order_by(StageVisit.id)).all()
-    zone, today = dates.zone(), dates.today()
-    return [Visit(row.stage, row.entered_at, row.left_at,
-                  ((row.left_at.astimezone(zone).date() if row.left_at else today)
-                   - row.entered_at.astimezone(zone).date()).days) for row in rows]
+def visits(deal: Deal, stages: Sequence[Stage]) -> list[Visit]:
+    """The way of a deal through `stages`, those of its pipeline, in the order in which it went."""
+    rows = db.session.execute(WAY, {"deal_id": deal.id})
+    zone, today, known = dates.zone(), dates.today(), {stage.id: stage for stage in stages}
+    return [Visit(known[stage_id], entered_at, left_at,
+                  ((left_at.astimezone(zone).date() if left_at else today) - entered_at.astimezone(zone).date()).days)
+            for stage_id, entered_at, left_at in rows if stage_id in known]
 
 
 def stage_days(way: Sequence[Visit]) -> dict[int, int]:
@@ -197,16 +246,13 @@ class Tick:
 
 def checklist(deal: Deal) -> list[Tick]:
     """The key steps of the deal's present stage."""
-    rows = db.session.execute(sa.select(StageStep, DealStep.step_id).outerjoin(
-        DealStep, sa.and_(DealStep.step_id == StageStep.id, DealStep.deal_id == deal.id)).where(
-        StageStep.stage_id == deal.stage_id).order_by(StageStep.position, StageStep.id))
+    rows = db.session.execute(STEPS, {"deal_id": deal.id, "stage_id": deal.stage_id})
     return [Tick(step, done is not None) for step, done in rows]
 
 
 def stages_of(pipeline_id: int) -> Sequence[Stage]:
     """The stages of a pipeline in order."""
-    return db.session.scalars(sa.select(Stage).where(Stage.pipeline_id == pipeline_id).order_by(
-        Stage.position, Stage.id)).all()
+    return db.session.scalars(STAGES, {"pipeline_id": pipeline_id}).all()
 
 
 def step_of(deal: Deal, step_id: int) -> StageStep | None:
@@ -222,10 +268,8 @@ def line_of(deal: Deal, line_id: int) -> DealLine | None:
 
 def people_of(deal: Deal) -> list[Contact]:
     """The client's people in the deal, the main contact first, with their phones and letters."""
-    ids = {person.id for person in deal.people} | ({deal.contact_id} if deal.contact_id else set())
-    query = sa.select(Contact).options(selectinload(Contact.channels)).where(
-        Contact.id.in_(ids), Contact.deleted_at.is_(None))
-    return sorted(db.session.scalars(query), key=lambda one: (one.id != deal.contact_id, one.sort_key))
+    found = db.session.scalars(PEOPLE, {"deal_id": deal.id, "contact_id": deal.contact_id})
+    return sorted(found, key=lambda one: (one.id != deal.contact_id, one.sort_key))
 
 
 @dataclass(frozen=True)
@@ -245,7 +289,7 @@ def of_client(client: Company | Contact, user: User, *, limit: int = 13) -> Sequ
     query = sa.select(Deal).options(joinedload(Deal.stage), joinedload(Deal.manager)).where(
         _belongs(client), Deal.deleted_at.is_(None)).order_by(
         (Deal.status != OPEN), Deal.closed_on.desc(), Deal.id.desc()).limit(limit)
-    return db.session.scalars(scope.narrow(query, Deal.manager_id, user)).all()
+    return db.session.scalars(scope.narrow(query, Deal.manager_id, user, "deals.see")).all()
 
 
 def bought(client: Company | Contact, user: User, *, limit: int = 12) -> list[Bought]:
@@ -255,7 +299,7 @@ def bought(client: Company | Contact, user: User, *, limit: int = 12) -> list[Bo
              .join(DealLine.deal).where(_belongs(client), Deal.status == WON, Deal.deleted_at.is_(None))
              .group_by(DealLine.name, DealLine.unit, Deal.currency)
              .order_by(sa.func.max(Deal.closed_on).desc(), DealLine.name).limit(limit))
-    rows = db.session.execute(scope.narrow(query, Deal.manager_id, user)).all()
+    rows = db.session.execute(scope.narrow(query, Deal.manager_id, user, "deals.see")).all()
     return [Bought(*row) for row in rows]
 
 
@@ -263,9 +307,3 @@ def _belongs(client: Company | Contact) -> sa.ColumnElement[bool]:
     if isinstance(client, Company):
         return Deal.company_id == client.id
     return sa.or_(Deal.contact_id == client.id, Deal.people.any(Contact.id == client.id))
-
-
-def default_pipeline() -> Pipeline | None:
-    """The first pipeline in use."""
-    return db.session.scalar(sa.select(Pipeline).where(Pipeline.archived.is_(False)).order_by(
-        Pipeline.position, Pipeline.id).limit(1))

@@ -49,29 +49,44 @@ def start_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dates.zone())
 
 
-def forgotten_conditions(today: dt.date, *,
-                         silent_days: int | None = None) -> dict[str, sa.ColumnElement[bool]]:
-    """One condition on Deal for each code of REASONS; they hold for open deals only, see `is_forgotten`.
+def forgotten_conditions(today: dt.date, *, silent_days: int | None = None,
+                         deal: Any = Deal) -> dict[str, sa.ColumnElement[bool]]:
+    """One condition on Deal (or an alias of it) for each code of REASONS; they hold for open deals only, see `is_forgotten`.
 
     `today` is the company's day; `silent_days` the company's patience (its setting when None). Days are whole
     calendar days in the company's zone: with a norm of 3 a deal of Monday is late on Friday.
     """
     patience = the_organization().forgotten_days if silent_days is None else silent_days
+    return _conditions(deal, today, sa.literal(start_of(today), Moment()), patience)
+
+
+def _conditions(deal: Any, today: Any, midnight: Any, patience: Any) -> dict[str, sa.ColumnElement[bool]]:
     stage = aliased(Stage)
-    norm = sa.select(stage.norm_days).where(stage.id == Deal.stage_id).scalar_subquery()
-    midnight = sa.literal(start_of(today), Moment())
+    norm = sa.select(stage.norm_days).where(stage.id == deal.stage_id).scalar_subquery()
     return {
-        "overdue": Deal.next_step_on < today,
-        "no_step": Deal.next_step_on.is_(None),
-        "stuck": DaysBetween(midnight, Deal.stage_since) > norm,
-        "silent": DaysBetween(midnight, Deal.touched_at) > patience,
+        "overdue": deal.next_step_on < today,
+        "no_step": deal.next_step_on.is_(None),
+        "stuck": DaysBetween(midnight, deal.stage_since) > norm,
+        "silent": DaysBetween(midnight, deal.touched_at) > patience,
     }
 
 
-def is_forgotten(today: dt.date, *, silent_days: int | None = None) -> sa.ColumnElement[bool]:
+# for statements that are made once and asked by everybody: their values are given by `asked`
+_STANDING = _conditions(Deal, sa.bindparam("today", type_=sa.Date()), sa.bindparam("midnight", type_=Moment()),
+                        sa.bindparam("patience", type_=sa.Integer()))
+FORGOTTEN = sa.and_(Deal.status == OPEN, Deal.deleted_at.is_(None), sa.or_(*_STANDING.values()))
+REASON = sa.case(*((condition, code) for code, condition in _STANDING.items()), else_=None)
+
+
+def asked(today: dt.date) -> dict[str, Any]:
+    """The values that FORGOTTEN and REASON want on the company's day."""
+    return {"today": today, "midnight": start_of(today), "patience": the_organization().forgotten_days}
+
+
+def is_forgotten(today: dt.date, *, silent_days: int | None = None, deal: Any = Deal) -> sa.ColumnElement[bool]:
     """Whether a deal is forgotten: open, not in the bin, and one of the conditions holds."""
-    conditions = forgotten_conditions(today, silent_days=silent_days)
-    return sa.and_(Deal.status == OPEN, Deal.deleted_at.is_(None), sa.or_(*conditions.values()))
+    conditions = forgotten_conditions(today, silent_days=silent_days, deal=deal)
+    return sa.and_(deal.status == OPEN, deal.deleted_at.is_(None), sa.or_(*conditions.values()))
 
 
 def reason_of(today: dt.date, *, silent_days: int | None = None) -> sa.ColumnElement[str | None]:
@@ -93,7 +108,7 @@ def forgotten_deals(user: User, *, limit: int = 20,
              .order_by(Deal.amount.desc(), Deal.id).limit(limit))
     if manager_id is not None:
         query = query.where(Deal.manager_id == manager_id)
-    rows = db.session.execute(scope.narrow(query, Deal.manager_id, user)).all()
+    rows = db.session.execute(scope.narrow(query, Deal.manager_id, user, "deals.see")).all()
     return [(row[0], row[1] or "") for row in rows]
 
 
@@ -102,4 +117,4 @@ def count_forgotten(user: User, *, manager_id: int | None = None) -> int:
     query = sa.select(sa.func.count()).select_from(Deal).where(is_forgotten(dates.today()))
     if manager_id is not None:
         query = query.where(Deal.manager_id == manager_id)
-    return db.session.scalar(scope.narrow(query, Deal.manager_id, user)) or 0
+    return db.session.scalar(scope.narrow(query, Deal.manager_id, user, "deals.see")) or 0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm.clients import hiding
 from crm.clients.models import Company, Contact
 from crm.core import money
 from crm.deals import requirements
@@ -77,7 +78,7 @@ class DealPage:
     def channel(self, *kinds: str) -> str | None:
         """The first phone, e-mail or messenger of the client: of the people first, then of the company."""
         cards: list[Contact | Company] = [*self.people, *([self.deal.company] if self.deal.company else [])]
-        return next((row.value for card in cards for row in card.channels if row.kind in kinds), None)
+        return next((row.value for card in cards for row in hiding.seen(card.channels) if row.kind in kinds), None)
 
 
 def deal_page(deal: Deal) -> DealPage:
@@ -89,7 +90,7 @@ def deal_page(deal: Deal) -> DealPage:
         after = next(ahead, None)
     sums = line_sums(deal.lines)
     return DealPage(
-        deal=deal, stages=stages, way=queries.visits(deal), ticks=queries.checklist(deal),
+        deal=deal, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
         totals=money.totals(sums), people=queries.people_of(deal))

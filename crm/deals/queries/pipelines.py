@@ -9,10 +9,11 @@ from crm.core.db import db
 from crm.deals.models import OPEN, Deal, LossReason, Pipeline, Stage
 
 
-def pipelines(*, archived: bool = False) -> Sequence[Pipeline]:
-    """Pipelines in order, with their stages; `archived` adds those that are out of use."""
-    query = sa.select(Pipeline).options(selectinload(Pipeline.stages)).order_by(
-        Pipeline.position, Pipeline.id)
+def pipelines(*, archived: bool = False, stages: bool = True) -> Sequence[Pipeline]:
+    """Pipelines in order; `archived` adds those that are out of use. Without `stages`, those of each are read when asked for."""
+    query = sa.select(Pipeline).order_by(Pipeline.position, Pipeline.id)
+    if stages:
+        query = query.options(selectinload(Pipeline.stages))
     return db.session.scalars(query if archived else query.where(Pipeline.archived.is_(False))).all()
 
 

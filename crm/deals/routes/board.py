@@ -13,12 +13,15 @@ from crm.core import access, live, nav
 from crm.core.events import Event
 from crm.core.listing import MAX_QUERY
 from crm.core.web import nothing, render, trigger
+from crm.deals import cards
 from crm.deals.access import actor
 from crm.deals.access import stage as the_stage
 from crm.deals.models import OPEN, Pipeline
 from crm.deals.queries import board as queries
 from crm.deals.queries.board import View
+from crm.deals.queries.news import concerning, touched
 from crm.deals.queries.pipelines import pipelines
+from crm.guard import counting
 
 blueprint = Blueprint("board", __name__)
 KINDS = ("deal.", "task.")
@@ -35,7 +38,7 @@ def read_view(found: Sequence[Pipeline] = ()) -> View:
 
 def people() -> dict[str, object]:
     """Whose deals the reader may choose from: nobody else's, the team's, or everybody's."""
-    owners = scope.visible_owners(actor())
+    owners = scope.visible_owners(actor(), "deals.see")
     if owners is not None and len(owners) < 2:
         return {"sellers": [], "teams": []}
     sellers = [person for person in accounts.sellers() if owners is None or person.id in owners]
@@ -46,11 +49,12 @@ def people() -> dict[str, object]:
 @access.need("deals.see")
 def index() -> ResponseReturnValue:
     """The whole board; its columns, filters and sums for HTMX."""
-    found = pipelines()
+    found = pipelines(stages=False)
     if not found:
         return render("deals/board_empty.html")
     token = live.now_token()
     board = queries.read_board(read_view(found), actor(), found)
+    counting.show("board.index", sum(len(one.cards) for one in board.columns))
     return render("deals/board.html", "deals/_board_parts.html", board=board, view=board.view, token=token,
                   people=people(), whole=True)
 
@@ -64,6 +68,7 @@ def column(stage_id: int) -> ResponseReturnValue:
         abort(404)
     view = replace(read_view(), pipeline_id=stage.pipeline_id)
     cards, more = queries.next_cards(view, actor(), stage, queries.read_cursor(request.args.get("after", "")))
+    counting.show("board.index", len(cards))
     return render("deals/board_column.html", "deals/_board_cards.html", view=view, stage=stage, cards=cards,
                   more=more)
 
@@ -76,26 +81,24 @@ def changes() -> ResponseReturnValue:
     news = live.since(token, KINDS)
     if news.token != token:
         trigger("since", news.token)
-    found = pipelines() if news.events or news.flood else []
+    facts = concerning(news.events, actor())
+    found = pipelines(stages=False) if facts or news.flood else []
     if not found:
         return nothing()
     view = read_view(found)
-    if news.flood:
-        board = queries.read_board(view, actor(), found)
-        return render("deals/_board_parts.html", board=board, view=view, token=news.token, people=people(),
-                      whole=False)
+    return _all_anew(view, found, news.token) if news.flood else _changed(view, found, facts)
+
+
+def _all_anew(view: View, found: Sequence[Pipeline], token: str) -> ResponseReturnValue:
+    board = queries.read_board(view, actor(), found)
+    return render("deals/_board_parts.html", board=board, view=view, token=token, people=people(), whole=False)
+
+
+def _changed(view: View, found: Sequence[Pipeline], facts: Sequence[Event]) -> ResponseReturnValue:
     pipeline = next(one for one in found if one.id == view.pipeline_id)
     return render("deals/_board_changes.html", message="", changes=queries.read_changes(
-        view, actor(), pipeline, touched(news.events, "deal"), touched(news.events, "stage")))
+        view, actor(), pipeline, touched(facts, "deal"), touched(facts, "stage")))
 
 
-def touched(events: Sequence[Event], what: str) -> set[int]:
-    """Ids of the deals, or of the stages, that the facts are about."""
-    names = ("deal",) if what == "deal" else ("stage", "from_id", "to_id")
-    ids = {event.data.get(name) for event in events for name in names}
-    if what == "deal":
-        ids |= {link.card_id for event in events for link in event.links if link.card == "deal"}
-    return {one for one in ids if isinstance(one, int)}
-
-
+blueprint.add_app_template_global(cards.fill, "fill_cards")
 nav.add("board.index", "board", _l("Board"), "deals.see", 20, phone=True)

@@ -19,16 +19,20 @@ from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.listing import wish
 from crm.core.web import go, go_url, render, toast, trigger
-from crm.deals import operations
+from crm.deals import exports, operations
 from crm.deals.access import actor
 from crm.deals.access import deal as the_deal
 from crm.deals.forms.deals import ClientChoice, EditDealForm, ManagerForm, NewDealForm, set_managers
 from crm.deals.models import Deal, Pipeline
+from crm.deals.operations.mass import DELETE
 from crm.deals.queries import deals as queries
 from crm.deals.queries.forgotten import REASONS
 from crm.deals.queries.page import deal_page
 from crm.deals.queries.pipelines import pipelines
 from crm.deals.routes.answers import changed
+from crm.guard import counting
+from crm.guard.exports import send
+from crm.guard.mass import mass_act
 
 blueprint = Blueprint("deals", __name__, url_prefix="/deals")
 
@@ -46,9 +50,21 @@ def index() -> ResponseReturnValue:
                   sellers=_choosable(), reasons=REASONS)
 
 
+@blueprint.get("/export.csv", defaults={"ending": "csv"})
+@blueprint.get("/export.xlsx", defaults={"ending": "xlsx"})
+@access.need("deals.export")
+def export(ending: str) -> ResponseReturnValue:
+    """The filtered list as a file."""
+    asked = wish(*queries.FILTERS)
+    chosen = queries.read_filter(asked)
+    if chosen.status == "bin":
+        access.require("deals.delete")
+    return send(exports.deals(asked, chosen, actor()), ending)
+
+
 def _choosable() -> list[Any]:
     """Whose deals the reader may ask for: nobody's but their own, the team's, or everybody's."""
-    owners = scope.visible_owners(actor())
+    owners = scope.visible_owners(actor(), "deals.see")
     if owners is not None and len(owners) < 2:
         return []
     return [person for person in accounts.sellers() if owners is None or person.id in owners]
@@ -117,9 +133,9 @@ def _client(choice: ClientChoice | None) -> tuple[Company | None, Contact | None
 def pick_client() -> ResponseReturnValue:
     """Options of the client picker: companies and people, and making either of what was typed."""
     q = request.args.get("q", "")[:200]
-    return render("deals/_pick_client.html", q=q.strip(),
-                  companies=client_queries.pick_companies(q, actor())[:5],
-                  people=client_queries.pick_people(q, actor())[:5])
+    companies, people = client_queries.pick_companies(q, actor())[:5], client_queries.pick_people(q, actor())[:5]
+    counting.show("deals.pick_client", len(companies) + len(people))
+    return render("deals/_pick_client.html", q=q.strip(), companies=companies, people=people)
 
 
 @blueprint.get("/<int:deal_id>")
@@ -173,7 +189,7 @@ def _typed(form: EditDealForm, deal: Deal) -> dict[str, Any]:
         fields |= {"amount": form.amount.data or 0, "currency": form.currency.data}
     if deal.closed_on is not None and form.closed_on.data:
         fields["closed_on"] = form.closed_on.data
-    if access.can("deals.assign"):
+    if scope.may("deals.assign", deal):
         fields["manager_id"] = int(form.manager_id.data) if form.manager_id.data else None
     return fields
 
@@ -221,7 +237,8 @@ def assign(deal_id: int) -> ResponseReturnValue:
 def delete(deal_id: int) -> ResponseReturnValue:
     """To the bin; the toast brings it back."""
     deal = the_deal(deal_id, "delete")
-    operations.delete_deal(deal, actor=actor())
+    if (waiting := mass_act(DELETE, [deal.id])) is not None:
+        return waiting
     toast(_("The deal is in the bin."), undo=url_for("deals.restore", deal_id=deal.id))
     return go("deals.index")
 

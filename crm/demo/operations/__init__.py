@@ -1,7 +1,14 @@
 """Making the demo company and taking it away."""
 
+from typing import TYPE_CHECKING
+
+from crm.core.late import late
 from crm.demo.operations.errors import DemoError
-from crm.demo.operations.filling import Login, fill
-from crm.demo.operations.removing import remove
+
+if TYPE_CHECKING:
+    from crm.demo.operations.filling import Login, fill
+    from crm.demo.operations.removing import remove
+else:
+    __getattr__ = late(__name__, filling="Login fill", removing="remove")
 
 __all__ = ["DemoError", "Login", "fill", "remove"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask import g
 
 from crm.accounts import operations as accounts
+from crm.accounts import roles
 from crm.accounts.models import Organization, User
 from crm.catalog.models import Product
 from crm.core.db import db
@@ -96,11 +97,12 @@ def _organization(content: DemoContent, seed: int) -> Organization:
     else:
         name, bic, prefix = numbers.make_foreign_bank(our.country, key)
         details |= {"bank": name, "bic": bic, "account": numbers.make_iban(our.country, key, prefix)}
+    roles.set_level("manager", "team")
     return accounts.create_organization(
         name=our.name, legal_name=our.legal_name, address=our.address, phone=our.phone, email=our.email,
         signatory_name=signature(content, owner), signatory_job=owner.job, signatory_basis=our.signatory_basis,
         currency=our.currency, vat_rate=our.vat_percent, locale=content.locale, timezone=our.timezone,
-        business=our.pipelines[0], manager_sees="team", forgotten_days=FORGOTTEN_DAYS, demo=True, **details,
+        business=our.pipelines[0], forgotten_days=FORGOTTEN_DAYS, demo=True, **details,
         **({"signatory_basis_genitive": our.signatory_basis_genitive} if content.locale == "ru" else {}))
 
 

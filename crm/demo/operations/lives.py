@@ -113,6 +113,8 @@ class Life:
         if sale.closed is not None:
             self._end(old, sale.closed, float(len(stages) + 1))
         self.deal.stage = self.deal.history[-1].stage
+        been = [visit.stage for visit in self.deal.history if visit.stage.kind == OPEN]
+        self.deal.reached_id = max(been, key=lambda stage: stage.position).id
         self.deal.status = self.deal.stage.kind
         self._expect()
 

@@ -18,4 +18,4 @@ def latest_documents(user: User, *, limit: int = 10) -> Sequence[Document]:
              .options(joinedload(Document.deal).joinedload(Deal.company),
                       joinedload(Document.deal).joinedload(Deal.contact))
              .order_by(Document.created_at.desc(), Document.id.desc()).limit(limit))
-    return db.session.scalars(scope.narrow(query, Deal.manager_id, user)).all()
+    return db.session.scalars(scope.narrow(query, Deal.manager_id, user, "documents.see")).all()

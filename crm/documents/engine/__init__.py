@@ -3,14 +3,35 @@
 Knows nothing of the program around it; see README.md.
 """
 
-from crm.documents.engine.annotate import annotate
-from crm.documents.engine.checking import check, empty_fields
-from crm.documents.engine.dialect import PLAIN, Dialect
-from crm.documents.engine.faults import Fault, Place, RenderError, Report, TemplateError
-from crm.documents.engine.fields import FieldTree
-from crm.documents.engine.pictures import Picture
-from crm.documents.engine.template import CompiledTemplate
-from crm.documents.engine.view.page import to_html
+from importlib import import_module
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crm.documents.engine.annotating import annotate
+    from crm.documents.engine.checking import check, empty_fields
+    from crm.documents.engine.dialect import PLAIN, Dialect
+    from crm.documents.engine.faults import Fault, Place, RenderError, Report, TemplateError
+    from crm.documents.engine.fields import FieldTree
+    from crm.documents.engine.pictures import Picture
+    from crm.documents.engine.template import CompiledTemplate
+    from crm.documents.engine.view.page import to_html
+
+_loading = RLock()  # two threads that load parts of one another in two orders would see them half made
+_HOMES = {
+    "annotate": "annotating", "check": "checking", "empty_fields": "checking", "PLAIN": "dialect", "Dialect": "dialect",
+    "Fault": "faults", "Place": "faults", "RenderError": "faults", "Report": "faults", "TemplateError": "faults",
+    "FieldTree": "fields", "Picture": "pictures", "CompiledTemplate": "template", "to_html": "view.page",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a part when it is first used: a program that starts makes no document yet."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    with _loading:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
 
 __all__ = [
     "PLAIN",

@@ -1,7 +1,7 @@
 """What can be wrong with a document or a template."""
 
 from crm.core.errors import DomainError
-from crm.documents.engine import Report
+from crm.documents import engine
 
 
 class DocumentError(DomainError):
@@ -15,6 +15,6 @@ class TemplateRefused(DomainError):  # noqa: N818 - reads like the trade
 
     status = 422
 
-    def __init__(self, message: str, report: Report | None = None) -> None:
+    def __init__(self, message: str, report: "engine.Report | None" = None) -> None:
         super().__init__(message)
         self.report = report

@@ -5,11 +5,10 @@ import re
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.accounts.models import User
 from crm.core import dates, files
-from crm.core.db import db
+from crm.core.db import db, upsert
 from crm.core.events import record
 from crm.core.text import search_text
 from crm.deals.models import Deal
@@ -27,8 +26,7 @@ def take_number(kind: str, year: int) -> int:
 
     The row is locked until the transaction ends, so the next taker waits; a roll-back gives the number back.
     """
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(NumberSeries).values(kind=kind, year=year, last=1)
+    insert = upsert(db.engine, NumberSeries).values(kind=kind, year=year, last=1)
     take = insert.on_conflict_do_update(
         index_elements=["kind", "year"], set_={"last": NumberSeries.last + 1}).returning(NumberSeries.last)
     return int(db.session.execute(take.execution_options(synchronize_session=False)).scalar_one())

@@ -8,9 +8,8 @@ from crm.accounts.models import User
 from crm.core import files
 from crm.core.db import db
 from crm.core.events import record
-from crm.documents import events, kinds, queries
+from crm.documents import engine, events, kinds, queries
 from crm.documents.catalogue import field_tree
-from crm.documents.engine import Report, TemplateError, check, to_html
 from crm.documents.models import Template, TemplateVersion
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.shipped import Shipped, all_shipped
@@ -69,19 +68,19 @@ def _one_at_a_time() -> None:
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": INSTALL_LOCK})
 
 
-def look(data: bytes) -> Report:
+def look(data: bytes) -> "engine.Report":
     """Check an uploaded file; nothing is stored. TemplateRefused when it is larger than 20 MB."""
     if len(data) > MAX_UPLOAD:
         raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
                                 limit=MAX_UPLOAD // 1024 // 1024))
-    return check(data, field_tree())
+    return engine.check(data, field_tree())
 
 
 def picture_of(data: bytes) -> str:
     """The file as HTML, as far as it can be opened; else nothing."""
     try:
-        return to_html(data)
-    except TemplateError:
+        return engine.to_html(data)
+    except engine.TemplateError:
         return ""
 
 

@@ -4,15 +4,16 @@ import io
 
 from flask import Response, send_file
 
+from crm.core.web import DOWNLOAD_CSP
+
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
-POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 def attachment(data: bytes, name: str, mimetype: str = WORD) -> Response:
     """A download; letters of any alphabet in the name travel as RFC 5987 says."""
     response = send_file(io.BytesIO(data), mimetype=mimetype, as_attachment=True, download_name=name, max_age=0)
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = DOWNLOAD_CSP
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     response.direct_passthrough = False

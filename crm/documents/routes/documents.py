@@ -27,7 +27,8 @@ def index() -> ResponseReturnValue:
     wish = listing.wish("kind", "period")
     name = wish.filters.get("period", "")
     page = queries.documents(wish, current_user, period(name, today()) if name in PERIODS else None)
-    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds, queries=queries)
+    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds,
+                  labels={code: str(label) for code, label in kinds.LABELS.items()})
 
 
 @blueprint.get("/deals/<int:deal_id>/documents")

@@ -6,11 +6,12 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.accounts import scope
 from crm.accounts.queries import the_organization
 from crm.clients import access as clients
 from crm.clients import operations as client_operations
 from crm.clients.models import Company
-from crm.core.access import can, need
+from crm.core.access import need
 from crm.core.dates import today
 from crm.core.once import already, keep
 from crm.core.web import go_url, render, toast
@@ -50,7 +51,7 @@ def fill_form(draft: drafts.Draft) -> FillForm:
 
 
 def _may_fill(deal: Deal) -> bool:
-    return can("clients.edit") and clients.sees(deal.company)
+    return clients.sees(deal.company) and scope.may("clients.edit", deal.company)
 
 
 @blueprint.post("")

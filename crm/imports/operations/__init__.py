@@ -1,7 +1,15 @@
 """Rows of files become deals and people."""
 
-from crm.imports.operations.contacts import import_contacts
-from crm.imports.operations.deals import import_deals
-from crm.imports.operations.uploads import check_mapping, run_upload, start_import, upload_file
+from typing import TYPE_CHECKING
+
+from crm.core.late import late
+
+if TYPE_CHECKING:
+    from crm.imports.operations.contacts import import_contacts
+    from crm.imports.operations.deals import import_deals
+    from crm.imports.operations.uploads import check_mapping, run_upload, start_import, upload_file
+else:
+    __getattr__ = late(__name__, contacts="import_contacts", deals="import_deals",
+                       uploads="check_mapping run_upload start_import upload_file")
 
 __all__ = ["check_mapping", "import_contacts", "import_deals", "run_upload", "start_import", "upload_file"]

@@ -17,6 +17,7 @@ from crm.core.db import db, utcnow
 from crm.core.events import Event, EventLink, record
 from crm.core.text import fold, search_text
 from crm.deals.models import OPEN, Deal, DealLine, Stage, StageVisit
+from crm.deals.operations.deals import remember_furthest
 from crm.imports import events
 from crm.imports.operations.names import Names
 from crm.imports.operations.pipeline import pipeline_for
@@ -217,6 +218,7 @@ def _told(reader: _Reader) -> set[str]:
 
 def _enter(deal: Deal, row: _Row) -> None:
     now = utcnow()
+    remember_furthest(deal)
     for visit in deal.history:
         visit.left_at = visit.left_at or now
     deal.history.append(StageVisit(stage_id=row.values["stage_id"], entered_at=now))

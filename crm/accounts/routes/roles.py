@@ -1,0 +1,82 @@
+"""One screen of rights: what each role sees and may do, in a matrix and in plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm.accounts import matrix, queries, roles
+from crm.accounts.forms import RoleForm
+from crm.accounts.models import Role
+from crm.accounts.rights import FIELDS, FIELDS_IN_USE, ROLES, Powers, reckon
+from crm.core import access
+from crm.core.db import db
+from crm.core.web import go, render, toast
+
+blueprint = Blueprint("roles", __name__, url_prefix="/settings/roles")
+
+
+@blueprint.get("")
+@access.need("roles.edit")
+def index() -> ResponseReturnValue:
+    """The matrix of one role, the manager's when none is asked for."""
+    return _page(request.args.get("role", "manager"))
+
+
+def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Powers | None = None) -> ResponseReturnValue:
+    now = queries.powers_of(code) or abort(404)
+    row = db.session.get(Role, code)
+    form = form or RoleForm(formdata=None, version=str(row.version if row else 0), name=row.name if row else "",
+                            sells=now.sells, hidden=sorted(now.hidden))
+    return render("settings/roles.html", code=code, roles=queries.role_names(), counts=queries.people_by_role(),
+                  built_in=code in ROLES, changed=row is not None, form=form, matrix=matrix, powers=powers or now,
+                  said=matrix.sentences(powers or now), fields={one: FIELDS[one] for one in FIELDS_IN_USE},
+                  people=queries.users(), status=status)
+
+
+@blueprint.get("/<code>/words")
+@access.need("roles.edit")
+def words(code: str) -> ResponseReturnValue:
+    """What the chosen levels would come to, while they are being chosen; nothing is kept."""
+    powers = _chosen(code, request.args, request.args.getlist("hidden"))
+    return render("settings/_role_words.html", said=matrix.sentences(powers))
+
+
+def _chosen(code: str, given: Mapping[str, str], hidden: list[str]) -> Powers:
+    now = queries.powers_of(code) or abort(404)
+    return now if code == "owner" else reckon("", matrix.read_levels(given), [one for one in hidden if one in FIELDS])
+
+
+@blueprint.post("/<code>")
+@access.need("roles.edit")
+def save(code: str) -> ResponseReturnValue:
+    """Keep the levels of a role."""
+    form = RoleForm()
+    if not form.validate():
+        return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or []))
+    own: dict[str, Any] = {} if code in ROLES else {"name": form.name.data or "", "sells": form.sells.data}
+    roles.change_role(code, levels=matrix.read_levels(request.form), hidden=form.hidden.data or [],
+                      actor=current_user, version=int(form.version.data or 0), **own)
+    toast(_("Saved."))
+    return go("roles.index", role=code)
+
+
+@blueprint.post("/<code>/copy")
+@access.need("roles.edit")
+def copy(code: str) -> ResponseReturnValue:
+    """An own role made from this one."""
+    made = roles.copy_role(code, name=request.form.get("name", ""), actor=current_user)
+    toast(_("The role is added. Set what it may do."))
+    return go("roles.index", role=made.code)
+
+
+@blueprint.post("/<code>/delete")
+@access.need("roles.edit")
+def delete(code: str) -> ResponseReturnValue:
+    """An own role that nobody has goes; a built-in one becomes what it was."""
+    roles.delete_role(code, actor=current_user)
+    toast(_("The role is as it came with Voronka again.") if code in ROLES else _("The role is deleted."))
+    return go("roles.index", **({"role": code} if code in ROLES else {}))

@@ -1,0 +1,80 @@
+"""The owner's page of backups."""
+
+from flask import Blueprint, Response, abort, current_app
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from crm.backup import finding, operations, queries
+from crm.backup.copying import queries as copy_queries
+from crm.backup.events import DOWNLOADED
+from crm.backup.forms import RuleForm
+from crm.backup.models import Backup
+from crm.core import access, health, journal
+from crm.core.web import go, render, toast
+
+blueprint = Blueprint("backups", __name__, url_prefix="/settings/backups")
+
+
+@blueprint.get("/")
+@access.need("backups.manage")
+def index() -> ResponseReturnValue:
+    """The last backup and its trial, the next one, where they go, the list, the rule."""
+    return _page(RuleForm(obj=queries.rule()))
+
+
+def _page(form: RuleForm, status: int = 200) -> ResponseReturnValue:
+    kept = queries.backups()
+    return render("backups/index.html", form=form, kept=kept, busy=queries.busy(), last=queries.last_good(), status=status,
+                  next_at=queries.next_at(queries.rule()), spots=queries.spots(), words=queries.verdict_words,
+                  here=queries.names_here(kept), sealed=bool(current_app.config["BACKUP_KEY"]), copy=copy_queries.state())
+
+
+@blueprint.get("/progress")
+@access.need("backups.manage")
+def progress() -> ResponseReturnValue:
+    """The part of the page that follows a backup on its way."""
+    return render("backups/progress.html", "backups/_now.html", busy=queries.busy(), last=queries.last_good(),
+                  words=queries.verdict_words, next_at=queries.next_at(queries.rule()))
+
+
+@blueprint.post("/")
+@access.need("backups.manage")
+def make() -> ResponseReturnValue:
+    """Ask for a backup now."""
+    operations.ask_backup(why="button", actor=current_user)
+    toast(_("The backup has been started. You can go on working."))
+    return go("backups.index")
+
+
+@blueprint.post("/rule")
+@access.need("backups.manage")
+def save_rule() -> ResponseReturnValue:
+    """Keep the rule."""
+    form = RuleForm()
+    if not form.validate():
+        return _page(form, 422)
+    operations.save_rule(**form.rule())
+    toast(_("Saved."))
+    return go("backups.index")
+
+
+def _kept(backup_id: int) -> Backup:
+    return queries.find(backup_id) or abort(404)
+
+
+@blueprint.post("/<int:backup_id>/download")
+@access.need("backups.manage")
+def download(backup_id: int) -> ResponseReturnValue:
+    """Everything in one file: remembered like an export."""
+    name = _kept(backup_id).name or abort(404)
+    place = queries.folder_of(name) or abort(404)
+    pieces = finding.tar_stream(place, name, finding.stored_names(place, name))
+    journal.note(DOWNLOADED, actor_id=current_user.id, backup=name)
+    return Response(pieces, mimetype="application/x-tar",
+                    headers={"Content-Disposition": f'attachment; filename="{finding.tar_name(name)}"'})
+
+
+health.declare("backups", _l("Backups"), queries.health, 20)
+health.declare("copy", _l("Continuous copy"), copy_queries.health, 21)

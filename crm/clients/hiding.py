@@ -1,0 +1,92 @@
+"""Phones and e-mails that the owner hides from a role: not shown, not exported, not searched by, not told."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm.accounts.models import User
+from crm.clients.models import Company, Contact
+from crm.core import phones
+from crm.core.text import folded_key
+
+PHONE, EMAIL = "client.phone", "client.email"
+FEWEST = 7  # digits that make a number somebody could call
+_ADDRESS = re.compile(r"[^@\s<>\"',;:()]+@[^@\s<>\"',;:()]+")
+_NUMBER = re.compile(r"\+?\d(?:[\s().\u2010-\u2015-]*\d){6,}")
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d")
+
+
+class Way(Protocol):
+    """A way to reach somebody."""
+
+    kind: str
+    typed: str
+    value: str
+
+
+Row = TypeVar("Row", bound=Way)
+
+
+def field_of(kind: str, typed: str, value: str = "") -> str | None:
+    """Which field of rights.FIELDS a way to reach somebody is; a messenger that holds a number is a phone."""
+    if kind == "email" or _ADDRESS.search(typed):
+        return EMAIL
+    digits = max(len(phones.digits(text)) for text in (typed, value))
+    return PHONE if kind in ("phone", "whatsapp") or digits >= FEWEST else None
+
+
+def hides_any(reader: User) -> bool:
+    """Whether anything about reaching clients is hidden from this person."""
+    return reader.hides(PHONE) or reader.hides(EMAIL)
+
+
+def shown(rows: Iterable[Row], reader: User) -> list[Row]:
+    """The ways that the reader may know."""
+    hidden = reader.powers.hidden
+    return [row for row in rows if field_of(row.kind, row.typed, row.value) not in hidden] if hidden else list(rows)
+
+
+def seen(rows: Iterable[Row]) -> list[Row]:
+    """Those that the person of this request may know, for templates and parts of pages; a stranger knows none."""
+    person = current_user._get_current_object()  # the proxy is resolved once: a list asks for each row
+    return shown(rows, person) if person.is_authenticated else []
+
+
+def kept_beside(rows: Iterable[Row], reader: User) -> list[tuple[str, str]]:
+    """The ways that a form of this reader does not show and must not lose, as (kind, typed)."""
+    rows = list(rows)
+    known = shown(rows, reader)
+    return [(row.kind, row.typed) for row in rows if row not in known]
+
+
+def searched(model: type[Contact] | type[Company], reader: User) -> sa.ColumnElement[str]:
+    """Where a search of this reader looks. `search_text` holds numbers and addresses: when one of them is hidden,
+    names (and a company's tax numbers) are all that is searched by."""
+    if not hides_any(reader):
+        column: sa.ColumnElement[str] = model.search_text.expression
+        return column
+    name = folded_key(model.sort_key)
+    return name + " " + model.inn + " " + model.vat_id if model is Company else name
+
+
+def masked(text: str, hidden: Collection[str]) -> str:
+    """Words of people without what looks like a hidden number or address; days and sums stay."""
+    if EMAIL in hidden:
+        text = _ADDRESS.sub(_("(hidden)"), text)
+    if PHONE in hidden:
+        text = _NUMBER.sub(lambda found: found[0] if _DAY.fullmatch(found[0].strip()) else _("(hidden)"), text)
+    return text
+
+
+def masked_here(text: str) -> str:
+    """`masked` for the person of this request, for templates."""
+    return masked(text, current_user.powers.hidden) if current_user.is_authenticated else ""
+
+
+def without_channels(rows: list[Any], label: Any, reader: User) -> list[Any]:
+    """Differences of two versions without the row of ways to reach, for a reader who may not know all of them."""
+    return [row for row in rows if row.label != str(label)] if hides_any(reader) else rows

@@ -1,0 +1,1 @@
+"""Writes of the guard, by subject: files, alarms, mass acts, the chain."""

@@ -1,0 +1,1 @@
+"""Reads of the guard, by subject: readings and alarms, mass acts, the chain."""

@@ -1,0 +1,89 @@
+"""Mass acts: how much a person did lately, who else may agree, and what waits."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.accounts import queries
+from crm.accounts.models import User
+from crm.core.db import db, utcnow
+from crm.core.events import Event
+from crm.guard.acts import ACTS, Act, Named
+from crm.guard.models import WAITING, MassRequest
+
+WINDOW = dt.timedelta(hours=24)
+KEPT = dt.timedelta(days=30)  # how long decided requests are shown
+SHOWN = 500  # records of a request that are named
+MOST = 50  # requests on the page
+APPROVE = "mass.approve"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A request as its reader sees it: `named` are the first records that the reader may see, `more` how many others wait."""
+
+    request: MassRequest
+    words: str
+    named: list[Named]
+    more: int
+    others: Sequence[User]
+
+
+def done_lately(user_id: int) -> int:
+    """How many records this person's mass acts took within the last day."""
+    kinds = sorted({fact.code for act in ACTS.values() for fact in act.facts})
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(
+        Event.actor_id == user_id, Event.at >= utcnow() - WINDOW, Event.kind.in_(kinds))) or 0
+
+
+def may_agree(user: User, act: Act, asker_id: int) -> bool:
+    """Whether this person may decide about the act of another: by right, and only who may do it to all records themselves."""
+    return (user.id != asker_id and user.active and user.level(APPROVE) != "none" and user.level(act.right) == "all")
+
+
+def second_people(act: Act, asker_id: int) -> list[User]:
+    """Who may agree to what this person asks for: people at work who can sign in."""
+    return [user for user in queries.users() if user.password_hash is not None and may_agree(user, act, asker_id)]
+
+
+def _waiting() -> sa.Select[MassRequest]:
+    return sa.select(MassRequest).options(joinedload(MassRequest.asked_by)).where(
+        MassRequest.status == WAITING, MassRequest.act.in_(sorted(ACTS))).order_by(MassRequest.id).limit(MOST)
+
+
+def to_decide(user: User) -> list[MassRequest]:
+    """What waits for this person's word."""
+    if user.level(APPROVE) == "none":
+        return []
+    return [one for one in db.session.scalars(_waiting()) if may_agree(user, ACTS[one.act], one.asked_by_id)]
+
+
+def asked_by(user: User) -> Sequence[MassRequest]:
+    """What this person asked for and still waits."""
+    return db.session.scalars(_waiting().where(MassRequest.asked_by_id == user.id)).all()
+
+
+def decided(user: User) -> list[MassRequest]:
+    """What was decided lately about this person's own requests, and by or before those who may agree to them."""
+    rows = db.session.scalars(sa.select(MassRequest).options(
+        joinedload(MassRequest.asked_by), joinedload(MassRequest.decided_by)).where(
+        MassRequest.status != WAITING, MassRequest.decided_at >= utcnow() - KEPT, MassRequest.act.in_(sorted(ACTS))).order_by(
+        MassRequest.id.desc()).limit(MOST))
+    return [one for one in rows if one.asked_by_id == user.id or may_agree(user, ACTS[one.act], one.asked_by_id)]
+
+
+def request(request_id: int) -> MassRequest | None:
+    """A request by its number."""
+    found = db.session.get(MassRequest, request_id)
+    return found if found is not None and found.act in ACTS else None
+
+
+def shown(found: MassRequest, reader: User) -> Shown:
+    """The request for a page of this reader."""
+    act = ACTS[found.act]
+    named = act.named(found.ids[:SHOWN], reader) if found.status == WAITING else []
+    others = second_people(act, found.asked_by_id) if found.asked_by_id == reader.id and found.status == WAITING else []
+    return Shown(found, act.words(len(found.ids)), named, len(found.ids) - len(named), others)

@@ -1,0 +1,30 @@
+"""Letters to our own people about their way in."""
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from crm.accounts import events as facts
+from crm.accounts import queries
+from crm.accounts.models import User
+from crm.core.db import db
+from crm.core.events import Event, subscribe
+from crm.mail.operations import write_letter
+
+
+def second_step(event: Event) -> None:
+    """Tell the person that their second step or a passkey was turned on or off, where a mail server is set."""
+    found = next((link.card_id for link in event.links if link.card == "user"), None)
+    user = db.session.get(User, found) if found else None
+    if user is None or not user.email or not current_app.config["SMTP_URL"]:
+        return
+    with force_locale(queries.language_of(user)):
+        said = str(event.meaning.label)
+        body = _("%(what)s: %(email)s.\n\nIf it was not you, change your password and tell the owner.", what=said, email=user.email)
+        write_letter(to=user.email, subject=said, body=body, actor=None, secret=True)
+
+
+def listen() -> None:
+    """Hang the letters to the facts."""
+    for kind in (facts.SECOND_ON, facts.SECOND_OFF, facts.CODES_OFF, facts.SECOND_CODES, facts.PASSKEY_ADDED, facts.PASSKEY_REMOVED):
+        subscribe(kind, second_step)

@@ -1,0 +1,1 @@
+"""Faults on purpose, under load, with the books checked after each."""

@@ -1,0 +1,175 @@
+"""A phone or an e-mail hidden from a role is nowhere: cards, lists, search, files, forms, timelines, letters."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.accounts import queries as accounts
+from crm.accounts import roles
+from crm.accounts.models import User
+from crm.clients import hiding, operations
+from crm.clients.models import Company, Contact
+from crm.core.db import db
+from crm.deals.models import Deal
+from crm.deals.operations import create_deal
+from crm.mail.models import Letter
+from tests.cast import Cast, sign_in
+from tests.factories import make_pipeline
+
+NUMBER, TYPED, ADDRESS = "79012345678", "+7 901 234-56-78", "secret.box@example.com"
+HX = {"HX-Request": "true"}
+
+
+def hide(app: Flask, *fields: str, role: str = "manager") -> None:
+    with app.app_context():
+        powers = accounts.powers_of(role)
+        assert powers is not None
+        roles.change_role(role, levels={**powers.levels, "clients.export": "own", "deals.export": "own"}, hidden=fields,
+                          actor=None)
+        db.session.commit()
+
+
+@pytest.fixture
+def ids(app: Flask, cast: Cast) -> dict[str, int]:
+    """A person and a company of Boris, each with a phone, a number in a messenger and an e-mail; a deal with both."""
+    with app.app_context():
+        boris = db.session.get_one(User, cast.boris)
+        ways = [("phone", TYPED), ("whatsapp", TYPED), ("email", ADDRESS)]
+        company = operations.create_company(name="Ромашка", actor=boris, channels=ways)
+        contact = operations.create_contact(surname="Соловьёв", given_name="Пётр", actor=boris, company=company, channels=ways)
+        operations.update_contact(contact, actor=boris, channels=[*ways, ("telegram", "@solo")])
+        deal = create_deal(title="Поставка", pipeline=make_pipeline(), actor=boris, company=company, contact=contact,
+                           manager_id=boris.id, currency="RUB")
+        operations.add_note(contact, text=f"Звонить 8 (901) 234-56-78 до 21.11.2026, писать на {ADDRESS}", actor=boris)
+        db.session.commit()
+        return {"contact": contact.id, "company": company.id, "deal": deal.id}
+
+
+def pages(ids: dict[str, int]) -> list[str]:
+    """Every page on which a way to reach a client could stand."""
+    return [f"/contacts/{ids['contact']}", f"/companies/{ids['company']}", "/contacts", "/companies", "/",
+            f"/contacts/{ids['contact']}/edit", f"/companies/{ids['company']}/edit", f"/deals/{ids['deal']}",
+            f"/deals/{ids['deal']}/parts", f"/timeline/contact/{ids['contact']}", f"/timeline/company/{ids['company']}",
+            f"/timeline/deal/{ids['deal']}", "/search?q=Солов", "/search?q=Ромашка", "/contacts/pick?q=Солов",
+            "/companies/pick?q=Ромашка", "/deals/clients?q=Солов", f"/deals/{ids['deal']}/letter", "/outbox/"]
+
+
+def digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
+
+
+def leaks(client: FlaskClient, ids: dict[str, int]) -> list[str]:
+    found = []
+    for path in pages(ids):
+        for headers in ({}, HX):
+            answer = client.get(path, headers=headers)
+            assert answer.status_code == 200, path
+            text = answer.get_data(as_text=True)
+            found += [f"{path}: phone"] if NUMBER[1:] in digits(text) else []
+            found += [f"{path}: e-mail"] if ADDRESS in text else []
+    return found
+
+
+def test_what_is_not_hidden_is_there(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    found = leaks(sign_in(app, "boris"), ids)
+    assert len({line for line in found if line.endswith("phone")}) >= 8
+    assert len({line for line in found if line.endswith("e-mail")}) >= 8
+
+
+def test_hidden_it_is_on_no_page(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.PHONE, hiding.EMAIL)
+    boris = sign_in(app, "boris")
+    assert leaks(boris, ids) == []
+    assert "@solo" in boris.get(f"/contacts/{ids['contact']}").get_data(as_text=True)  # a name is no number
+    note = boris.get(f"/timeline/contact/{ids['contact']}").get_data(as_text=True)
+    assert "21.11.2026" in note
+    assert "(hidden)" in note
+
+
+def test_a_hidden_phone_leaves_the_email(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.PHONE)
+    found = leaks(sign_in(app, "boris"), ids)
+    assert found
+    assert [line for line in found if line.endswith("phone")] == []
+
+
+def test_nothing_is_found_by_what_is_hidden(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    boris = sign_in(app, "boris")
+    lists = ("/search?q=", "/contacts?q=", "/companies?q=", "/deals?q=", "/deals/board?q=", "/contacts/pick?new=0&q=",
+             "/deals/clients?q=")
+
+    def hits(word: str) -> list[str]:
+        return [path for path in lists if "Солов" in (text := boris.get(path + word, headers=HX).get_data(as_text=True))
+                or "Ромашка" in text or "Поставка" in text]
+
+    words = ("9012345678", "901%20234", "8901", "secret.box")
+    assert all(hits(word) for word in words)
+    hide(app, hiding.PHONE, hiding.EMAIL)
+    assert [hits(word) for word in words] == [[]] * len(words)
+    assert len(hits("соловьев")) == 6  # everywhere but among companies
+    assert len(hits("СОЛОВЬЁВ")) == 6
+    for kind, typed in (("phone", TYPED), ("email", ADDRESS)):
+        part = boris.get("/contacts/similar", query_string={"channel_kind": kind, "channel_typed": typed})
+        assert "Солов" not in part.get_data(as_text=True)
+
+
+def test_no_file_holds_it(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app)
+    boris = sign_in(app, "boris")
+    paths = ["/contacts/export.csv", "/companies/export.csv"]
+    assert all(ADDRESS in boris.get(path).get_data(as_text=True) for path in paths)
+    hide(app, hiding.PHONE, hiding.EMAIL)
+    for path in paths:
+        text = boris.get(path).get_data(as_text=True)
+        assert "Ромашка" in text
+        assert ADDRESS not in text
+        assert NUMBER[1:] not in digits(text)
+
+
+def test_saving_a_form_that_does_not_show_it_keeps_it(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.PHONE)
+    boris = sign_in(app, "boris")
+    with app.app_context():
+        version = db.session.get_one(Contact, ids["contact"]).version
+    form = {"surname": "Соловьёв", "given_name": "Павел", "version": str(version), "channel_kind": ["email", "phone"],
+            "channel_typed": ["new@example.com", "+7 999 000-00-00"]}
+    assert boris.post(f"/contacts/{ids['contact']}/edit", data=form).status_code == 303
+    stale = boris.post(f"/contacts/{ids['contact']}/edit", data={**form, "given_name": "Иной"})
+    assert stale.status_code == 409
+    assert NUMBER[1:] not in digits(stale.get_data(as_text=True))
+    with app.app_context():
+        company = db.session.get_one(Company, ids["company"])
+        boris.post(f"/companies/{company.id}/edit", data={"name": "Ромашка", "version": str(company.version),
+                                                          "channel_kind": ["email"], "channel_typed": [""]})
+        db.session.expire_all()
+        values = [row.value for row in db.session.get_one(Contact, ids["contact"]).channels]
+        assert values == ["new@example.com", "+79990000000", "+" + NUMBER, "+" + NUMBER]
+        assert [row.kind for row in db.session.get_one(Company, ids["company"]).channels] == ["phone", "whatsapp"]
+
+
+def test_a_letter_goes_to_the_address_that_its_writer_does_not_see(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.EMAIL)
+    boris = sign_in(app, "boris")
+    sent = boris.post(f"/deals/{ids['deal']}/letter", data={"subject": "Счёт", "body": "Здравствуйте"})
+    assert sent.status_code == 303
+    with app.app_context():
+        assert db.session.scalars(sa.select(Letter.to)).all() == [ADDRESS]
+        letter_id = db.session.scalar(sa.select(Letter.id))
+    assert ADDRESS not in boris.get(f"/outbox/{letter_id}").get_data(as_text=True)
+    assert leaks(boris, ids) == [line for line in leaks(boris, ids) if line.endswith("phone")]
+    with app.app_context():
+        deal = db.session.get_one(Deal, ids["deal"])
+        deal.contact = deal.company = None
+        db.session.commit()
+    again = boris.post(f"/deals/{ids['deal']}/letter", data={"subject": "Счёт", "body": "Здравствуйте"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    ("Позвонить 8 901 234 56 78", "Позвонить (скрыто)"), ("договор 12/2026 от 01.02.2026", "договор 12/2026 от 01.02.2026"),
+    ("тел. +7(901)234-56-78, a@b.ru", "тел. (скрыто), (скрыто)"), ("сумма 120 000", "сумма 120 000"),
+    ("2026-12-01", "2026-12-01")])
+def test_words_lose_numbers_and_addresses_only(app: Flask, text: str, left: str) -> None:
+    with app.test_request_context("/"):
+        assert hiding.masked(text, {hiding.PHONE, hiding.EMAIL}) == left
