@@ -17,15 +17,16 @@ def _money(minor: int | None, currency: str, *, cents: bool | None = None) -> st
 
 
 def _number(value: Decimal | int | float | None, places: int | None = None) -> str:
+    return "" if value is None else _grouped(value, places, i18n.choose_locale())
+
+
+def _grouped(value: Decimal | int | float, places: int | None, locale: str) -> str:
     """An integer or decimal with grouped thousands; `places` fixes the digits after the point."""
-    if value is None:
-        return ""
-    russian = i18n.choose_locale() == "ru"
     if places is None and isinstance(value, Decimal):
         text = f"{value.normalize():,f}"
     else:
         text = f"{value:,.{places or 0}f}" if places or not isinstance(value, int) else f"{value:,}"
-    return text.replace(",", money.NBSP).replace(".", ",") if russian else text
+    return text.replace(",", money.NBSP).replace(".", ",") if locale == "ru" else text
 
 
 def _percent(share: float | Decimal | None, places: int = 0) -> str:
@@ -65,7 +66,7 @@ class Writer:
 
     def number(self, value: float, places: int | None = None) -> str:
         """As the filter `number`."""
-        return _number(value, places)
+        return _grouped(value, places, self._locale)
 
     def percent(self, share: float) -> str:
         """As the filter `percent`."""

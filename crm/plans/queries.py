@@ -3,9 +3,10 @@
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,19 +16,29 @@ from crm.core import dates
 from crm.core.db import db
 from crm.plans.models import Plan
 
+PLANS = sa.select(Plan.user_id, Plan.month, Plan.amount).where(
+    Plan.month >= sa.bindparam("first", type_=sa.Date()), Plan.month <= sa.bindparam("last", type_=sa.Date()), Plan.amount > 0)
 
-def plan_sums(period: dates.Period) -> dict[int, int]:
-    """Plan of each manager for the days of `period`, in minor units of the company's currency.
+
+def plan_sums(*periods: dates.Period) -> list[dict[int, int]]:
+    """Plan of each manager for the days of each of the periods, in minor units of the company's currency.
 
     A month that lies in the period only in part counts by its days: 10 of 30 days are a third of the month's
     plan. Managers without a plan are left out.
     """
-    rows = db.session.execute(
-        sa.select(Plan.user_id, Plan.month, Plan.amount)
-        .where(Plan.month >= period.start.replace(day=1), Plan.month <= period.end, Plan.amount > 0))
+    rows = db.session.execute(PLANS, {"first": min(period.start for period in periods).replace(day=1),
+                                      "last": max(period.end for period in periods)}).all()
+    return [_sums(rows, period) for period in periods]
+
+
+def _sums(rows: Iterable[Any], period: dates.Period) -> dict[int, int]:
     shares: defaultdict[int, Fraction] = defaultdict(Fraction)
+    parts: dict[dt.date, Fraction] = {}
     for user_id, month, amount in rows:
-        shares[user_id] += amount * share_of_month(month, period)
+        if month not in parts:
+            parts[month] = share_of_month(month, period)
+        if parts[month]:
+            shares[user_id] += amount * parts[month]
     return {user_id: round(share) for user_id, share in shares.items()}
 
 

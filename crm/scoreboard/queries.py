@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from crm.accounts.models import User
 from crm.accounts.queries import the_organization
 from crm.core import dates, modules
-from crm.core.db import db
+from crm.core.db import Moment, db
 from crm.deals.models import LOST, OPEN, WON, Deal
 from crm.plans.queries import plan_sums
 
@@ -116,28 +116,43 @@ def race(period: dates.Period, *, team_id: int | None = None) -> Race:
     return Race(period, rows[True], rows[False], unassigned)
 
 
+# made once: making a statement costs more than running it
+_first, _start, _end, _midnight, _currency = (sa.bindparam(name, type_=kind) for name, kind in (
+    ("first", sa.Date()), ("start", sa.Date()), ("end", sa.Date()), ("midnight", Moment()), ("currency", sa.String())))
+NAMES = sa.select(User.id, User.name).where(User.id.in_(sa.bindparam("ids", expanding=True)))
+# one pass over the deals yields counts, sums and, strung together, the days that each won deal took
+CLOSED = sa.select(
+    sa.case((Deal.closed_on >= _first, 1), else_=0).label("is_now"), Deal.manager_id, Deal.status,
+    sa.case((Deal.currency == _currency, 1), else_=0).label("is_priced"), sa.func.count(), sa.func.sum(Deal.amount),
+    sa.func.aggregate_strings(sa.cast(sa.case((Deal.status == WON, days_between(Deal.closed_on, Deal.engaged_on))), sa.String), ","),
+).where(Deal.status.in_((WON, LOST)), Deal.deleted_at.is_(None), Deal.closed_on.between(_start, _end)).group_by(
+    "is_now", Deal.manager_id, Deal.status, "is_priced")
+
+
+def _begun(nowhen: Any) -> Any:
+    """Open deals of each manager, and how many of them were begun before the period's end; `nowhen`: those whose day nobody knows."""
+    manager: Any = Deal.manager_id + sa.literal_column("0")  # no index begins with this: the one of figures answers alone
+    begun = sa.or_(Deal.engaged_on <= _end, sa.and_(Deal.engaged_on.is_(None), nowhen))
+    return sa.select(manager, sa.func.count(), sa.func.sum(sa.case((begun, 1), else_=0))).where(
+        Deal.status == OPEN, Deal.deleted_at.is_(None), manager.is_not(None)).group_by(manager)
+
+
+# until today everything was made, so only the first contact is asked for: the index of figures answers alone
+OPEN_NOW, OPEN_THEN = _begun(sa.true()), _begun(Deal.created_at < _midnight)
+
+
 def _names(ids: Iterable[int], team_id: int | None) -> dict[int, str]:
-    query = sa.select(User.id, User.name).where(User.id.in_(sorted(ids)))
-    rows = db.session.execute(query if team_id is None else query.where(User.team_id == team_id))
-    return {row[0]: row[1] for row in rows}
+    query = NAMES if team_id is None else NAMES.where(User.team_id == team_id)
+    return {row[0]: row[1] for row in db.session.execute(query, {"ids": sorted(ids)})}
 
 
 def _count_closed(rows: _Rows, period: dates.Period) -> int:
-    """Fills what was closed in this period and the one before; gives how many won deals have no manager.
-
-    One pass over the deals yields counts, sums and, strung together, the days that each won deal took.
-    """
-    days = sa.case((Deal.status == WON, days_between(Deal.closed_on, Deal.engaged_on)))
-    query = sa.select(
-        sa.case((Deal.closed_on >= period.start, 1), else_=0).label("is_now"), Deal.manager_id, Deal.status,
-        sa.case((Deal.currency == the_organization().currency, 1), else_=0).label("is_priced"),
-        sa.func.count(), sa.func.sum(Deal.amount), sa.func.aggregate_strings(sa.cast(days, sa.String), ","),
-    ).where(Deal.status.in_((WON, LOST)), Deal.deleted_at.is_(None),
-            Deal.closed_on.between(period.previous().start, period.end),
-    ).group_by("is_now", Deal.manager_id, Deal.status, "is_priced")
+    """Fills what was closed in this period and the one before; gives how many won deals have no manager."""
+    closed = db.session.execute(CLOSED, {"first": period.start, "start": period.previous().start, "end": period.end,
+                                         "currency": the_organization().currency})
     unassigned = 0
     cycles: defaultdict[tuple[bool, int], Counter[int]] = defaultdict(Counter)
-    for is_now, manager_id, status, is_priced, count, amount, lengths in db.session.execute(query):
+    for is_now, manager_id, status, is_priced, count, amount, lengths in closed:
         if manager_id is None:
             unassigned += count if is_now and status == WON else 0
             continue
@@ -155,27 +170,10 @@ def _count_closed(rows: _Rows, period: dates.Period) -> int:
     return unassigned
 
 
-def _many(condition: Any) -> Any:
-    return sa.func.sum(sa.case((condition, 1), else_=0))
-
-
-def _begun(period: dates.Period) -> Any:
-    """Open deals that were begun before the period's end. Until today everything was made, so only the first contact is asked
-    for: the index of figures answers alone.
-    """
-    nowhen: Any = Deal.engaged_on.is_(None)
-    if period.end < dates.today():
-        midnight = dt.datetime.combine(period.end + dt.timedelta(days=1), dt.time(), dates.zone())
-        nowhen = sa.and_(nowhen, Deal.created_at < midnight.astimezone(dt.UTC))
-    return sa.or_(Deal.engaged_on <= period.end, nowhen)
-
-
 def _count_open(rows: _Rows, period: dates.Period) -> None:
-    begun = _begun(period)
-    manager: Any = Deal.manager_id + sa.literal_column("0")  # no index begins with this: the one of figures answers alone
-    found = db.session.execute(
-        sa.select(manager, sa.func.count(), _many(begun))
-        .where(Deal.status == OPEN, Deal.deleted_at.is_(None), manager.is_not(None)).group_by(manager))
+    midnight = dt.datetime.combine(period.end + dt.timedelta(days=1), dt.time(), dates.zone())
+    over = period.end < dates.today()
+    found = db.session.execute(OPEN_THEN if over else OPEN_NOW, {"end": period.end} | ({"midnight": midnight} if over else {}))
     for manager_id, count, begun_count in found:
         row = rows[True, manager_id]
         row.open = count
@@ -198,8 +196,8 @@ def median(counts: Mapping[int, int]) -> float | None:
 def _add_plans(rows: _Rows, period: dates.Period) -> None:
     if not modules.on("plans"):
         return
-    for now, span in ((True, period), (False, period.previous())):
-        for user_id, amount in plan_sums(span).items():
+    for now, sums in zip((True, False), plan_sums(period, period.previous()), strict=True):
+        for user_id, amount in sums.items():
             if (now, user_id) in rows:
                 rows[now, user_id].plan = amount
 

@@ -27,9 +27,11 @@ def test_words_anchors_and_relative_names_have_the_address_that_flask_gives(app:
         for endpoint, values in (("deals.index", {"q": "%s %(x)s +a=b&c;d~_-.é\u00a0\n", "sort": "", "from": "2026-11-26"}),
                                  ("deals.show", {"deal_id": 5, "back": "/deals?q=1#x", "none": None}), ("deals.index", {"n": 1.5}),
                                  ("deals.index", {"q": ["a", "b"]}), ("deals.show", {"deal_id": "5"}),
-                                 ("deals.export", {"ending": "csv", "q": "ё"}),
+                                 ("deals.export", {"ending": "csv", "q": "ё"}), ("deals.export", {"ending": "csv"}),
+                                 ("deals.export", {"ending": "xlsx", "q": 1}), ("timeline.panel", {"card": "deal", "card_id": 8}),
+                                 ("timeline.panel", {"card": "a/%d", "card_id": 8}), ("forgotten.choose", {"token": "abcd-efgh_ijkl"}),
                                  ("deals.index", {"q": "ё & 5%"}), ("deals.show", {"deal_id": 5, "_anchor": "lines"}),
-                                 (".index", {}), ("deals.index", {"page": None}), ("deals.index", {"bin": True})):
+                                 (".index", {}), ("deals.index", {"page": None}), ("deals.index", {"bin": True})) * 2:
             assert url_for(endpoint, **values) == build(endpoint, **values)
 
 

@@ -57,30 +57,33 @@ def forgotten_conditions(today: dt.date, *, silent_days: int | None = None,
     calendar days in the company's zone: with a norm of 3 a deal of Monday is late on Friday.
     """
     patience = the_organization().forgotten_days if silent_days is None else silent_days
-    return _conditions(deal, today, sa.literal(start_of(today), Moment()), patience)
+    midnight = start_of(today)
+    return _conditions(deal, today, sa.literal(midnight, Moment()), sa.literal(midnight - dt.timedelta(days=patience), Moment()))
 
 
-def _conditions(deal: Any, today: Any, midnight: Any, patience: Any) -> dict[str, sa.ColumnElement[bool]]:
+def _conditions(deal: Any, today: Any, midnight: Any, quiet_since: Any) -> dict[str, sa.ColumnElement[bool]]:
     stage = aliased(Stage)
     norm = sa.select(stage.norm_days).where(stage.id == deal.stage_id).scalar_subquery()
     return {
         "overdue": deal.next_step_on < today,
         "no_step": deal.next_step_on.is_(None),
         "stuck": DaysBetween(midnight, deal.stage_since) > norm,
-        "silent": DaysBetween(midnight, deal.touched_at) > patience,
+        "silent": deal.touched_at < quiet_since,
     }
 
 
 # for statements that are made once and asked by everybody: their values are given by `asked`
 _STANDING = _conditions(Deal, sa.bindparam("today", type_=sa.Date()), sa.bindparam("midnight", type_=Moment()),
-                        sa.bindparam("patience", type_=sa.Integer()))
-FORGOTTEN = sa.and_(Deal.status == OPEN, Deal.deleted_at.is_(None), sa.or_(*_STANDING.values()))
+                        sa.bindparam("quiet_since", type_=Moment()))
+FORGOTTEN = sa.and_(Deal.status == OPEN, Deal.deleted_at.is_(None), sa.or_(
+    *(_STANDING[code] for code in ("overdue", "no_step", "silent", "stuck"))))  # the dear one last: often it need not be asked
 REASON = sa.case(*((condition, code) for code, condition in _STANDING.items()), else_=None)
 
 
 def asked(today: dt.date) -> dict[str, Any]:
     """The values that FORGOTTEN and REASON want on the company's day."""
-    return {"today": today, "midnight": start_of(today), "patience": the_organization().forgotten_days}
+    midnight = start_of(today)
+    return {"today": today, "midnight": midnight, "quiet_since": midnight - dt.timedelta(days=the_organization().forgotten_days)}
 
 
 def is_forgotten(today: dt.date, *, silent_days: int | None = None, deal: Any = Deal) -> sa.ColumnElement[bool]:

@@ -61,7 +61,7 @@ def company(user: User) -> Company:
     month = dates.period("month", today)
     now, before = _closed(user, month.start, today)
     count, total, weighted, overdue, forgotten = _open(user, today)
-    plans = sum(plan_sums(month).values()) if modules.on("plans") else 0
+    plans = sum(plan_sums(month)[0].values()) if modules.on("plans") else 0
     return Company(month, now, before, plans or None, *_begun(user, month.start, today), count, total, weighted, overdue, forgotten)
 
 
