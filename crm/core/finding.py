@@ -7,6 +7,7 @@ two letters and with words that stand in very many rows, all rows are read in th
 
 import sqlite3
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ def near_around(column: Any, around: Mapping[str, Any], query: str) -> list[sa.C
     for pieces in filter(None, (_pieces(choices) for choices in asked_words(query))):
         names = {key: other.name for key, other in others.items() if other is not None}
         if all(_few(name, pieces) for name in (table.name, *names.values())):
-            row = table.alias()
+            row = _beside(table)
             return [table.c.id.in_(sa.union_all(_rows(table.name, pieces), *(
                 sa.select(row.c.id).where(row.c[key].in_(_rows(name, pieces))) for key, name in names.items())))]
     return []
@@ -103,9 +104,28 @@ def _pieces(choices: list[list[str]]) -> str:
     return f"(({') OR ('.join(ways)}))"
 
 
-def _rows(name: str, pieces: str) -> sa.Select[int]:
-    return sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table(f"search_{name}")).where(
-        sa.literal_column(f"search_{name}").op("MATCH")(pieces))
+@lru_cache
+def _index(name: str) -> tuple[Any, Any, Any]:
+    """The index of a table, its rowid and what MATCH is asked of; made once, as making costs more than asking."""
+    return (sa.table(f"search_{name}"), sa.literal_column("rowid", sa.Integer), sa.literal_column(f"search_{name}", sa.String))
+
+
+@lru_cache
+def _beside(table: sa.Table) -> Any:
+    """The table a second time in one statement."""
+    return table.alias()
+
+
+def _rows(name: str, pieces: Any) -> sa.Select[Any]:
+    index, rowid, match = _index(name)
+    return sa.select(rowid).select_from(index).where(match.op("MATCH")(pieces))
+
+
+@lru_cache
+def _counted(name: str) -> Any:
+    """How many rows hold `pieces`, as far as `most`."""
+    found = _rows(name, sa.bindparam("pieces", type_=sa.String)).limit(sa.bindparam("most", type_=sa.Integer))
+    return sa.select(sa.func.count()).select_from(found.subquery())
 
 
 def _few(name: str, pieces: str) -> bool:
@@ -118,7 +138,7 @@ def _few(name: str, pieces: str) -> bool:
 
 def _count_few(name: str, pieces: str) -> bool:
     def at_most(most: int) -> bool:
-        return (db.session.scalar(sa.select(sa.func.count()).select_from(_rows(name, pieces).limit(most + 1).subquery())) or 0) <= most
+        return (db.session.scalar(_counted(name), {"pieces": pieces, "most": most + 1}) or 0) <= most
 
     if at_most(FEW):
         return True

@@ -44,6 +44,11 @@ class Group:
     more: bool
 
 
+# companies are named for those who are shown, and not for all of a common name before they are put in order
+PEOPLE = sa.select(Contact.id, Contact.surname, Contact.given_name, Contact.patronymic, Company.name).select_from(Contact).outerjoin(
+    Contact.company).order_by(Contact.sort_key, Contact.id)
+
+
 def everything(q: str, reader: User, rights: frozenset[str], size: int) -> list[Group]:
     """Groups with at most `size` finds each, empty ones left out; nothing for fewer than two letters or digits."""
     if len(q.strip()) < SHORTEST:
@@ -63,10 +68,9 @@ def everything(q: str, reader: User, rights: frozenset[str], size: int) -> list[
 
 
 def _people(q: str, reader: User, most: int) -> list[Find]:
-    query = clients.visible(Contact, reader).where(*finding.matching(hiding.searched(Contact, reader), q)).outerjoin(Contact.company)
-    rows = db.session.execute(query.with_only_columns(
-        Contact.id, Contact.surname, Contact.given_name, Contact.patronymic, Company.name).order_by(
-        Contact.sort_key, Contact.id).limit(most)).all()
+    chosen = clients.visible(Contact, reader).where(*finding.matching(hiding.searched(Contact, reader), q)).with_only_columns(
+        Contact.id).order_by(Contact.sort_key, Contact.id).limit(most)
+    rows = db.session.execute(PEOPLE.where(Contact.id.in_(sa.select(chosen.subquery().c.id)))).all()
     ways = first_ways("contact", [row[0] for row in rows], reader)
     return [Find(id_, in_order(surname, given, middle), _words(company, ways.get(id_)))
             for id_, surname, given, middle, company in rows]
