@@ -121,12 +121,16 @@ def _unseen() -> Any:
 def _fresh() -> Any:
     """Deals that came to the person since the moment `edge` and that nobody has worked with since."""
     edge = sa.bindparam("edge", type_=Moment())
+    link, handing = aliased(EventLink), aliased(Event)
+    # few deals change hands in three days: they are found once, and only theirs are the histories that are read
+    handed = sa.select(link.card_id).join(handing, handing.id == link.event_id).where(
+        link.card == "deal", handing.kind == "deal.assigned", handing.at >= edge)
     given = sa.select(Event.id).join(EventLink, EventLink.event_id == Event.id).where(
         EventLink.card == "deal", EventLink.card_id == Deal.id, Event.kind == "deal.assigned",
         Event.at >= edge, Event.at >= Deal.touched_at)
     made = sa.and_(Deal.created_at >= edge, DaysBetween(Deal.touched_at, Deal.created_at) < MOMENT,
                    sa.or_(Deal.engaged_on.is_(None), Deal.engaged_on >= sa.bindparam("lately", type_=sa.Date())))
-    return sa.or_(made, given.exists())
+    return sa.or_(made, sa.and_(Deal.id.in_(handed), given.exists()))
 
 
 LEADS = sa.select(sa.literal(1)).where(
