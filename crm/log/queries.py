@@ -93,7 +93,7 @@ def labels() -> dict[str, tuple[str, ...]]:
 
 def same_label(code: str) -> tuple[str, ...]:
     """All codes that are called what this one is; nothing for a code that there is not."""
-    return next((codes for codes in labels().values() if code in codes), ())
+    return next((codes for codes in labels().values() if code in codes), ()) if code else ()
 
 
 def read_key(text: str) -> Key | None:

@@ -28,6 +28,7 @@ NOBODYS = ("plan.changed",)  # linked with who did it, not with what it concerns
 TITLED = ("deal.created", "deal.deleted", "deal.restored", "deal.imported", "document.")  # whose title is their record's name
 SILENT = frozenset({"changed", "after", "currency", "text", "from_id", "to_id", "document_id", "ids", "listed", "name", "of", "role",
                     "done", "pipeline", "template"})
+PAPERS = ("title", "number", "document_kind")  # a document's name, in its own language: it is named in the reader's
 LABELS: dict[str, Any] = {
     "to": _l("To"), "reason": _l("Reason"), "competitor": _l("Competitor"), "removed": _l("Removed"), "stage": _l("Stage"),
     "on": _l("Day"), "team": _l("Team"), "passkey": _l("Passkey"), "version": _l("Version"), "backup": _l("Backup"), "year": _l("Year"),
@@ -110,6 +111,8 @@ def _parts(kind: str, data: Mapping[str, Any], names: Names, said: set[str]) -> 
     found = []
     for name, value in data.items():
         if name in SILENT and not (name == "role" and kind == "user.created"):
+            continue
+        if name in PAPERS and said and kind.startswith("document."):
             continue
         if value in ("", None, {}, [], False) and name != "archived":
             continue

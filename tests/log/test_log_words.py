@@ -18,6 +18,8 @@ from crm.core.events import Event, record, record_many
 from crm.deals import events as deal_events
 from crm.deals.operations import deals
 from crm.deals.operations import mass as deal_mass
+from crm.documents import events as document_events
+from crm.documents.models import Document
 from crm.guard import events
 from crm.guard.operations import chain
 from crm.imports import events as import_events
@@ -171,6 +173,20 @@ def test_plans_imports_and_cards_moved_have_names_for_ids(app: Flask, cast: Cast
     text = entry(app, "Deal updated from a file")
     assert "Забор Stage: Новая → Переговоры Manager: Вера Соколова Amount:" in text
     assert entry(app, "Card moved within the stage").startswith("Card moved within the stage Забор Stage: Новая")
+
+
+def test_a_document_is_named_once_in_the_language_of_the_reader(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        deal = make_deal(make_pipeline())
+        paper = Document(deal=deal, kind="invoice", locale="ru", year=2026, number=7, dated=utcnow().date(), currency="RUB", context={},
+                         digest="", file_name="")
+        db.session.add(paper)
+        db.session.flush()
+        record(document_events.DOCUMENT_MADE, paper, deal, actor_id=cast.owner, title="Счёт 7/2026", amount=0, currency="RUB",
+               document_id=paper.id)
+        db.session.commit()
+    assert entry(app, "Document created").startswith("Document created Invoice 7/2026")
+    assert "Счёт" not in entry(app, "Document created")
 
 
 def test_mass_acts_name_some_of_their_records_and_who_asked(app: Flask, cast: Cast) -> None:
