@@ -85,7 +85,7 @@ class Names:
         """Look up the records of these references that are not known yet."""
         wanted: dict[str, set[int]] = defaultdict(set)
         for sort, record_id in refs:
-            if sort in SORTS and sort != "user":
+            if sort in SORTS and sort != "user" and (sort, record_id) not in self._titles:
                 wanted[sort].add(record_id)
         for sort, ids in wanted.items():
             told, query = SORTS[sort], SORTS[sort].query
@@ -116,7 +116,3 @@ class Names:
             return Named(_("not among the records that you see"))
         return Named(_("%(name)s (no longer there)", name=remembered) if remembered else self.title(ref), "", card)
 
-
-def sees_everything() -> bool:
-    """Whether the reader may see every record, so that nothing that is found has to be held back."""
-    return all(scope.covers(told.right) is None for told in SORTS.values() if told.right)

@@ -20,7 +20,7 @@ from crm.core.listing import Wish
 from crm.core.text import fold, sort_key
 from crm.log import asked as filters
 from crm.log import fields, words
-from crm.log.names import CARDS, Named, Names, Ref, sees_everything
+from crm.log.names import CARDS, Named, Names, Ref
 
 PAGE = 50
 STRETCH = 5000  # entries in which words are looked for at a time
@@ -204,22 +204,23 @@ def _found(rows: list[Found], chosen: Filter, told: Names) -> list[Found]:
     wanted = fold(chosen.q).split()
     if not wanted:
         return rows
-    rows = [one for one in rows if _holds(one[2], told, wanted)]
-    if sees_everything():
-        return rows
     links = _links(rows)
-    told.learn(ref for refs in links.values() for ref in refs)
-    return [one for one in rows if not told.hidden.intersection(_subjects(one, links)) or _holds(one[2], told, wanted, within=False)]
+    told.learn(ref for one in rows for ref in _subjects(one, links))
+    return [one for one in rows if _holds(_searched(one, links, told), wanted)]
 
 
-def _holds(row: Any, told: Names, wanted: Sequence[str], *, within: bool = True) -> bool:
-    """Whether all words stand in the entry; every sign of theirs means itself. `within`: its details count too."""
+def _holds(text: str, wanted: Sequence[str]) -> bool:
+    return all(word in text for word in wanted)
+
+
+def _searched(one: Found, links: Mapping[int, Sequence[Ref]], told: Names) -> str:
+    """What an entry is searched in, every sign meaning itself: its words, who did it, what it concerns by its present name."""
+    row, about = one[2], _subjects(one, links)
     kind = KINDS.get(row[1]) or ACTS.get(row[1])
     parts = [told.people.get(row[3], ""), str(kind.label) if kind else row[1], row[6] or ""]
-    if within:
-        parts += [*_texts(row[4]), told.roles.get(row[4].get("role", ""), "")]
-    text = fold(" ".join(parts))
-    return all(word in text for word in wanted)
+    if not told.hidden.intersection(about):
+        parts += [*_texts(row[4]), told.roles.get(row[4].get("role", ""), ""), *(told.title(ref) for ref in about)]
+    return fold(" ".join(parts))
 
 
 def _texts(data: Any) -> Iterator[str]:

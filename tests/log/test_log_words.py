@@ -254,6 +254,19 @@ def test_who_reads_the_log_learns_nothing_of_records_that_are_hidden_from_them(a
     assert len(said(app, who, "q=deal+changed")) == 1
 
 
+def test_an_entry_is_found_by_the_present_name_of_what_it_concerns(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        deal = make_deal(make_pipeline(), title="Забор")
+        record(deal_events.DEAL_WON, deal, actor_id=cast.owner, amount=100, currency="RUB")
+        deal.title = "Ограда"
+        db.session.commit()
+    assert [row[:15] for row in said(app, query="q=ограда")] == ["Deal won Ограда"]
+    with app.app_context():
+        record(account_events.ROLE_CHANGED, actor_id=cast.owner, role="viewer", changed={"deals.see": ["all", "none"]})
+        db.session.commit()
+    assert len(said(app, query="q=viewer+role")) == 1
+
+
 @pytest.mark.parametrize("words", ['ООО "Ёлка"', '"', "50%", "%", "a_b", "\\", "C:\\new"])
 def test_signs_in_the_search_mean_themselves(app: Flask, cast: Cast, words: str) -> None:
     with app.app_context():
