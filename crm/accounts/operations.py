@@ -75,7 +75,8 @@ def update_organization(organization: Organization, *, actor: User, version: int
     before = {name: getattr(organization, name) for name in fields}
     for name, value in fields.items():
         setattr(organization, name, value)
-    record(events.SETTINGS_CHANGED, actor_id=actor.id, changed=changes(before, fields))
+    if changed := changes(before, fields):
+        record(events.SETTINGS_CHANGED, actor_id=actor.id, changed=changed)
 
 
 def create_user(*, name: str, email: str | None, role: str, actor: User | None = None,
@@ -110,7 +111,8 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
         setattr(user, name, value)
     if not user.active:  # every session and every open link end
         _close(user)
-    record(events.USER_CHANGED, user, actor_id=actor.id, name=user.name, changed=changes(before, fields))
+    if changed := changes(before, fields):
+        record(events.USER_CHANGED, user, actor_id=actor.id, name=user.name, changed=changed)
 
 
 def _may_give(role: str, actor: User | None) -> None:

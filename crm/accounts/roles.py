@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -24,10 +25,10 @@ def change_role(code: str, *, levels: Mapping[str, str], hidden: Iterable[str], 
     row = _row(code)
     if version is not None and version != (row.version if row.created_at else 0):
         raise Stale(_("Somebody changed this role in the meantime. Reload the page and try again."))
+    before = _told(row.powers) | {"name": row.name}
     if name is not None and code not in rights.ROLES:
         row.name = _free_name(name, but=code)
     usual = rights.built_in(row.base).levels
-    before = row.powers
     settled = rights.reckon(row.base, dict(levels), (), False).levels
     row.rights = {right: level for right, level in settled.items() if level != usual[right]}
     row.hidden = [field for field in rights.FIELDS if field in set(hidden)]
@@ -35,8 +36,9 @@ def change_role(code: str, *, levels: Mapping[str, str], hidden: Iterable[str], 
         row.sells = sells
     db.session.add(row)
     db.session.flush()
-    record(events.ROLE_CHANGED, actor_id=actor.id if actor else None, role=code,
-           changed=changes(_told(before), _told(row.powers)))
+    if changed := changes(before, _told(row.powers) | {"name": row.name}):
+        named = {"name": row.name} if row.name else {}  # what an own role was called stays readable when it is gone
+        record(events.ROLE_CHANGED, actor_id=actor.id if actor else None, role=code, **named, changed=changed)
     return row
 
 
@@ -72,7 +74,11 @@ def delete_role(code: str, *, actor: User) -> None:
     if code not in rights.ROLES and (holders := queries.holders(code)):
         raise AccountError(_("Somebody has this role: %(people)s. Give them another one first.",
                              people=", ".join(person.name for person in holders[:3])))
-    record(events.ROLE_CHANGED, actor_id=actor.id, role=code, name=row.name, deleted=True)
+    if code in rights.ROLES:
+        record(events.ROLE_CHANGED, actor_id=actor.id, role=code, reset=True,
+               changed=changes(_told(row.powers), _told(rights.built_in(code))))
+    else:
+        record(events.ROLE_CHANGED, actor_id=actor.id, role=code, name=row.name, deleted=True)
     db.session.delete(row)
     db.session.flush()
 
@@ -90,9 +96,9 @@ def _row(code: str) -> Role:
     return Role(code=code, name="", base=code, sells=usual.sells, rights={}, hidden=list(usual.hidden))
 
 
-def _told(powers: rights.Powers) -> dict[str, str]:
-    """A role as a fact tells it: levels by right, and what is hidden."""
-    return {**powers.levels, "hidden": ", ".join(sorted(powers.hidden))}
+def _told(powers: rights.Powers) -> dict[str, Any]:
+    """A role as a fact tells it: levels by right, what is hidden, whether its people sell."""
+    return {**powers.levels, "hidden": ", ".join(sorted(powers.hidden)), "sells": powers.sells}
 
 
 def _free_name(name: str, but: str = "") -> str:

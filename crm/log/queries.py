@@ -5,8 +5,7 @@ index of theirs finds. What lies further back is one more step away.
 """
 
 import datetime as dt
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,10 @@ from crm.core.db import db
 from crm.core.events import KINDS, Event, EventLink
 from crm.core.journal import ACTS, Entry
 from crm.core.listing import Wish
-from crm.core.text import fold
-from crm.log import words
+from crm.core.text import fold, sort_key
+from crm.log import asked as filters
+from crm.log import fields, words
+from crm.log.names import CARDS, Named, Names, Ref
 
 PAGE = 50
 STRETCH = 5000  # entries in which words are looked for at a time
@@ -27,6 +28,7 @@ FILTERS = ("who", "kind", "card", "from", "to", "after")
 RANK = {"journal": 0, "event": 1}
 
 Key = tuple[dt.datetime, int, int]  # moment, rank of the table, id: one order over both
+Found = tuple[Key, str, Any]  # an entry: its place, its table, its row
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Filter:
 
     q: str = ""
     who: int | None = None
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
     card: tuple[str, int] | None = None
     start: dt.date | None = None
     end: dt.date | None = None
@@ -45,17 +47,16 @@ class Filter:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry as people read it; `href` leads to the card that it concerns, `card` names it for the filter: "deal-7"."""
+    """One entry as people read it; `about` names what it concerns."""
 
     table: str
     id: int
     at: dt.datetime
     who: str
     what: str
+    about: tuple[Named, ...]
     text: str
     address: str
-    href: str
-    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,21 @@ def read_filter(asked: Wish) -> Filter:
     card, _dash, card_id = given.get("card", "").partition("-")
     kind, who = given.get("kind", ""), given.get("who", "")
     return Filter(asked.q, int(who) if who.isdecimal() and len(who) < 10 else None,
-                  kind if kind in KINDS or kind in ACTS else "",
-                  (card, int(card_id)) if card in words.PAGES and card_id.isdecimal() and len(card_id) < 10 else None,
+                  same_label(kind), (card, int(card_id)) if card in CARDS and card_id.isdecimal() and len(card_id) < 10 else None,
                   days["from"], days["to"], read_key(given.get("after", "")))
+
+
+def labels() -> dict[str, tuple[str, ...]]:
+    """What may have happened, in the reader's words, each with its codes: two features may say the same."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, one in sorted((KINDS | ACTS).items()):
+        found[str(one.label)] = (*found.get(str(one.label), ()), code)
+    return dict(sorted(found.items(), key=lambda pair: sort_key(pair[0])))
+
+
+def same_label(code: str) -> tuple[str, ...]:
+    """All codes that are called what this one is; nothing for a code that there is not."""
+    return next((codes for codes in labels().values() if code in codes), ()) if code else ()
 
 
 def read_key(text: str) -> Key | None:
@@ -100,7 +113,8 @@ def key_text(key: Key) -> str:
 def statement(table: str, chosen: Filter, after: Key | None, most: int) -> sa.Select[*tuple[Any, ...]] | None:
     """The next entries of one table, newest first; None when the filter leaves none of it."""
     model: Any = Event if table == "event" else Entry
-    if chosen.kind and chosen.kind not in (KINDS if table == "event" else ACTS):
+    wanted = [code for code in chosen.kinds if code in (KINDS if table == "event" else ACTS)]
+    if chosen.kinds and not wanted:
         return None
     query = sa.select(model.id, model.kind, model.at, model.actor_id, model.data)
     query = query.add_columns(sa.null(), sa.null()) if table == "event" else query.add_columns(Entry.rows, Entry.address)
@@ -111,8 +125,8 @@ def statement(table: str, chosen: Filter, after: Key | None, most: int) -> sa.Se
             EventLink.card == chosen.card[0], EventLink.card_id == chosen.card[1])
     if chosen.who:
         query = query.where(model.actor_id == chosen.who)
-    if chosen.kind:
-        query = query.where(model.kind == chosen.kind)
+    if wanted:
+        query = query.where(model.kind.in_(wanted))
     if chosen.start:
         query = query.where(model.at >= _midnight(chosen.start))
     if chosen.end:
@@ -135,9 +149,9 @@ def _beyond(model: Any, rank: int, after: Key) -> list[sa.ColumnElement[bool]]:
     return [model.at <= moment, sa.or_(model.at < moment, model.id < number)]
 
 
-def _stretch(chosen: Filter, after: Key | None, most: int) -> tuple[list[tuple[Key, str, Any]], bool]:
+def _stretch(chosen: Filter, after: Key | None, most: int) -> tuple[list[Found], bool]:
     """Entries of both tables in one order after a place, and whether older ones may follow."""
-    found: list[tuple[Key, str, Any]] = []
+    found: list[Found] = []
     edges: list[Key] = []
     for table, rank in RANK.items():
         query = statement(table, chosen, after, most)
@@ -152,26 +166,23 @@ def _stretch(chosen: Filter, after: Key | None, most: int) -> tuple[list[tuple[K
 
 def page(chosen: Filter, size: int = PAGE) -> Lines:
     """One page of the log."""
-    people = names()
+    told = Names(names())
     rows, more = _stretch(chosen, chosen.after, STRETCH if chosen.q else size + 1)
     last = rows[-1][0] if rows else None
-    if chosen.q:
-        rows = [one for one in rows if _holds(one[2], people, fold(chosen.q).split())]
+    rows = _found(rows, chosen, told)
     shown = rows[:size]
     cut = len(rows) > size
     after = key_text(shown[-1][0]) if cut else key_text(last) if more and last else ""
-    return Lines(_lines(shown, people), after, last[0] if chosen.q and more and not cut and last else None)
+    return Lines(_lines(shown, told), after, last[0] if chosen.q and more and not cut and last else None)
 
 
 def every(chosen: Filter, most: int) -> Iterator[Line]:
     """All entries of the filter, newest first, at most `most`, a stretch at a time."""
-    people, after, given = names(), chosen.after, 0
+    told, after, given = Names(names()), chosen.after, 0
     while True:
         rows, more = _stretch(chosen, after, 1000)
         last = rows[-1][0] if rows else None
-        if chosen.q:
-            rows = [one for one in rows if _holds(one[2], people, fold(chosen.q).split())]
-        for line in _lines(rows[:most - given], people):
+        for line in _lines(_found(rows, chosen, told)[:most - given], told):
             given += 1
             yield line
         if not more or last is None or given >= most:
@@ -188,10 +199,39 @@ def count(chosen: Filter, most: int) -> int:
         query.order_by(None).with_only_columns(sa.literal(1)).subquery())) or 0 for query in queries if query is not None))
 
 
-def _holds(row: Any, people: dict[int, str], wanted: Sequence[str]) -> bool:
-    kind = KINDS.get(row[1]) or ACTS.get(row[1])
-    text = fold(f"{json.dumps(row[4], ensure_ascii=False)} {people.get(row[3], '')} {kind.label if kind else row[1]} {row[6] or ''}")
+def _found(rows: list[Found], chosen: Filter, told: Names) -> list[Found]:
+    """Those that hold the words of the filter. What a record holds that the reader may not see is not searched either."""
+    wanted = fold(chosen.q).split()
+    if not wanted:
+        return rows
+    links = _links(rows)
+    told.learn(ref for one in rows for ref in _subjects(one, links))
+    return [one for one in rows if _holds(_searched(one, links, told), wanted)]
+
+
+def _holds(text: str, wanted: Sequence[str]) -> bool:
     return all(word in text for word in wanted)
+
+
+def _searched(one: Found, links: Mapping[int, Sequence[Ref]], told: Names) -> str:
+    """What an entry is searched in, every sign meaning itself: its words, who did it, what it concerns by its present name."""
+    row, about = one[2], _subjects(one, links)
+    kind = KINDS.get(row[1]) or ACTS.get(row[1])
+    parts = [told.people.get(row[3], ""), str(kind.label) if kind else row[1], row[6] or ""]
+    if not told.hidden.intersection(about):
+        parts += [*_texts(row[4]), told.roles.get(row[4].get("role", ""), ""), *(told.title(ref) for ref in about)]
+    return fold(" ".join(parts))
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """All values of an entry, at any depth."""
+    if isinstance(data, Mapping):
+        data = data.values()
+    elif not isinstance(data, list):
+        yield str(data)
+        return
+    for one in data:
+        yield from _texts(one)
 
 
 def names() -> dict[int, str]:
@@ -199,23 +239,28 @@ def names() -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(sa.select(User.id, User.name).order_by(User.name))}
 
 
-def _lines(rows: Sequence[tuple[Key, str, Any]], people: dict[int, str]) -> list[Line]:
-    links = _links([row[0] for _key, table, row in rows if table == "event"])
+def _lines(rows: Sequence[Found], told: Names) -> list[Line]:
+    links = _links(rows)
+    told.learn([ref for one in rows for ref in (*_subjects(one, links), *fields.refs(one[2][4]), *filters.refs(one[2][4]))])
     made = []
     for _key, table, row in rows:
-        who = people.get(row[3], "")
-        what, text = words.of_event(row[1], row[4]) if table == "event" else words.of_act(row[1], row[5], row[4], who)
-        href, card = links.get(row[0], ("", "")) if table == "event" else ("", "")
-        made.append(Line(table, row[0], row[2], who, what, text, row[6] or "", href, card))
+        who = told.people.get(row[3], "")
+        said = words.of_event(row[1], row[4], links.get(row[0], []), told) if table == "event" else words.of_act(
+            row[1], row[5], row[4], who, told)
+        made.append(Line(table, row[0], row[2], who, said.what, said.about, said.text, row[6] or ""))
     return made
 
 
-def _links(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """The page and the name of the card that a fact concerns: a deal rather than a person, a person rather than a company."""
-    found: dict[int, list[tuple[int, str, str]]] = {}
-    order = list(words.PAGES)
+def _subjects(one: Found, links: Mapping[int, Sequence[Ref]]) -> list[Ref]:
+    _key, table, row = one
+    return words.subjects(row[1], row[4], links.get(row[0], [])) if table == "event" else []
+
+
+def _links(rows: Sequence[Found]) -> dict[int, list[Ref]]:
+    """The records that the facts among these entries concern."""
+    found: dict[int, list[Ref]] = {}
+    ids = [row[0] for _key, table, row in rows if table == "event"]
     for event_id, card, card_id in db.session.execute(sa.select(EventLink.event_id, EventLink.card, EventLink.card_id).where(
-            EventLink.event_id.in_(ids), EventLink.card.in_(order))):
-        found.setdefault(event_id, []).append(
-            (order.index(card), f"{words.PAGES[card]}{card_id}", f"{card}-{card_id}"))
-    return {event_id: min(pages)[1:] for event_id, pages in found.items()}
+            EventLink.event_id.in_(ids), EventLink.card.in_(CARDS))):
+        found.setdefault(event_id, []).append((card, card_id))
+    return found

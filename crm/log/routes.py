@@ -6,10 +6,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from crm.core import access, jobs
-from crm.core.events import KINDS
-from crm.core.journal import ACTS
+from crm.core import access, health, jobs
 from crm.core.listing import wish
 from crm.core.sheets import Column
 from crm.core.web import go, render, toast
@@ -30,7 +29,7 @@ def index() -> ResponseReturnValue:
     asked = wish(*queries.FILTERS)
     lines = queries.page(queries.read_filter(asked))
     last = chain_queries.last_seal()
-    kinds = sorted(((code, str(one.label)) for code, one in (KINDS | ACTS).items()), key=lambda pair: pair[1])
+    kinds = [(codes, label) for label, codes in queries.labels().items()]
     return render("log/index.html", "log/_lines.html", lines=lines, asked=asked, kinds=kinds, people=queries.names(),
                   older=_url(asked.q, {**asked.filters, "after": lines.after}) if lines.after else "",
                   last=last, code=chain_queries.code(last.digest) if last else "", chain=chain_queries.chain(),
@@ -54,11 +53,13 @@ def export(ending: str) -> ResponseReturnValue:
     """The filtered log as a file, its newest 100,000 entries."""
     chosen = queries.read_filter(wish(*queries.FILTERS))
     columns = [Column(_("When"), "moment", 17), Column(_("Who"), width=28), Column(_("What happened"), width=40),
-               Column(_("Details"), width=60), Column(_("Address"), width=16), Column(_("Entry"), width=16)]
+               Column(_("What it concerns"), width=40), Column(_("Details"), width=60), Column(_("Address"), width=16),
+               Column(_("Entry"), width=16)]
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for line in queries.every(chosen, most):
-            yield line.at, line.who, line.what, line.text, line.address, f"{line.table} {line.id}"
+            about = ", ".join(one.text for one in line.about)
+            yield line.at, line.who, line.what, about, line.text, line.address, f"{line.table} {line.id}"
 
     return send(Table("log", _("Log"), columns, lambda: queries.count(chosen, MOST), rows), ending)
 
@@ -79,3 +80,6 @@ def seen() -> ResponseReturnValue:
     """The owner has read the alarms."""
     alarms.see_alarms()
     return go("log.index")
+
+
+health.declare("log", _l("Log"), chain_queries.health, 5)

@@ -43,7 +43,7 @@ class Line:
 
 def line(event: Event, hidden: frozenset[str] = frozenset()) -> Line:
     """The row of one fact in the reader's language, without the fields that are hidden from the reader."""
-    meaning, data = event.meaning, _allowed(event.data, hidden)
+    meaning, data = event.meaning, allowed(event.data, hidden)
     detail = _detail(event.kind, data)
     label = str(meaning.label)
     what = _("%(what)s: %(detail)s", what=label, detail=detail) if detail else label
@@ -51,7 +51,7 @@ def line(event: Event, hidden: frozenset[str] = frozenset()) -> Line:
     return Line(meaning.icon, hiding.masked(what, hidden), hiding.masked(_text(data), hidden), kind)
 
 
-def _allowed(data: Mapping[str, Any], hidden: frozenset[str]) -> Mapping[str, Any]:
+def allowed(data: Mapping[str, Any], hidden: frozenset[str]) -> Mapping[str, Any]:
     """The data of a fact without changed ways to reach, when any of them is hidden: old and new stand in one text."""
     changed = data.get("changed")
     if not hidden or not isinstance(changed, Mapping) or "channels" not in changed:

@@ -4,10 +4,13 @@ import shutil
 from typing import NamedTuple
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from crm.core import jobs, schema
 from crm.core.db import db, utcnow
+from crm.core.events import Event
+from crm.guard.operations import chain
 from tests.cast import Cast, sign_in
 
 
@@ -55,3 +58,18 @@ def test_tables_of_another_version_need_the_owner(app: Flask, cast: Cast, monkey
 
 def test_nobody_else_reads_it(app: Flask, cast: Cast) -> None:
     assert sign_in(app, "head").get("/settings/health/").status_code == 403
+
+
+def test_a_log_that_was_tampered_with_stands_on_top_with_what_to_do(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        for _run in range(3):
+            chain.seal()
+        chain.check_slice()
+    assert "The log is whole" in page(app)
+    with app.app_context():
+        db.session.execute(sa.delete(Event).where(Event.id == db.session.scalar(sa.select(sa.func.min(Event.id)))))
+        db.session.commit()
+        chain.check_slice()
+    text = page(app)
+    assert text.index("1 entry was changed, removed or inserted") < text.index("answers in")
+    assert '<a href="/settings/log">Keep a copy of the base now' in text

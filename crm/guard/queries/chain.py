@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from crm.core.db import db
 from crm.core.events import Event
+from crm.core.health import BAD, GOOD, State
 from crm.core.journal import Entry
 from crm.guard.events import ERASED
 from crm.guard.models import Chain, Seal, Sealed
@@ -92,6 +95,19 @@ def find_code(typed: str) -> Any:
 def chain() -> Chain | None:
     """The checkpoint and the last check; None before the first one."""
     return db.session.get(Chain, 1)
+
+
+def health() -> State:
+    """Whether the log is as it was written: for the health page."""
+    kept = chain()
+    if kept and (faults := kept.faults or kept.found):
+        return State(BAD, ngettext("The log is not as it was written: %(num)d entry was changed, removed or inserted.",
+                                   "The log is not as it was written: %(num)d entries were changed, removed or inserted.", len(faults)),
+                     _("Keep a copy of the base now and find out who can write to it; the page of the log names the entries."),
+                     "/settings/log")
+    if kept is None or kept.checked_at is None:
+        return State(GOOD, _("Entries are sealed within minutes; then they are checked by themselves."))
+    return State(GOOD, _("The log is whole: nothing was changed, removed or inserted."))
 
 
 @dataclass(frozen=True)

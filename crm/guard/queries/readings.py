@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import joinedload
 
 from crm.core.db import db
@@ -77,13 +77,17 @@ def alarm_text(alarm: Alarm) -> str:
 
 def alarm_words(rule: str, name: str, count: int, before: int) -> str:
     """What happened, by the rule that noticed it."""
-    told = {"name": name, "count": count, "usual": before}
+    told = {"name": name, "usual": before}
     if rule == "files":
-        return _("%(name)s took %(count)d rows in files on one day.", **told)
+        return ngettext("%(name)s took %(num)d row in files on one day.", "%(name)s took %(num)d rows in files on one day.", count, **told)
     if rule == "cards":
-        return _("%(name)s opened %(count)d cards within an hour; the busiest hour before had %(usual)d.", **told)
+        return ngettext("%(name)s opened %(num)d card within an hour; the busiest hour before had %(usual)d.",
+                        "%(name)s opened %(num)d cards within an hour; the busiest hour before had %(usual)d.", count, **told)
     if rule == "lists":
-        return _("%(name)s was shown %(count)d rows of lists within an hour; the busiest hour before had %(usual)d.", **told)
+        return ngettext("%(name)s was shown %(num)d row of lists within an hour; the busiest hour before had %(usual)d.",
+                        "%(name)s was shown %(num)d rows of lists within an hour; the busiest hour before had %(usual)d.", count, **told)
     if rule == "night":
-        return _("%(name)s read clients at night, for the first time in weeks: %(count)d pages and cards.", **told)
-    return _("The log is not as it was written: %(count)d entries were changed, removed or inserted.", count=count)
+        return ngettext("%(name)s read clients at night, for the first time in weeks: %(num)d page or card.",
+                        "%(name)s read clients at night, for the first time in weeks: %(num)d pages and cards.", count, **told)
+    return ngettext("The log is not as it was written: %(num)d entry was changed, removed or inserted.",
+                    "The log is not as it was written: %(num)d entries were changed, removed or inserted.", count)
