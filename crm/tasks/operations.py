@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
@@ -113,12 +114,17 @@ def delete_task(task: Task, *, actor: User) -> None:
 
 
 def sync(deal: Deal | None) -> None:
-    """Make the earliest open task the deal's next step; without tasks the deal has none."""
+    """Make the earliest open task the deal's next step; without tasks the deal has none.
+
+    The deal is held first: of two who add a task at the same time the later one must see the other's.
+    """
     if deal is None:
         return
+    kept = db.session.execute(sa.select(Deal.next_step, Deal.next_step_on, Deal.next_step_time).where(
+        Deal.id == deal.id).with_for_update(key_share=True)).one()  # the new task itself holds the deal's key
     task = queries.earliest(deal)
     wanted = (task.text, task.due_on, task.due_time) if task else ("", None, None)
-    if wanted != (deal.next_step, deal.next_step_on, deal.next_step_time):
+    if wanted != tuple(kept):
         deals.set_next_step(deal, text=wanted[0], on=wanted[1], time=wanted[2])
 
 

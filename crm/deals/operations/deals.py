@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy import orm
 
 from crm.accounts.models import User
 from crm.clients.models import Company, Contact
@@ -190,7 +191,22 @@ def reckon_furthest(pipeline_id: int) -> None:
 
 def touch(deal: Deal) -> None:
     """We did something with the client: the deal is not forgotten."""
-    deal.touched_at = utcnow()
+    carry(deal, touched_at=utcnow())
+
+
+def carry(deal: Deal, **values: Any) -> None:
+    """Keep on the deal what it only carries for boards and lists: the last act, the next step.
+
+    A note or a task changes nothing that people edit. So unless the deal changes anyway its version stays, an open form remains
+    good, and who adds a task while somebody moves the deal is not told to start again.
+    """
+    if deal.id is None or db.session.is_modified(deal):
+        for name, value in values.items():
+            setattr(deal, name, value)
+        return
+    db.session.execute(sa.update(deal_table).where(deal_table.c.id == deal.id).values(**values, updated_at=utcnow()))
+    for name, value in values.items():
+        orm.attributes.set_committed_value(deal, name, value)
 
 
 def set_people(deal: Deal, people: Iterable[Contact], *, actor: User) -> None:

@@ -9,7 +9,7 @@ from crm.core.db import db
 from crm.core.events import changes, record
 from crm.deals import events
 from crm.deals.models import Deal, DealStep, StageStep
-from crm.deals.operations.deals import touch
+from crm.deals.operations.deals import carry, touch
 from crm.deals.operations.errors import DealError
 
 
@@ -34,8 +34,7 @@ def set_next_step(deal: Deal, *, text: str, on: dt.date | None, time: dt.time | 
 
     The tasks feature calls this with the deal's earliest open task; it tells the timeline itself.
     """
-    deal.next_step = text[:300] if on else ""
-    deal.next_step_on, deal.next_step_time = on, time if on else None
+    carry(deal, next_step=text[:300] if on else "", next_step_on=on, next_step_time=time if on else None)
 
 
 def plan_step(deal: Deal, *, text: str, on: dt.date, time: dt.time | None = None, actor: User) -> None:
