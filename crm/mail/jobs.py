@@ -15,6 +15,9 @@ from crm.accounts.models import User
 from crm.core import journal
 from crm.core.db import db, reading, utcnow
 from crm.core.jobs import NotDone, handler
+from crm.guard.acts import ACTS
+from crm.guard.models import DONE, MassRequest
+from crm.guard.operations import mass
 from crm.mail import delivery, operations
 from crm.mail.delivery import Trouble
 from crm.mail.models import SENT, Letter
@@ -93,6 +96,24 @@ def send_notice(user_id: int, what: str, browser: str = "", address: str = "", a
                 "If it was not you, ask the owner of your company for a link for a new password at once.")
         mail = _plain(sender, email, subject, body, f"notice-{user_id}-{re.sub(r'[^0-9]', '', at)}" if at else "")
     _deliver(mail, smtp_url)
+
+
+@handler(mass.LETTER)
+def send_decision(request_id: int) -> None:
+    """Tell who asked for a mass act how a second person decided; the desk tells it anyway."""
+    found = db.session.get(MassRequest, request_id)
+    if found is None or found.act not in ACTS or not current_app.config["SMTP_URL"]:
+        return
+    asker = found.asked_by
+    if not asker.active or not asker.email:
+        return
+    with force_locale(queries.language_of(asker)):
+        told = {"what": ACTS[found.act].words(len(found.ids)), "name": found.decided_by.name if found.decided_by else _("a colleague")}
+        if found.status == DONE:
+            subject, body = _("Voronka: your request was agreed to"), _("%(what)s: %(name)s has agreed, it is done", **told)
+        else:
+            subject, body = _("Voronka: your request was declined"), _("%(what)s: %(name)s has declined, everything stays as it is", **told)
+        operations.write_letter(to=asker.email, subject=subject, body=f"{body}.", actor=None, secret=True)
 
 
 def _plain(sender: str, to: str, subject: str, body: str, mark: str = "") -> EmailMessage:

@@ -159,8 +159,11 @@ def test_unknown_ended_recalled_and_switched_off_links_look_alike(app: Flask, bo
         404, 404, 404]
 
 
-def test_a_dead_link_says_whom_to_ask_and_leads_nowhere(client: FlaskClient, boris: FlaskClient, page: str, path: str) -> None:
-    boris.post(f"{page}/link/1/recall")
+def test_a_dead_link_says_whom_to_ask_and_leads_nowhere(app: Flask, client: FlaskClient, boris: FlaskClient, page: str,
+                                                        path: str) -> None:
+    with app.app_context():
+        link_id = db.session.scalars(sa.select(DocumentLink.id)).one()
+    boris.post(f"{page}/link/{link_id}/recall")
     dead = [client.get(address, headers={"Accept-Language": "en"})
             for address in (path, "/q/1-never", "/q/", f"{path}/file", f"{path}/more/of/it")]
     assert {answer.status_code for answer in dead} == {404}
