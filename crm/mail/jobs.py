@@ -29,10 +29,13 @@ def send(letter_id: int) -> None:
     smtp_url = current_app.config["SMTP_URL"]
     with reading():  # no lock is held while the mail server thinks
         letter = db.session.get(Letter, letter_id)
-        mail = operations.message(letter, _sender(smtp_url)) if letter and smtp_url and letter.status != SENT else None
-    if mail is None:
-        return
-    trouble = _hand_over(mail, smtp_url)
+        if letter is None or not smtp_url or letter.status == SENT:
+            return
+        try:
+            mail = operations.message(letter, _sender(smtp_url))
+        except FileNotFoundError:
+            mail = None
+    trouble = _hand_over(mail, smtp_url) if mail is not None else _no_file()
     if (letter := db.session.get(Letter, letter_id)) is None:
         return
     if trouble is None:
@@ -130,6 +133,11 @@ def _hand_over(mail: EmailMessage, smtp_url: str) -> Trouble | None:
     """What stood against it is said in the company's language: the author reads it, and the owner."""
     with force_locale(_ours()):
         return delivery.hand_over(mail, smtp_url)
+
+
+def _no_file() -> Trouble:
+    with force_locale(_ours()):
+        return Trouble(_("The attached file is gone. Write the letter anew and attach the document again."), passing=False)
 
 
 def _ours() -> str:

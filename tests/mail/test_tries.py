@@ -138,3 +138,11 @@ def test_a_try_that_runs_is_not_hurried(letter_id: int) -> None:
     db.session.commit()
     assert not run_one()
     assert Mailbox.letters == []
+
+
+def test_a_letter_whose_attached_file_is_gone_is_told_at_once(letter_id: int) -> None:
+    letter(letter_id).attachment_digest = "0" * 64
+    db.session.commit()
+    assert run_one()
+    assert (letter(letter_id).status, told()[1:], Mailbox.letters) == ("failed", ["letter.failed"], [])
+    assert "Вложенного файла больше нет" in letter(letter_id).error
