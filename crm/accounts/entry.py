@@ -31,7 +31,7 @@ def enter(user: User, by: str) -> None:
 
 def tell(user: User, what: str, *, browser: str = "", address: str = "") -> None:
     """Let the person know by a letter, where a mail server is set, that a new browser came in or that their password changed."""
-    jobs.enqueue(NOTICE, user_id=user.id, what=what, browser=browser, address=address)
+    jobs.enqueue(NOTICE, user_id=user.id, what=what, browser=browser, address=address, at=utcnow().isoformat())
 
 
 def leave(user: User) -> None:

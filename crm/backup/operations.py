@@ -74,6 +74,11 @@ def run_backup(backup_id: int) -> None:
         made, problem = failure.made, failure.message
     except BackupProblem as failure:
         made, problem = None, failure.message
+    except Exception as fault:  # told like any other: a job that repeats itself for hours would tell nobody
+        db.session.rollback()
+        log.exception("a backup was broken off")
+        made, problem = None, _("An unexpected fault broke it off: %(reason)s. Make another one; if it fails again, send the log to "
+                                "whoever looks after the server.", reason=type(fault).__name__)
     remember(made, problem, why, backup_id)
     tidy_up()
 

@@ -94,6 +94,24 @@ def last_good() -> Backup | None:
     return db.session.scalar(sa.select(Backup).where(Backup.status == DONE, _past(utcnow())).order_by(Backup.started_at.desc()).limit(1))
 
 
+def last_try() -> Backup | None:
+    """The newest that has ended, well or not."""
+    return db.session.scalar(sa.select(Backup).where(Backup.status.in_((DONE, FAILED)), _past(utcnow()))
+                             .order_by(Backup.started_at.desc(), Backup.id.desc()).limit(1))
+
+
+def failed_try() -> Backup | None:
+    """The last try, when it failed."""
+    last = last_try()
+    return last if last is not None and last.status == FAILED else None
+
+
+def without_any(good: Backup) -> list[str]:
+    """Places of the settings to which that backup was not brought, because BACKUP_TO named others then. Asks no place."""
+    then = {place["label"] for place in good.places}
+    return [place.label for place in places.all_places() if place.label not in then] if then else []
+
+
 def bad_names() -> frozenset[str]:
     """Archives whose trial failed."""
     return frozenset(name for name in db.session.scalars(sa.select(Backup.name).where(Backup.status == FAILED)) if name)
@@ -163,21 +181,23 @@ def spots() -> list[Spot]:
 
 def health() -> State:
     """The line of the health page: when the last good backup was made."""
-    one, good = rule(), last_good()
+    one, good, failed = rule(), last_good(), failed_try()
     href = "/settings/backups/"
-    last = db.session.scalar(sa.select(Backup).where(Backup.status.in_((DONE, FAILED)), _past(utcnow()))
-                             .order_by(Backup.started_at.desc()).limit(1))
     if good is None:
-        if last is not None:
-            return State(BAD, _("There is no good backup yet."), last.problem, href)
+        if failed is not None:
+            return State(BAD, _("There is no good backup yet."), failed.problem, href)
         return State(WARN, _("There is no backup yet."), _("Make the first one now."), href)
     said = _("The last good backup was made %(when)s and restored as a test.", when=moment_text(good.started_at, choose_locale()))
-    if last is not None and last.status == FAILED:
-        return State(BAD if utcnow() - good.started_at > dt.timedelta(days=3) else WARN, said, last.problem, href)
+    if failed is not None:
+        told = _("The last try failed, %(when)s.", when=moment_text(failed.started_at, choose_locale())) + " " + said
+        return State(BAD if utcnow() - good.started_at > dt.timedelta(days=3) else WARN, told, failed.problem, href)
     if one.every == "off":
         return State(WARN, said, _("Backups by schedule are switched off. Switch them on."), href)
     if utcnow() - good.started_at > dt.timedelta(days=16 if one.every == "week" else 3):
         return State(BAD, said, _("That is long ago. Make a backup now."), href)
     if good.problems:
         return State(WARN, said, good.problems[0]["problem"], href)
+    if missing := without_any(good):
+        return State(WARN, said, _("There is no backup yet in %(where)s, which BACKUP_TO names. Make one now.",
+                                   where=", ".join(missing)), href)
     return State(GOOD, said)

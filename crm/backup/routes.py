@@ -26,9 +26,10 @@ def index() -> ResponseReturnValue:
 
 def _page(form: RuleForm, status: int = 200) -> ResponseReturnValue:
     kept = queries.backups()
-    return render("backups/index.html", form=form, kept=kept, busy=queries.busy(), last=queries.last_good(), status=status,
-                  next_at=queries.next_at(queries.rule()), spots=queries.spots(), words=queries.verdict_words,
-                  here=queries.names_here(kept), sealed=bool(current_app.config["BACKUP_KEY"]), copy=copy_queries.state())
+    return render("backups/index.html", form=form, kept=kept, busy=queries.busy(), last=queries.last_good(),
+                  failed=queries.failed_try(), status=status, next_at=queries.next_at(queries.rule()), spots=queries.spots(),
+                  words=queries.verdict_words, here=queries.names_here(kept), sealed=bool(current_app.config["BACKUP_KEY"]),
+                  copy=copy_queries.state())
 
 
 @blueprint.get("/progress")
@@ -36,7 +37,7 @@ def _page(form: RuleForm, status: int = 200) -> ResponseReturnValue:
 def progress() -> ResponseReturnValue:
     """The part of the page that follows a backup on its way."""
     return render("backups/progress.html", "backups/_now.html", busy=queries.busy(), last=queries.last_good(),
-                  words=queries.verdict_words, next_at=queries.next_at(queries.rule()))
+                  failed=queries.failed_try(), words=queries.verdict_words, next_at=queries.next_at(queries.rule()))
 
 
 @blueprint.post("/")

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,17 @@ HANDLERS: dict[str, Callable[..., None]] = {}
 RECURRING: dict[str, dt.timedelta] = {}
 BEATS: list[Callable[[], None]] = []
 BEAT = dt.timedelta(seconds=10)
+_attempt: ContextVar[int] = ContextVar("attempt", default=1)
+
+
+class NotDone(Exception):  # noqa: N818 - reads like the trade: raise NotDone(...)
+    """Raised by a job that could not be done, for a reason that it knows: tried again after `again_in`, or given up where
+    no further try would help (None). What it wrote is kept.
+    """
+
+    def __init__(self, reason: str, again_in: dt.timedelta | None) -> None:
+        super().__init__(reason)
+        self.reason, self.again_in = reason, again_in
 
 
 class LeaseLost(RuntimeError):  # noqa: N818
@@ -106,6 +118,17 @@ def enqueue(kind: str, *, delay: float = 0, key: str | None = None, **payload: A
     db.session.add(Job(kind=kind, payload=json.dumps(payload), key=key, run_at=run_at, attempts=0))
 
 
+def hurry(key: str) -> None:
+    """A job of this key that waits for its next try is due at once, with all its tries; one that is being done is left alone."""
+    put_off = (Job.key == key, Job.error.is_not(None))
+    db.session.execute(sa.update(Job).where(*put_off).values(attempts=0, run_at=utcnow()))
+
+
+def attempt() -> int:
+    """Which try of the present job this is, from 1."""
+    return _attempt.get()
+
+
 def claim() -> tuple[int, str, str, int] | None:
     """Take one due job by moving its time past the lease; (id, kind, payload, attempts) or None."""
     due = (sa.select(Job.id).where(Job.run_at <= utcnow(), Job.attempts < MAX_ATTEMPTS)
@@ -132,8 +155,11 @@ def run_one() -> bool:
     job_id, kind, payload, attempts = claimed
     try:
         with _leased(job_id, attempts):
-            HANDLERS[kind](**json.loads(payload))
-        _done(job_id, kind, attempts)
+            missed = _do(kind, payload, attempts)
+        if missed is None:
+            _done(job_id, kind, attempts)
+        else:
+            _put_off(job_id, kind, attempts, missed)
         db.session.commit()
     except LeaseLost:
         db.session.rollback()
@@ -147,6 +173,18 @@ def run_one() -> bool:
                            .values(run_at=utcnow() + wait, error=repr(error)[:500], attempts=tried))
         db.session.commit()
     return True
+
+
+def _do(kind: str, payload: str, attempts: int) -> NotDone | None:
+    """Call the handler; why it could not do the job, when it says so."""
+    mark = _attempt.set(attempts)
+    try:
+        HANDLERS[kind](**json.loads(payload))
+    except NotDone as missed:
+        return missed
+    finally:
+        _attempt.reset(mark)
+    return None
 
 
 @contextmanager
@@ -184,6 +222,16 @@ def _done(job_id: int, kind: str, attempts: int) -> None:
     else:
         found = db.session.execute(sa.delete(Job).where(*mine).returning(Job.id)).first()
     if found is None:
+        raise LeaseLost(job_id)
+
+
+def _put_off(job_id: int, kind: str, attempts: int, missed: NotDone) -> None:
+    """The job waits for its next try, or for a person. LeaseLost when somebody else took it meanwhile."""
+    log.warning("job %s (%s) is not done yet", job_id, kind)  # the reason may name somebody's address
+    after = {"run_at": utcnow() + (missed.again_in or dt.timedelta()), "error": missed.reason[:500],
+             "attempts": attempts if missed.again_in else MAX_ATTEMPTS}
+    mine = (Job.id == job_id, Job.attempts == attempts)
+    if db.session.execute(sa.update(Job).where(*mine).values(after).returning(Job.id)).first() is None:
         raise LeaseLost(job_id)
 
 

@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
     figures = access.can("desk.company")
     reader = figures and not user.sells
     context: dict[str, Any] = {"date": dates.long_day(dates.today(), choose_locale()), "reader": reader,
-                               "waiting": len(mass.to_decide(user))}
+                               "waiting": len(mass.to_decide(user)), "answers": mass.answers(user)}
     if figures:
         context |= {"company": company.company(user), "funnel": company.funnel(user)}
     if reader:

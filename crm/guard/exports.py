@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from flask import current_app, request, send_file
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -19,6 +19,7 @@ from flask_login import current_user
 from crm.accounts.queries import the_organization
 from crm.core import dates, journal, sheets
 from crm.core.db import db, utcnow
+from crm.core.downloads import download
 from crm.core.sheets import Column, Marks
 from crm.guard import events, rules
 from crm.guard.errors import Busy, LimitReached
@@ -84,7 +85,7 @@ def hand_over(parcel: Parcel) -> ResponseReturnValue:
     name = _file_name(parcel, author, code)
     journal.note(events.EXPORTED, actor_id=user_id, rows=parcel.rows, what=parcel.what, code=code, file=name,
                  sha256=_digest(file), asked={key: value[:200] for key, value in parcel.asked.items()})
-    return send_file(file, sheets.TYPES[parcel.ending], as_attachment=True, download_name=name, max_age=0)
+    return download(file, sheets.TYPES[parcel.ending], name)
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """Letters: written in the request's transaction, sent by a job after it."""
 
-import ssl
+import datetime as dt
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate
-from urllib.parse import unquote, urlsplit
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
@@ -15,10 +15,10 @@ from crm.core.errors import DomainError
 from crm.core.events import record
 from crm.deals.models import Deal
 from crm.mail import events, queries
-from crm.mail.models import FAILED, SENT, Letter
+from crm.mail.delivery import Trouble
+from crm.mail.models import FAILED, SENT, WAITING, Letter
 
-TIMEOUT = 30
-THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # a relay beside us needs no encryption
+GAPS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))  # between tries; after the last one it is given up
 
 
 class MailError(DomainError):
@@ -36,7 +36,7 @@ def write_letter(*, to: str, subject: str, body: str, actor: User | None, deal: 
                     created_by_id=actor.id if actor else None)
     db.session.add(letter)
     db.session.flush()
-    jobs.enqueue("mail.send", key=f"mail-{letter.id}", letter_id=letter.id)
+    _enqueue(letter.id)
     record(events.LETTER_WRITTEN, deal, deal.company if deal else None, deal.contact if deal else None,
            actor_id=actor.id if actor else None, to=to, subject=letter.subject)
     return letter
@@ -53,29 +53,36 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())[:300]
 
 
-def hand_over(mail: EmailMessage, smtp_url: str) -> str:
-    """Give a letter to the mail server; what it said against it, or nothing. Slow: never within a transaction."""
-    try:
-        _hand_over(mail, smtp_url)
-    except OSError as error:  # smtplib's errors are OSErrors
-        return str(error)[:500] or type(error).__name__
-    return ""
+def again_in(trouble: Trouble) -> dt.timedelta | None:
+    """How long the present job waits for its next try; None when there is none."""
+    tried = jobs.attempt()
+    return GAPS[tried - 1] if trouble.passing and tried <= len(GAPS) else None
 
 
-def note_outcome(letter: Letter, problem: str) -> None:
-    """Keep with the letter what became of it."""
-    if problem:
-        letter.status, letter.error = FAILED, problem
-        return
+def note_sent(letter: Letter) -> None:
+    """The mail server has it."""
     letter.status, letter.error, letter.sent_at = SENT, "", utcnow()
-    deal = db.session.get(Deal, letter.deal_id) if letter.deal_id else None
-    record(events.LETTER_SENT, deal, actor_id=letter.created_by_id, to=letter.to, subject=letter.subject)
+    record(events.LETTER_SENT, _deal(letter), actor_id=letter.created_by_id, to=letter.to, subject=letter.subject)
+
+
+def note_trouble(letter: Letter, trouble: Trouble, *, given_up: bool) -> None:
+    """Keep what stood against it; a letter that is given up is told on the timelines of its deal and client."""
+    letter.error = trouble.words
+    if not given_up:
+        return
+    letter.status, deal = FAILED, _deal(letter)
+    record(events.LETTER_FAILED, deal, deal.company if deal else None, deal.contact if deal else None,
+           actor_id=letter.created_by_id, to=letter.to, subject=letter.subject, reason=trouble.words)
+
+
+def _deal(letter: Letter) -> Deal | None:
+    return db.session.get(Deal, letter.deal_id) if letter.deal_id else None
 
 
 def message(letter: Letter, sender: str) -> EmailMessage:
     """The letter as it travels (RFC 5322), with the attached document.
 
-    Its Message-ID stays the same when it is sent again after a crash, so that a mailbox shows it once.
+    Its Message-ID stays the same over all tries, so that a mailbox shows it once.
     """
     mail = EmailMessage()
     author = letter.created_by
@@ -94,34 +101,23 @@ def message(letter: Letter, sender: str) -> EmailMessage:
     return mail
 
 
-def _hand_over(mail: EmailMessage, smtp_url: str) -> None:
-    import smtplib  # slow to import, and most starts never send
-
-    parts = urlsplit(smtp_url)
-    host, known = parts.hostname or "localhost", ssl.create_default_context()
-    port = parts.port or (465 if parts.scheme == "smtps" else 587)
-    opened = (smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=known) if parts.scheme == "smtps"
-              else smtplib.SMTP(host, port, timeout=TIMEOUT))
-    with opened as server:
-        if parts.scheme == "smtp" and host not in THIS_MACHINE:
-            if server.ehlo()[0] == 250 and server.has_extn("starttls"):
-                server.starttls(context=known)
-            elif parts.username:
-                raise OSError(_("The mail server offers no encryption, so the password was not sent. Use smtps:// or another server."))
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(mail)
-
-
-def send_again(letter: Letter) -> None:
-    """Try a letter once more."""
-    letter.status, letter.error = "waiting", ""
-    jobs.enqueue("mail.send", key=f"mail-{letter.id}", letter_id=letter.id)
+def send_again(letter: Letter) -> bool:
+    """Try a letter once more, now and with all its tries; False for one that went out meanwhile: nobody gets it twice."""
+    again = sa.update(Letter).where(Letter.id == letter.id, Letter.status != SENT).values(status=WAITING, error="").returning(Letter.id)
+    if db.session.scalar(again) is None:
+        return False
+    _enqueue(letter.id)
+    jobs.hurry(queries.job_key(letter.id))
+    return True
 
 
 def send_waiting() -> int:
     """Give all waiting letters a job, e.g. after SMTP_URL was set; how many there are."""
     ids = db.session.scalars(queries.waiting_ids()).all()
     for letter_id in ids:
-        jobs.enqueue("mail.send", key=f"mail-{letter_id}", letter_id=letter_id)
+        _enqueue(letter_id)
     return len(ids)
+
+
+def _enqueue(letter_id: int) -> None:
+    jobs.enqueue("mail.send", key=queries.job_key(letter_id), letter_id=letter_id)

@@ -17,7 +17,7 @@ from crm.documents import access as documents
 from crm.documents import operations as document_operations
 from crm.documents import queries as document_queries
 from crm.documents.models import Document
-from crm.mail import drafts, operations, queries
+from crm.mail import drafts, operations, queries, state
 from crm.mail.forms import LetterForm
 from crm.mail.models import Letter
 
@@ -42,15 +42,16 @@ def index() -> ResponseReturnValue:
 @access.need("mail.see")
 def show(letter_id: int) -> ResponseReturnValue:
     """One letter, to read or to copy."""
-    return render("mail/show.html", letter=_letter(letter_id), server=bool(current_app.config["SMTP_URL"]))
+    letter = _letter(letter_id)
+    return render("mail/show.html", letter=letter, next_try=queries.next_try(letter), server=bool(current_app.config["SMTP_URL"]))
 
 
 @blueprint.post("/<int:letter_id>/again")
 @access.need("mail.see")
 def again(letter_id: int) -> ResponseReturnValue:
     """Try once more."""
-    operations.send_again(_letter(letter_id))
-    toast(_("The letter is on its way."))
+    went = not operations.send_again(_letter(letter_id))
+    toast(_("The letter has gone out already.") if went else _("The letter is on its way."))
     return go("mail.index")
 
 
@@ -118,4 +119,4 @@ def write(deal_id: int) -> ResponseReturnValue:
 
 modules.declare("mail", _l("Letters"), _l("Write to clients from the deal; the outbox keeps what was sent."), "mail", "letters")
 nav.add("mail.index", "send", _l("Outbox"), "mail.see", 20, where="person", module="mail")
-health.declare("mail", _l("Mail"), queries.outbox_state, 30)
+health.declare("mail", _l("Mail"), state.outbox_state, 30)

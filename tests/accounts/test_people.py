@@ -29,6 +29,16 @@ def test_an_invited_person_chooses_a_password_once(app: Flask, cast: Cast) -> No
     assert again.headers["Location"] == "/"
 
 
+def test_a_new_person_is_proposed_as_a_manager_and_a_known_one_as_they_are(app: Flask, cast: Cast) -> None:
+    def chosen(address: str) -> list[str]:
+        field = re.search(r'<select[^>]*name="role".*?</select>', sign_in(app, "owner").get(address).text, re.DOTALL)
+        assert field
+        return re.findall(r'<option selected value="([^"]+)"', field[0])
+
+    assert chosen("/settings/users/new") == ["manager"]
+    assert chosen(f"/settings/users/{cast.owner}") == ["owner"]
+
+
 def test_who_leaves_is_out_at_once_and_everywhere(app: Flask, cast: Cast) -> None:
     boris = sign_in(app, "boris")
     sign_in(app, "owner").post(f"/settings/users/{cast.boris}/active/0")

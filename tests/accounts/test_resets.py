@@ -12,7 +12,7 @@ from crm.accounts import resets
 from crm.accounts.models import PasswordReset, SignInCount
 from crm.core.db import db, utcnow
 from crm.core.jobs import Job, run_one
-from crm.mail import operations
+from crm.mail import delivery
 from tests.cast import PASSWORD, Cast, sign_in
 from tests.statements import asked
 
@@ -27,7 +27,7 @@ def letters(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]
     sent: list[tuple[str, str]] = []
     monkeypatch.setitem(app.config, "SMTP_URL", "smtp://localhost:25")
     monkeypatch.setitem(app.config, "BASE_URL", "https://crm.example")
-    monkeypatch.setattr(operations, "hand_over", lambda mail, _url: sent.append((mail["To"], mail.get_content())) or "")
+    monkeypatch.setattr(delivery, "hand_over", lambda mail, _url: sent.append((mail["To"], mail.get_content())))
     return sent
 
 
@@ -154,7 +154,7 @@ def test_a_new_browser_is_told_by_mail(app: Flask, cast: Cast, letters: list[tup
 def test_a_mail_server_that_is_away_is_tried_again_and_leaves_no_link(app: Flask, cast: Cast, letters: list[tuple[str, str]],
                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     ask(app.test_client(), "boris@example.com")
-    monkeypatch.setattr(operations, "hand_over", lambda _mail, _url: "no route")
+    monkeypatch.setattr(delivery, "hand_over", lambda _mail, _url: delivery.Trouble("no route", True))
     work(app)
     with app.app_context():
         assert db.session.scalars(sa.select(PasswordReset)).all() == []

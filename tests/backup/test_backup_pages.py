@@ -1,12 +1,13 @@
 """The owner's page, the health lines, and the commands as a person types them."""
 
 import io
+import re
 import tarfile
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 
 from crm.backup import queries
 from crm.backup.models import DONE, Backup, BackupRule
@@ -112,3 +113,51 @@ def test_a_backup_to_a_named_folder_goes_there_only(firm: Flask, tmp_path: Path,
     assert result.exit_code == 0, result.output
     assert list((tmp_path / folder).glob("*.backup"))
     assert not (tmp_path / "place").exists()
+
+
+def run(app: Flask) -> None:
+    """Ask by the button and let the job do it."""
+    g.locale = "en"  # the context is shared with the pages
+    assert sign_in(app, "owner").post("/settings/backups/").status_code == 303
+    db.session.rollback()
+    while jobs.run_one():
+        pass
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("address", ["{tmp}/file/x", "s3+http://key:hushhush@127.0.0.1:9/bucket", "webdav+http://anna:hushhush@127.0.0.1:9/x"])
+def test_a_try_that_failed_is_told_on_top_and_on_health_with_its_reason(firm: Flask, tmp_path: Path, address: str) -> None:
+    (tmp_path / "file").write_text("no folder")
+    keep_row(started_at=utcnow() - queries.PAUSE)
+    firm.config["BACKUP_TO"] = (address.format(tmp=tmp_path),)
+    run(firm)
+    text = sign_in(firm, "owner").get("/settings/backups/").text
+    where = str(tmp_path / "file" / "x") if "tmp" in address else "127.0.0.1:9"
+    assert re.search(rf'<h2>The last try failed: today.*?<p class="note bad">[^<]*{where}.*?Last backup: ', text, re.DOTALL)
+    assert "hushhush" not in text
+    state = queries.health()
+    assert (state.level, where in state.advice) == ("warn", True)
+    db.session.execute(sa.update(Backup).where(Backup.problem != "").values(name=None))  # names tell seconds, and the next try is quick
+    db.session.commit()
+    firm.config["BACKUP_TO"] = (str(tmp_path / "place"),)
+    run(firm)
+    assert "The last try failed" not in sign_in(firm, "owner").get("/settings/backups/").text
+    assert queries.health().level == "good"
+
+
+def test_a_place_that_got_no_backup_yet_is_told(firm: Flask, tmp_path: Path) -> None:
+    run(firm)
+    assert queries.health().level == "good"
+    firm.config["BACKUP_TO"] = (str(tmp_path / "place"), str(tmp_path / "new"))
+    assert (queries.health().level, str(tmp_path / "new") in queries.health().advice) == ("warn", True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_fault_that_nobody_foresaw_is_told_like_any_other(firm: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_any: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("crm.backup.archive.write", broken)
+    run(firm)
+    row = db.session.scalars(sa.select(Backup)).one()
+    assert (row.status, "ZeroDivisionError" in row.problem, queries.health().level) == ("failed", True, "bad")

@@ -183,6 +183,7 @@ PLACES = (
     Place("setup-pipeline", "/setup/{setup}/pipeline?business=services", "", "nothing"),
     Place("quote-public", "/q/{link}", ""),
     Place("quote-gone", "/q/1-guess", "", status=404),
+    Place("quote-cut", "/q/1-guess/and/more", "", status=404),
     Place("not-found", "/deals/999999", status=404),
     Place("not-allowed", "/settings/", "viewer", status=403),
 )

@@ -159,6 +159,23 @@ def test_unknown_ended_recalled_and_switched_off_links_look_alike(app: Flask, bo
         404, 404, 404]
 
 
+def test_a_dead_link_says_whom_to_ask_and_leads_nowhere(app: Flask, client: FlaskClient, boris: FlaskClient, page: str,
+                                                        path: str) -> None:
+    with app.app_context():
+        link_id = db.session.scalars(sa.select(DocumentLink.id)).one()
+    boris.post(f"{page}/link/{link_id}/recall")
+    dead = [client.get(address, headers={"Accept-Language": "en"})
+            for address in (path, "/q/1-never", "/q/", f"{path}/file", f"{path}/more/of/it")]
+    assert {answer.status_code for answer in dead} == {404}
+    assert len({answer.text for answer in dead}) == 1
+    assert "This link no longer works" in dead[0].text
+    assert "Ask whoever sent it to you for a new one." in dead[0].text
+    for way in ("<a ", "<button", "<form", "Try again", "home page", "ООО «Тест»", "Voronka"):
+        assert way not in dead[0].text
+    assert dead[0].headers["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert dead[0].headers["Cache-Control"] == "private, no-store"
+
+
 def test_the_link_of_a_deal_in_the_bin_opens_nothing(app: Flask, client: FlaskClient, path: str) -> None:
     with app.app_context():
         db.session.scalars(sa.select(Deal)).one().deleted_at = utcnow()

@@ -13,7 +13,7 @@ from crm.accounts import roles
 from crm.accounts.models import Organization, User
 from crm.accounts.queries import powers_of
 from crm.clients.models import Company, Contact
-from crm.core import dates
+from crm.core import dates, jobs
 from crm.core.db import db
 from crm.core.errors import DomainError
 from crm.core.events import Event, EventLink
@@ -22,6 +22,7 @@ from crm.deals.operations.mass import DELETE
 from crm.guard.errors import MassError
 from crm.guard.models import DONE, WAITING, WITHDRAWN, MassRequest
 from crm.guard.operations import mass
+from crm.mail.models import Letter
 from crm.tasks.models import Task
 from crm.tasks.operations import create_task
 from tests.cast import Cast, make_cast, sign_in
@@ -109,6 +110,31 @@ def test_declined_and_withdrawn_requests_leave_everything_as_it_is(app: Flask, c
     assert left(app) == 2
     assert [one.status for one in requests(app)] == ["declined", WITHDRAWN]
     assert "declined" in head.get(PAGE).text
+
+
+@pytest.mark.parametrize(("word", "told"), [("approve", "Delete 1 deal: Анна Хозяйкина has agreed, it is done"),
+                                            ("decline", "Delete 1 deal: Анна Хозяйкина has declined, everything stays as it is")])
+def test_who_asked_gets_the_answer_on_the_desk_until_read_and_by_a_letter(
+        app: Flask, cast: Cast, deals: list[int], monkeypatch: pytest.MonkeyPatch, word: str, told: str) -> None:
+    monkeypatch.setitem(app.config, "SMTP_URL", "smtp://127.0.0.1:9")
+    with app.app_context():
+        db.session.execute(sa.update(User).where(User.id == cast.head).values(locale="en"))
+        db.session.execute(sa.delete(jobs.Job))
+        db.session.commit()
+    head, owner, boris = (sign_in(app, who) for who in ("head", "owner", "boris"))
+    delete(head, deals[:3])
+    assert told not in head.get("/").text
+    number = requests(app)[0].id
+    owner.post(f"{PAGE}/{number}/{word}", data={"version": version_on(owner.get(PAGE).text)})
+    assert told in head.get("/").text
+    assert told not in owner.get("/").text
+    with app.app_context():
+        while jobs.run_one():
+            pass
+        letter = db.session.scalars(sa.select(Letter)).one()
+        assert (letter.to, letter.body) == ("head@example.com", f"{told}.")
+    assert [one.post(f"{PAGE}/{number}/seen").status_code for one in (boris, head)] == [404, 303]
+    assert told not in head.get("/").text
 
 
 def test_with_nobody_else_who_may_agree_nothing_waits(app: Flask, cast: Cast, deals: list[int]) -> None:

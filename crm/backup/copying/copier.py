@@ -5,7 +5,9 @@ anew, only after it was copied. Our connections never write back by themselves w
 a reading transaction all the time, and SQLite writes back no further than such a reader has seen, whoever asks for it.
 """
 
+import contextlib
 import errno
+import os
 import shutil
 import sqlite3
 import time
@@ -24,6 +26,10 @@ SETTLED = 2_000_000_000  # nanoseconds
 ANEW_FROM = 64 * 1024 * 1024  # bytes of batches, and more than the base has, before a new generation
 
 
+class PlaceGone(OSError):  # noqa: N818 - reads like the trade
+    """The folder of the copy was there and is not any more."""
+
+
 class Copier:
     """One database, one copy. `step()` copies what is new; call it every second."""
 
@@ -33,6 +39,7 @@ class Copier:
         self.writer, self.back = self._connect(), self._connect()
         self.at = Mark(b"", 0)
         self.generations: list[store.Generation] = []  # the one in use; two while a new base is copied
+        self.began = False  # the place was there once
         self.seen_folders: dict[str, int] = {}
 
     def _connect(self) -> sqlite3.Connection:
@@ -43,6 +50,7 @@ class Copier:
 
     def step(self) -> int:
         """Copy what was committed since the last step; how many pages. OSError when the place is full or away."""
+        self._look_at_place()
         if not self.generations:
             self._begin_generation()
         copied = self._copy()
@@ -54,13 +62,29 @@ class Copier:
             self._begin_generation()
         return copied
 
+    def _look_at_place(self) -> None:
+        """A file that was removed can still be written to, and all of it is lost: so look whether the copy is still there.
+
+        A folder that was there and is gone is not made anew: it may be a disk that fell off, and what is written to its
+        empty place is on the disk of the data.
+        """
+        if self.began and not self.target.is_dir():
+            self._forget()
+            raise PlaceGone(errno.ENOENT, os.strerror(errno.ENOENT))
+        if any(not generation.there() for generation in self.generations):
+            self._forget()
+
+    def _forget(self) -> None:
+        held, self.generations, self.seen_folders = self.generations, [], {}
+        for generation in held:
+            with contextlib.suppress(OSError):
+                generation.close()
+
     def let_go(self) -> None:
         """The place cannot be used: when the log has grown long, give the generation up rather than fill the own disk."""
         head = self._head()
         if head is not None and head.mark.frame > LONGEST_LOG:
-            for generation in self.generations:
-                generation.close()
-            self.generations = []
+            self._forget()
             self.write_back()
 
     def close(self) -> None:
@@ -124,6 +148,7 @@ class Copier:
         """A new base while writers go on; the former generation is carried on until the new one is whole."""
         self.write_back()
         made = store.Generation(self.target, int(self.back.execute("PRAGMA page_size").fetchone()[0]))
+        self.began = True
         former, self.generations = self.generations, [*self.generations, made]
         try:
             self._copy_base(made)

@@ -5,36 +5,50 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from crm.backup.copying import thread
 from crm.core.db import db, utcnow
-from crm.core.health import BAD, GOOD, State
+from crm.core.health import BAD, GOOD, WARN, State
 
-LATE = dt.timedelta(seconds=30)  # a step with much to copy may take some seconds
+LATE = dt.timedelta(seconds=30)  # 10 seconds are promised; a step with much to copy may take some more
 
 
 @dataclass(frozen=True)
 class CopyState:
-    """What the page shows: possible only on SQLite, set or not, how old."""
+    """What the pages show: possible only on SQLite, set or not, running or not, how far behind, and what stands against it.
+
+    `whole`: a copy has been complete since the start; before that `behind` counts from the start.
+    """
 
     possible: bool
     target: Path | None
-    seconds: int | None
-    problem: str
+    running: bool = False
+    whole: bool = False
+    behind: dt.timedelta | None = None
+    problem: str = ""
+    gone: bool = False  # the folder is not there any more
 
     @property
     def late(self) -> bool:
         """Whether what was written lately is not in it."""
-        return self.seconds is None or self.seconds > LATE.total_seconds() or bool(self.problem)
+        return not self.running or self.behind is None or self.behind > LATE or bool(self.problem)
+
+    @property
+    def ago(self) -> str:
+        """How far behind, in words."""
+        return format_timedelta(self.behind, granularity="second", threshold=1.5) if self.behind is not None else ""
 
 
 def state() -> CopyState:
-    """The copy as the thread of this process knows it."""
-    target, found = current_app.config["COPY_TO"], thread.present()
-    age = (utcnow() - found.caught_up).total_seconds() if found is not None and found.caught_up else None
-    return CopyState(db.engine.dialect.name == "sqlite", target, None if age is None else max(0, int(age)),
-                     found.problem if found is not None else "")
+    """The copy as the thread of this process knows it; its place is not asked, for it may hang."""
+    possible, target, found = db.engine.dialect.name == "sqlite", current_app.config["COPY_TO"], thread.present()
+    if found is None:
+        return CopyState(possible, target)
+    behind = max(dt.timedelta(), utcnow() - (found.caught_up or found.begun))
+    problem = _("the folder is gone") if found.gone else found.problem
+    return CopyState(possible, target, found.is_alive(), found.caught_up is not None, behind, problem, found.gone)
 
 
 def health() -> State:
@@ -45,10 +59,25 @@ def health() -> State:
     if now.target is None:
         return State(GOOD, _("No continuous copy is kept: with the disk everything since the last backup would be lost."),
                      _("To lose 10 seconds at most, set COPY_TO to a folder on another disk."))
+    where = str(now.target)
+    if not now.running:
+        return State(BAD, _("The copy in %(where)s does not run.", where=where) + _behind(now), _("Restart the program."))
     if now.problem:
-        return State(BAD, _("The copy in %(where)s does not go on: %(reason)s.", where=str(now.target), reason=now.problem),
-                     _("Check the disk. The copy goes on by itself as soon as it can."))
+        advice = (_("Bring the folder or its disk back. If it is gone for good, restart the program: it begins a new copy.")
+                  if now.gone else _("Check the disk. The copy goes on by itself as soon as it can."))
+        return State(BAD, _("The copy in %(where)s does not go on: %(reason)s.", where=where, reason=now.problem) + _behind(now), advice)
+    if not now.whole:
+        return State(BAD if now.late else WARN, _("The copy in %(where)s is being begun.", where=where) + _behind(now),
+                     _("A large base takes minutes. If it takes longer, restart the program."))
     if now.late:
-        return State(BAD, _("The copy in %(where)s is behind.", where=str(now.target)),
+        return State(BAD, _("The copy in %(where)s is behind.", where=where) + _behind(now),
                      _("If this stays for a minute, restart the program."))
-    return State(GOOD, _("Everything up to %(seconds)d s ago is in %(where)s.", seconds=now.seconds, where=str(now.target)))
+    return State(GOOD, _("Everything up to %(ago)s ago is in %(where)s.", ago=now.ago, where=where))
+
+
+def _behind(now: CopyState) -> str:
+    if now.behind is None:
+        return ""
+    if not now.whole:
+        return " " + _("What was done since the start of the program, %(ago)s ago, is not in it.", ago=now.ago)
+    return " " + _("It lacks what was done in the last %(ago)s.", ago=now.ago)

@@ -48,6 +48,13 @@ class Generation:
         self.page_size, self.number, self.written, self.last = page_size, 0, 0, b"\0" * 32
         self.log = os.open(self.folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
+    def there(self) -> bool:
+        """Whether the log that is written to is still the one that the folder holds."""
+        try:
+            return os.path.samestat(os.fstat(self.log), (self.folder / LOG).stat()) and self.base.exists()
+        except FileNotFoundError:
+            return False
+
     def finish_base(self) -> None:
         """The base is whole: say so, on disk."""
         with self.base.open("rb") as file:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
-from crm.backup.copying.copier import Copier
+from crm.backup.copying.copier import Copier, PlaceGone
 from crm.core.db import utcnow
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
-LATE = dt.timedelta(seconds=10)
 
 
 class CopyThread(threading.Thread):
@@ -23,8 +22,9 @@ class CopyThread(threading.Thread):
         super().__init__(daemon=True, name="copy")
         self.paths = (database, files, target)
         self.quit = threading.Event()
+        self.begun = utcnow()
         self.caught_up: dt.datetime | None = None
-        self.problem = ""
+        self.problem, self.gone = "", False
 
     def run(self) -> None:
         """Until told to quit."""
@@ -34,7 +34,7 @@ class CopyThread(threading.Thread):
             try:
                 copier = copier or Copier(*self.paths)
                 copier.step()
-                self.caught_up, self.problem = begun, ""
+                self.caught_up, self.problem, self.gone = begun, "", False
             except (OSError, sqlite3.Error) as error:
                 self._failed(error, copier)
             self.quit.wait(EVERY)
@@ -45,7 +45,7 @@ class CopyThread(threading.Thread):
         words = str(getattr(error, "strerror", "") or error)
         if words != self.problem:
             log.error("the continuous copy does not go on: %s", words)
-        self.problem = words
+        self.problem, self.gone = words, isinstance(error, PlaceGone)
         try:
             if copier is not None:
                 copier.let_go()

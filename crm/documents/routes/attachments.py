@@ -2,8 +2,9 @@
 
 import io
 
-from flask import Response, send_file
+from flask import Response
 
+from crm.core.downloads import download
 from crm.core.web import DOWNLOAD_CSP
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -12,7 +13,7 @@ PDF = "application/pdf"
 
 def attachment(data: bytes, name: str, mimetype: str = WORD) -> Response:
     """A download; letters of any alphabet in the name travel as RFC 5987 says."""
-    response = send_file(io.BytesIO(data), mimetype=mimetype, as_attachment=True, download_name=name, max_age=0)
+    response = download(io.BytesIO(data), mimetype, name)
     response.headers["Content-Security-Policy"] = DOWNLOAD_CSP
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from crm.accounts.queries import the_organization
 from crm.core import files, modules
@@ -66,6 +67,25 @@ def opened(token: str) -> ResponseReturnValue:
     return _guarded(nothing())
 
 
+@blueprint.get("/", defaults={"token": ""})
+@blueprint.get("/<path:token>")
+@public
+def nowhere(token: str) -> ResponseReturnValue:
+    """A link that was cut or copied with something behind it."""
+    _link(token)
+    abort(404)
+
+
+@blueprint.errorhandler(404)
+@blueprint.errorhandler(429)
+def refuse(error: HTTPException) -> Response:
+    """A stranger has nothing to do in the program: one sentence, no way into it."""
+    title, sentence = _("This link no longer works"), _("Ask whoever sent it to you for a new one.")
+    if error.code == 429:
+        title, sentence = _("Too many attempts"), _("Wait a minute and open the link again.")
+    return _guarded(render("documents/gone.html", title=title, sentence=sentence, status=error.code or 404))
+
+
 def _link(token: str) -> DocumentLink:
     """The live link of a token; whatever else it is, the answer is the same 404."""
     if not misses.may(_address()):
@@ -73,8 +93,7 @@ def _link(token: str) -> DocumentLink:
     found = queries.link_by_hash(operations.token_hash(token)) if modules.on("links") and len(token) < 100 else None
     if found is None:
         misses.count(_address())
-        abort(404, _("This link does not work: it has expired, was revoked or was copied incorrectly. "
-                     "Ask whoever sent it for a new one."))
+        abort(404)
     g.locale = found.document.locale
     refresh()
     return found

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
+from crm.core import jobs
 from crm.core.db import db, utcnow
 from crm.core.events import Kind, record_many
 from crm.guard import events, rules
@@ -13,6 +14,8 @@ from crm.guard.acts import ACTS, Act
 from crm.guard.errors import MassError
 from crm.guard.models import DECLINED, DONE, WAITING, WITHDRAWN, MassRequest
 from crm.guard.queries import mass as queries
+
+LETTER = "mass.letter"  # the job that writes to who asked; a feature that knows letters does it
 
 
 def mass_act(act: Act, ids: Sequence[int], *, actor: User) -> MassRequest | None:
@@ -62,18 +65,25 @@ def approve(found: MassRequest, *, version: int | None, actor: User) -> None:
     for record_id in found.ids:
         act.do(record_id, found.asked_by)
     _tell(events.APPROVED, act, found.ids, actor, people=found.asked_by.name)
+    jobs.enqueue(LETTER, request_id=found.id)
 
 
 def decline(found: MassRequest, *, version: int | None, actor: User) -> None:
     """A second person does not agree: everything stays as it is."""
     found = _end(found, DECLINED, version, actor)
     _tell(events.DECLINED, ACTS[found.act], found.ids, actor, people=found.asked_by.name)
+    jobs.enqueue(LETTER, request_id=found.id)
 
 
 def withdraw(found: MassRequest, *, actor: User) -> None:
     """The one who asked does not want it any more."""
     found = _end(found, WITHDRAWN, None, actor)
     _tell(events.WITHDRAWN, ACTS[found.act], found.ids, actor)
+
+
+def see(found: MassRequest) -> None:
+    """Who asked has read how it ended: their desk tells it no more."""
+    found.data = {**found.data, "seen": True}
 
 
 def _end(found: MassRequest, status: str, version: int | None, actor: User) -> MassRequest:

@@ -12,7 +12,7 @@ from crm.accounts.models import User
 from crm.core.db import db, utcnow
 from crm.core.events import Event
 from crm.guard.acts import ACTS, Act, Named
-from crm.guard.models import WAITING, MassRequest
+from crm.guard.models import DECLINED, DONE, WAITING, MassRequest
 
 WINDOW = dt.timedelta(hours=24)
 KEPT = dt.timedelta(days=30)  # how long decided requests are shown
@@ -73,6 +73,14 @@ def decided(user: User) -> list[MassRequest]:
         MassRequest.status != WAITING, MassRequest.decided_at >= utcnow() - KEPT, MassRequest.act.in_(sorted(ACTS))).order_by(
         MassRequest.id.desc()).limit(MOST))
     return [one for one in rows if one.asked_by_id == user.id or may_agree(user, ACTS[one.act], one.asked_by_id)]
+
+
+def answers(user: User) -> list[Shown]:
+    """What others decided lately about this person's requests and the person has not read yet."""
+    rows = db.session.scalars(sa.select(MassRequest).options(joinedload(MassRequest.decided_by)).where(
+        MassRequest.asked_by_id == user.id, MassRequest.status.in_((DONE, DECLINED)), MassRequest.decided_at >= utcnow() - KEPT,
+        MassRequest.act.in_(sorted(ACTS))).order_by(MassRequest.id.desc()).limit(MOST))
+    return [shown(one, user) for one in rows if not one.data.get("seen")]
 
 
 def request(request_id: int) -> MassRequest | None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.core import access
-from crm.core.web import go, render, toast
+from crm.core.web import go, go_url, render, toast
 from crm.guard import rules
 from crm.guard.access import actor, mass_request
 from crm.guard.operations import mass as operations
@@ -53,3 +53,11 @@ def withdraw(request_id: int) -> ResponseReturnValue:
     operations.withdraw(mass_request(request_id, "withdraw"), actor=actor())
     toast(_("Withdrawn: everything stays as it is."))
     return go("mass.index")
+
+
+@blueprint.post("/<int:request_id>/seen")
+@access.signed_in
+def seen(request_id: int) -> ResponseReturnValue:
+    """Who asked has read how it ended."""
+    operations.see(mass_request(request_id, "withdraw"))
+    return go_url("/")
