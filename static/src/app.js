@@ -34,12 +34,6 @@ on('toasts', event => toasts && event.detail.items.forEach(toast));
 on('submit', event => event.target.closest('.toast')?.toggleAttribute('hidden', true));
 on('htmx:afterRequest', event => event.detail.elt?.closest?.('.toast')?.remove());
 
-/* --- Tabs: on a phone the open one may stand beyond the edge. --- */
-for (const tab of all('.tabs [aria-current]')) {
-  const row = tab.parentElement;
-  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
-}
-
 /* --- htmx: the token, the thin bar of slow requests, a lost network. --- */
 let running = 0;
 const busy = step => document.body.toggleAttribute('data-busy', (running = Math.max(0, running + step)) > 0);
