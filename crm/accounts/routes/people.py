@@ -12,7 +12,7 @@ from crm.accounts.forms import TeamForm, UserForm
 from crm.accounts.models import User
 from crm.core import access, nav, once
 from crm.core.db import db
-from crm.core.web import go, go_url, public_url, render, toast
+from crm.core.web import go, go_url, public_url, refuse, render, toast
 
 blueprint = Blueprint("people", __name__, url_prefix="/settings")
 
@@ -47,7 +47,11 @@ def new() -> ResponseReturnValue:
         return render("settings/user.html", form=form, user=None, status=422 if form.errors else 200)
     if made := once.already(form.once.data):
         return go_url(made)
-    user = operations.create_user(actor=current_user, **form.content())
+    try:
+        user = operations.create_user(actor=current_user, **form.content())
+    except operations.AccountError as error:
+        refuse(form, error)
+        return render("settings/user.html", form=form, user=None, status=422)
     once.keep(form.once.data, url_for("people.edit", user_id=user.id))
     return _invitation(user) if user.email else go("people.users")
 
@@ -59,12 +63,20 @@ def edit(user_id: int) -> ResponseReturnValue:
     user = _user(user_id)
     form = _form(user)
     if not form.validate_on_submit():
-        return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
-                      sessions=queries.sessions_of(user), status=422 if form.errors else 200)
+        return _person(form, user, 422 if form.errors else 200)
     fields = form.content()
-    operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
+    try:
+        operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
+    except operations.AccountError as error:
+        refuse(form, error)
+        return _person(form, user, 422)
     toast(_("Saved."))
     return go("people.users")
+
+
+def _person(form: UserForm, user: User, status: int) -> ResponseReturnValue:
+    return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
+                  sessions=queries.sessions_of(user), status=status)
 
 
 @blueprint.post("/users/<int:user_id>/invite")
@@ -117,11 +129,13 @@ def switch(user_id: int, active: int) -> ResponseReturnValue:
 def add_team() -> ResponseReturnValue:
     """A new team."""
     form = TeamForm()
-    if not form.validate():
-        return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=form,
-                      status=422)
-    operations.create_team(name=form.name.data or "", actor=current_user)
-    return go("people.users")
+    if form.validate():
+        try:
+            operations.create_team(name=form.name.data or "", actor=current_user)
+            return go("people.users")
+        except operations.AccountError as error:
+            refuse(form, error)
+    return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=form, status=422)
 
 
 nav.add("people.users", "team", _l("People"), "users.see", 40, where="person")
