@@ -1,6 +1,6 @@
 """How the continuous copy is."""
 
-import datetime as dt
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from crm.backup.copying import thread
-from crm.core.db import db, utcnow
+from crm.core.db import db
 from crm.core.health import BAD, GOOD, State
 
-LATE = dt.timedelta(seconds=30)  # a step with much to copy may take some seconds
+LATE = 30  # a step with much to copy may take some seconds
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class CopyState:
     @property
     def late(self) -> bool:
         """Whether what was written lately is not in it."""
-        return self.seconds is None or self.seconds > LATE.total_seconds() or bool(self.problem)
+        return self.seconds is None or self.seconds > LATE or bool(self.problem)
 
 
 def state() -> CopyState:
     """The copy as the thread of this process knows it."""
     target, found = current_app.config["COPY_TO"], thread.present()
-    age = (utcnow() - found.caught_up).total_seconds() if found is not None and found.caught_up else None
+    age = time.monotonic() - found.caught_up if found is not None and found.caught_up is not None else None
     return CopyState(db.engine.dialect.name == "sqlite", target, None if age is None else max(0, int(age)),
                      found.problem if found is not None else "")
 
