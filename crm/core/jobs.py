@@ -22,7 +22,7 @@ from crm.core.db import CLOCKS_DIFFER, Base, Moment, db, reading, upsert, utcnow
 
 log = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=90)
-MENDING = 15.0  # seconds between two looks for jobs that a clock has put too far away
+MENDING = 5.0  # seconds between two looks for jobs that a clock has put too far away
 MAX_ATTEMPTS = 8
 HANDLERS: dict[str, Callable[..., None]] = {}
 RECURRING: dict[str, dt.timedelta] = {}

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from crm.accounts import devices, jobs, queries, resets, second
 from crm.accounts.models import PasswordReset, SecondStep, User, UserSession
 from crm.core.db import CLOCKS_DIFFER, db, utcnow
+from crm.core.jobs import beat_now
 from tests.cast import PASSWORD, Cast, sign_in
 
 NOW = dt.datetime(2030, 5, 6, 12, tzinfo=dt.UTC)
@@ -63,6 +64,17 @@ def test_a_session_of_the_future_goes_on_and_ends_as_one_that_began_now(app: Fla
             assert max(kept.created_at, kept.last_seen_at) <= NOW
     with time_machine.travel(NOW + queries.IDLE + dt.timedelta(minutes=1), tick=False):
         assert client.get("/account/").status_code == 303
+
+
+def test_when_a_session_was_seen_is_not_brought_in_by_a_clock_of_before(app: Flask, cast: Cast) -> None:
+    with time_machine.travel(NOW, tick=False):
+        client = sign_in(app, "boris")
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        assert client.get("/account/").status_code == 200
+    with time_machine.travel(NOW + dt.timedelta(hours=1), tick=False):
+        beat_now(app)
+        with app.app_context():
+            assert db.session.query(UserSession.last_seen_at).filter_by(user_id=cast.boris).scalar() == NOW + dt.timedelta(hours=1)
 
 
 def test_links_of_the_future_end_with_their_term_from_now_on(app: Flask, cast: Cast) -> None:
