@@ -4,9 +4,9 @@ Only the program's clock jumps; a PostgreSQL beside it keeps its own, as on a ma
 """
 
 import datetime as dt
-import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from crm.accounts.models import User, UserSession
 from crm.backup.archive import ENDING
 from crm.core import jobs
-from crm.core.db import CLOCKS_DIFFER, db, reading, utcnow
+from crm.core.db import CLOCKS_DIFFER, db, utcnow
 from crm.mail import operations as mail
 from faults import books
 from faults.backups import kept
@@ -72,7 +72,7 @@ class Clock:
         self.off += by
         draft = self.file.with_suffix(".new")
         draft.write_text(f"{self.off.total_seconds():+.0f}\n")
-        os.replace(draft, self.file)
+        draft.replace(self.file)
 
     def now(self) -> dt.datetime:
         """What it shows."""
@@ -102,6 +102,14 @@ class Witness:
         """A problem unless it is so."""
         if not true:
             self.row.problems.append(problem)
+
+    def comes(self, true: Callable[[], object], left: Callable[[], object], problem: str) -> float:
+        """A problem, with what is left to do, unless it becomes so soon; how many seconds that took."""
+        try:
+            return until(true, problem, SOON)
+        except TimeoutError:
+            self.says(False, f"{left()} {problem} within {SOON:.0f} s")
+            return SOON
 
     def go_on(self, by: dt.timedelta) -> None:
         """What was open goes on; who was away for longer than a session lasts signs in anew."""
@@ -139,15 +147,15 @@ class Witness:
             db.session.commit()
         form = self.browser.form(f"/deals/{self.deal}/letter", "to", "subject", "body")
         self.browser.ask("POST", form.action, {**form.fields, "to": "client@example.com", "subject": new, "body": "Hello"})
-        return until(lambda: all(any(f"Subject: {name}\n" in letter for letter in list(Mailbox.letters)) for name in (old, new)),
-                     "both letters", SOON)
+
+        def missing() -> list[str]:
+            return [name for name in (old, new) if not any(f"Subject: {name}\n" in letter for letter in list(Mailbox.letters))]
+
+        return self.comes(lambda: not missing(), missing, "did not go out")
 
     def stamps(self) -> None:
         """No job waits longer than it may, and no session has begun in the future: soon after the clock was set."""
-        try:
-            until(lambda: not ask(self.made, self._late), "an end of what the clock of before has stamped", SOON)
-        except TimeoutError as error:
-            self.says(False, f"{error}: {ask(self.made, self._late)}")
+        self.comes(lambda: not ask(self.made, self._late), lambda: ask(self.made, self._late), "of the clock of before")
 
     def _late(self) -> list[object]:
         now = self.clock.now() + CLOCKS_DIFFER + jobs.LEASE
@@ -178,25 +186,30 @@ def _backup(made: Company, clock: Clock, place: Path, known: list[str], row: Row
 
 
 def run(kind: str, folder: Path, jumps: tuple[tuple[str, dt.timedelta], ...] = JUMPS, *, backups: bool = True) -> list[Row]:
-    """One company that lives through all the jumps; a row for each."""
-    preload = library()
-    if not preload:
+    """On a fresh database of `kind`."""
+    if not library():
         return [Row("clock set while people work", kind, skipped=MISSING)]
-    rows, saved = [], list[str]()
-    with mailbox() as address, company(kind, folder) as made:
-        clock, phone = Clock(folder.parent / "clock", preload), Phone.turned_on(made, EMAILS[4])
-        with Program(made.folder, made.url, SMTP_URL=address, **clock.env) as program:
-            witness = Witness(made, program, clock, Row("", kind))
-            phone.first(program, witness.says)
-            with Crowd(program.port, EMAILS[1:4], made.stages) as crowd:
-                for name, by in jumps:
-                    rows.append(row := Row(f"clock {name}", kind, times=1))
-                    witness.row = row
-                    _jump(witness, crowd, phone, by)
-                    row.add(books.check(made.app, crowd.ledger), "afterwards: ")
-                    if backups:
-                        _backup(made, clock, folder.parent / "archives", saved, row)
-        rows[-1].add(books.check(made.app, crowd.ledger, quiet=True), "at the end: ")
+    with company(kind, folder) as made:
+        return lived_through(made, jumps, backups=backups)
+
+
+def lived_through(made: Company, jumps: tuple[tuple[str, dt.timedelta], ...], *, backups: bool) -> list[Row]:
+    """One company that lives through all the jumps; a row for each."""
+    rows, saved, place = [], list[str](), made.folder.parent
+    clock, phone, early = Clock(place / "clock", library()), Phone.turned_on(made, EMAILS[4]), Row("", made.kind)
+    with mailbox() as address, Program(made.folder, made.url, SMTP_URL=address, **clock.env) as program:
+        witness = Witness(made, program, clock, early)
+        phone.first(program, witness.says)
+        with Crowd(program.port, EMAILS[1:4], made.stages) as crowd:
+            for name, by in jumps:
+                rows.append(row := Row(f"clock {name}", made.kind, times=1))
+                witness.row = row
+                _jump(witness, crowd, phone, by)
+                row.add(books.check(made.app, crowd.ledger), "afterwards: ")
+                if backups:
+                    _backup(made, clock, place / "archives", saved, row)
+    rows[0].problems += early.problems
+    rows[-1].add(books.check(made.app, crowd.ledger, quiet=True), "at the end: ")
     return rows
 
 

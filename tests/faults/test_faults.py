@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from faults import backups, clocks, disks, outages, processes, upgrade, work
+from faults.company import Company
 from faults.row import Row
 from tests.conftest import KIND
 
@@ -29,8 +30,10 @@ def test_a_database_that_goes_away_in_five_ways_is_told_and_comes_back(tmp_path:
     balanced(*outages.run(tmp_path / "data", 1))
 
 
-def test_a_clock_that_is_set_forward_and_back_harms_nothing(tmp_path: Path) -> None:
-    balanced(*clocks.run(KIND, tmp_path / "data", clocks.FEW, backups=False))
+def test_a_clock_that_is_set_forward_and_back_harms_nothing(made: Company) -> None:
+    if not clocks.library():
+        pytest.skip(clocks.MISSING)
+    balanced(*clocks.lived_through(made, clocks.FEW, backups=False))
 
 
 @on_sqlite  # on PostgreSQL by make faults only: it waits for a lease
