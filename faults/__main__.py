@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from faults import backups, disks, kills, outages, processes, upgrade, work
+from faults import backups, clocks, disks, kills, outages, processes, upgrade, work
 from faults.row import Row
 
 Runner = Callable[[str, Path, int, int], list[Row]]
@@ -36,6 +36,7 @@ FAULTS: dict[str, Runner] = {
     "disks": lambda kind, folder, times, _seed: disks.run(kind, folder, rounds(times)),
     "backups": lambda kind, folder, times, _seed: [backups.run(kind, folder, rounds(times))],
     "outages": on_postgres(lambda folder, times: outages.run(folder, rounds(times))),
+    "clock": lambda kind, folder, _times, _seed: clocks.run(kind, folder),
     "jobs": lambda kind, folder, times, _seed: [work.killed_import(kind, folder / "import", rounds(times)),
                                                 work.killed_letter(kind, folder / "letter", rounds(times))],
     "uploads": lambda kind, folder, times, _seed: work.cut_uploads(kind, folder, 10 * rounds(times)),

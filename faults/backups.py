@@ -27,7 +27,7 @@ def run(kind: str, folder: Path, rounds: int) -> Row:
     return row
 
 
-def _kept(place: Path) -> dict[str, str]:
+def kept(place: Path) -> dict[str, str]:
     """What lies there, by digest."""
     return {str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in place.rglob("*") if path.is_file() and path.name != "ballast"}
@@ -36,14 +36,14 @@ def _kept(place: Path) -> dict[str, str]:
 def _full(made: Company, place: Path, row: Row) -> None:
     env = {"BACKUP_TO": str(place)}
     first = command(made.folder, made.url, "backup", env=env)
-    before = _kept(place)
+    before = kept(place)
     if first.returncode or not before:
         row.problems.append(f"with room: {first.stdout[-300:]} {first.stderr[-500:]}")
     room = fill(place)
     failed = command(made.folder, made.url, "backup", env=env)
     if not failed.returncode or "no room left" not in failed.stderr or "Traceback" in failed.stderr:
         row.problems.append(f"on a full disk: {failed.returncode} {failed.stdout[-300:]} {failed.stderr[-500:]}")
-    left = _kept(place)
+    left = kept(place)
     row.lost += sum(left.get(name) != digest for name, digest in before.items())
     if left != before:
         row.half += len(left.keys() - before.keys())

@@ -10,6 +10,8 @@ from typing import Any
 from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from crm.accounts.stamps import Signer
+
 AGE = 60 * 60 * 24 * 400  # the longest that browsers keep a cookie
 MOST_PEOPLE = 20
 
@@ -19,7 +21,7 @@ def _name() -> str:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="known-device")
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="known-device", signer=Signer)
 
 
 def _here() -> tuple[str, list[int]]:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from crm.accounts import operations, sessions
+from crm.accounts import clocks, operations, sessions
 from crm.core import jobs
 
 
 @jobs.every(dt.timedelta(hours=2), "accounts.tidy")
 def tidy() -> None:
     """Rows that open nothing any more are of no use to anybody."""
+    clocks.mend()
     sessions.remove_over()
     operations.remove_over()

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from crm.accounts import events, operations, passwords, queries
 from crm.accounts.models import Passkey, RecoveryCode, SecondStep, User
-from crm.core.db import db, own_transaction, utcnow
+from crm.core.db import CLOCKS_DIFFER, db, own_transaction, utcnow
 from crm.core.errors import NotAllowed
 from crm.core.events import record
 
@@ -108,7 +108,7 @@ def take_try(user_id: int, address: str) -> bool:
     if not operations.take_try(f"code {user_id}", address):
         return False
     now = utcnow()
-    fresh = SecondStep.tries_since > now - dt.timedelta(days=1)
+    fresh = SecondStep.tries_since.between(now - dt.timedelta(days=1), now + CLOCKS_DIFFER)
     with own_transaction() as connection:
         count = connection.execute(sa.update(SecondStep).where(SecondStep.user_id == user_id).values(
             tries=sa.case((fresh, SecondStep.tries + 1), else_=1),

@@ -3,10 +3,13 @@
 from types import SimpleNamespace
 
 from flask import Flask, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
+from itsdangerous import URLSafeTimedSerializer
 
 from crm.accounts import queries, scope, sessions
 from crm.accounts.models import User
+from crm.accounts.stamps import Signer
 from crm.core import access, modules
 from crm.core.db import utcnow
 from crm.core.web import sign_in_again
@@ -15,6 +18,17 @@ NOBODY = SimpleNamespace(name="", demo=False, currency="RUB")  # before the firs
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # phones change their address all day; the cookie is signed
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookies, which outlive a clock that is set back: a form that was open then can still be sent."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The same but for its signer."""
+        made = super().get_signing_serializer(app)
+        if made is not None:
+            made.signer = Signer
+        return made
 
 
 @login_manager.user_loader
@@ -55,6 +69,7 @@ def init_session(app: Flask) -> None:
         SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_PATH="/", REMEMBER_COOKIE_NAME=f"{name}-remember",
         REMEMBER_COOKIE_HTTPONLY=True, REMEMBER_COOKIE_SAMESITE="Lax", REMEMBER_COOKIE_SECURE=secure,
         REMEMBER_COOKIE_DURATION=60 * 60 * 24 * 30)
+    app.session_interface = Cookies()
     login_manager.init_app(app)
     login_manager.unauthorized_handler(sign_in_again)
     modules.use_source(modules_off)

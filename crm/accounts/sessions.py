@@ -114,13 +114,14 @@ def bring_in() -> None:
     taken = {session_id: seen.pop(session_id) for session_id in sorted(seen.copy())}
     if not taken:
         return
+    now = utcnow()  # the clock may have gone back since
     try:
         with own_transaction() as connection:
             connection.execute(
                 sa.update(UserSession).where(
                     UserSession.id == sa.bindparam("session_id"), UserSession.last_seen_at < sa.bindparam("at")).values(
                     last_seen_at=sa.bindparam("at"), address=sa.bindparam("from")),
-                [{"session_id": session_id, "at": at, "from": address} for session_id, (at, address) in taken.items()])
+                [{"session_id": session_id, "at": min(at, now), "from": address} for session_id, (at, address) in taken.items()])
     except BaseException:
         for session_id, mark in taken.items():
             seen.setdefault(session_id, mark)

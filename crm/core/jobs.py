@@ -19,17 +19,18 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.core.db import Base, Moment, db, reading, upsert, utcnow
+from crm.core.db import CLOCKS_DIFFER, Base, Moment, db, reading, upsert, utcnow
 
 log = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=90)
-LONGEST_WAIT = dt.timedelta(hours=2)  # no job waits longer for its time, nor for its next try
-MENDING = 15.0  # seconds between two looks for jobs that a clock has put too far away
+MENDING = 5.0  # seconds between two looks for jobs that a clock has put too far away
 MAX_ATTEMPTS = 8
 HANDLERS: dict[str, Callable[..., None]] = {}
 RECURRING: dict[str, dt.timedelta] = {}
 BEATS: list[Callable[[], None]] = []
-BEAT = dt.timedelta(seconds=10)
+BEAT = 10.0  # seconds
+SILENCE, PATIENT_SILENCE = 600.0, 12 * 3600.0  # seconds after which the job thread counts as dead
+LONGEST: dict[str, dt.timedelta] = {}  # of jobs that put themselves off: how long at most
 _attempt: ContextVar[int] = ContextVar("attempt", default=1)
 
 
@@ -61,11 +62,15 @@ class Job(Base):
     error: Mapped[str | None] = mapped_column(sa.Text)
 
 
-def handler(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Name the function that does jobs of `kind`; it is called with the payload as keywords."""
+def handler(kind: str, *, longest: dt.timedelta | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Name the function that does jobs of `kind`; it is called with the payload as keywords. `longest`: how long it puts itself off
+    at most (NotDone).
+    """
 
     def keep(function: Callable[..., None]) -> Callable[..., None]:
         HANDLERS[kind] = function
+        if longest is not None:
+            LONGEST[kind] = longest
         return function
 
     return keep
@@ -108,14 +113,13 @@ def ensure_recurring() -> None:
     db.session.commit()
 
 
-def enqueue(kind: str, *, delay: float = 0, key: str | None = None, **payload: Any) -> None:
-    """Add a job to the current transaction; `delay` in seconds, two hours at most. With `key`, a waiting twin is kept as is."""
-    if delay > LONGEST_WAIT.total_seconds():
-        raise ValueError("a job waits two hours at most: what is later belongs to a recurring job")
+def enqueue(kind: str, *, key: str | None = None, **payload: Any) -> None:
+    """Add a job to the current transaction, due at once: what is to happen later belongs to a recurring job. With `key`, a waiting
+    twin is kept as is.
+    """
     if key and db.session.scalar(sa.select(Job.id).where(Job.key == key)):
         return
-    run_at = utcnow() + dt.timedelta(seconds=delay)
-    db.session.add(Job(kind=kind, payload=json.dumps(payload), key=key, run_at=run_at, attempts=0))
+    db.session.add(Job(kind=kind, payload=json.dumps(payload), key=key, run_at=utcnow(), attempts=0))
 
 
 def hurry(key: str) -> None:
@@ -167,10 +171,9 @@ def run_one() -> bool:
     except Exception as error:
         db.session.rollback()
         log.exception("job %s (%s) failed", job_id, kind)
-        wait = dt.timedelta(seconds=min(3600, 10 * 4**attempts))
         tried = min(attempts, MAX_ATTEMPTS - 1) if kind in RECURRING else attempts  # what recurs is never given up
         db.session.execute(sa.update(Job).where(Job.id == job_id, Job.attempts == attempts)
-                           .values(run_at=utcnow() + wait, error=repr(error)[:500], attempts=tried))
+                           .values(run_at=utcnow() + _pause(attempts), error=repr(error)[:500], attempts=tried))
         db.session.commit()
     return True
 
@@ -185,6 +188,11 @@ def _do(kind: str, payload: str, attempts: int) -> NotDone | None:
     finally:
         _attempt.reset(mark)
     return None
+
+
+def _pause(attempts: int) -> dt.timedelta:
+    """How long a job that failed for the n-th time waits for its next try."""
+    return dt.timedelta(seconds=min(3600, 10 * 4**attempts))
 
 
 @contextmanager
@@ -242,15 +250,27 @@ def mend_times(*, alone: bool = False) -> None:
     its process three times waits for its lease.
     """
     now = utcnow()
-    far = [sa.and_(Job.kind.not_in(RECURRING), Job.run_at > now + LONGEST_WAIT),
-           *(sa.and_(Job.kind == kind, Job.run_at > now + interval + LEASE) for kind, interval in RECURRING.items())]
+    far, claimed = _too_far(now + CLOCKS_DIFFER), sa.and_(Job.attempts > 0, Job.error.is_(None))
     if alone:
-        far.append(sa.and_(Job.attempts.between(1, 2), Job.error.is_(None), Job.run_at > now))
+        far = sa.or_(far, sa.and_(claimed, Job.attempts <= 2, Job.run_at > now))
     with reading():
-        ids = db.session.scalars(sa.select(Job.id).where(sa.or_(*far))).all()
+        ids = db.session.scalars(sa.select(Job.id).where(far)).all()
     if ids:
-        db.session.execute(sa.update(Job).where(Job.id.in_(ids)).values(run_at=now))
+        leased = sa.and_(claimed, sa.true() if not alone else Job.attempts > 2)  # whoever does it renews it, or is dead
+        db.session.execute(sa.update(Job).where(Job.id.in_(ids)).values(run_at=sa.case((leased, now + LEASE), else_=now)))
         db.session.commit()
+
+
+def _too_far(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Every job has a last moment at which it must be due; one that is put further away was stamped by a clock that was wrong."""
+    fresh, failed = Job.attempts == 0, Job.error.is_not(None)
+    return sa.or_(
+        sa.and_(fresh, Job.kind.not_in(RECURRING), Job.run_at > now),
+        *(sa.and_(fresh, Job.kind == kind, Job.run_at > now + interval) for kind, interval in RECURRING.items()),
+        *(sa.and_(failed, Job.kind == kind, Job.run_at > now + longest) for kind, longest in LONGEST.items()),
+        *(sa.and_(failed, Job.kind.not_in(LONGEST), Job.attempts == tries, Job.run_at > now + _pause(tries))
+          for tries in range(1, MAX_ATTEMPTS)),
+        sa.and_(~fresh, ~failed, Job.run_at > now + LEASE))
 
 
 @contextmanager
@@ -279,9 +299,9 @@ class Worker(threading.Thread):
         super().__init__(daemon=True, name="jobs")
         self.app, self.every = app, every
         self.quit = threading.Event()
-        self.beat = utcnow()
+        self.beat = time.monotonic()  # which no clock that is set changes
         self.patient = False  # a job that may take hours is being done
-        self.beaten = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self.beaten = -BEAT
 
     def run(self) -> None:
         """Look for work until told to quit; a database that is away for a moment does not end the thread."""
@@ -300,8 +320,8 @@ class Worker(threading.Thread):
             except Exception:
                 log.exception("the job loop failed")
                 busy = False
-            self.beat = utcnow()
-            if abs(self.beat - self.beaten) >= BEAT:  # the clock may have gone back
+            self.beat = time.monotonic()
+            if self.beat - self.beaten >= BEAT:
                 self.beaten = self.beat
                 beat_now(self.app)
             if not busy:
@@ -311,5 +331,5 @@ class Worker(threading.Thread):
 def alive(app: Flask) -> bool:
     """Whether the job thread of this process has looked for work lately."""
     worker: Worker | None = app.extensions.get("job_worker")
-    silence = dt.timedelta(hours=12) if worker is not None and worker.patient else dt.timedelta(minutes=10)
-    return worker is not None and worker.is_alive() and utcnow() - worker.beat < silence
+    silence = PATIENT_SILENCE if worker is not None and worker.patient else SILENCE
+    return worker is not None and worker.is_alive() and time.monotonic() - worker.beat < silence

@@ -14,7 +14,7 @@ from crm.clients.models import Company, Contact
 from crm.clients.names import in_order
 from crm.core import finding, listing
 from crm.core.dates import Period
-from crm.core.db import db, utcnow
+from crm.core.db import CLOCKS_DIFFER, db, utcnow
 from crm.core.events import Event, EventLink
 from crm.core.jobs import Job
 from crm.deals import requirements
@@ -213,9 +213,9 @@ def link_by_hash(token_hash: str) -> DocumentLink | None:
 
 
 def opening_told_since(row: Document, moment: dt.datetime) -> bool:
-    """Whether the timeline has been told of an opening since then."""
+    """Whether the timeline has been told of an opening since then; one of the future was told by a clock that was wrong."""
     query = (sa.select(Event.id).join(Event.links).where(
-        EventLink.card == Document.card, EventLink.card_id == row.id, Event.at >= moment,
+        EventLink.card == Document.card, EventLink.card_id == row.id, Event.at.between(moment, utcnow() + CLOCKS_DIFFER),
         Event.kind == events.DOCUMENT_OPENED.code).limit(1))
     return db.session.scalar(query) is not None
 

@@ -23,7 +23,7 @@ from crm.mail.delivery import Trouble
 from crm.mail.models import SENT, Letter
 
 
-@handler("mail.send")
+@handler("mail.send", longest=operations.GAPS[-1])
 def send(letter_id: int) -> None:
     """Send one letter; without a mail server it goes on waiting in the outbox. What may be over by itself is tried again."""
     smtp_url = current_app.config["SMTP_URL"]
@@ -53,7 +53,7 @@ def _sender(smtp_url: str) -> str:
     return user if "@" in user else (organization.email if organization else "") or "voronka@localhost"
 
 
-@handler(resets.LETTER)
+@handler(resets.LETTER, longest=operations.GAPS[-1])
 def send_reset(email: str, address: str, asked: str) -> None:
     """Send the link for a new password, if somebody who can sign in has this e-mail. Its secret stands in no table, only in the letter."""
     smtp_url, deadline = current_app.config["SMTP_URL"], dt.datetime.fromisoformat(asked) + resets.BY_MAIL
@@ -77,7 +77,7 @@ def send_reset(email: str, address: str, asked: str) -> None:
     db.session.add(journal.Entry(kind=events.RESET_ASKED.code, at=utcnow(), actor_id=user_id, address=address[:45], data={}))
 
 
-@handler(entry.NOTICE)
+@handler(entry.NOTICE, longest=operations.GAPS[-1])
 def send_notice(user_id: int, what: str, browser: str = "", address: str = "", at: str = "") -> None:
     """Tell a person of a way in from a new browser, or of a new password."""
     smtp_url = current_app.config["SMTP_URL"]
@@ -101,7 +101,7 @@ def send_notice(user_id: int, what: str, browser: str = "", address: str = "", a
     _deliver(mail, smtp_url)
 
 
-@handler(mass.LETTER)
+@handler(mass.LETTER, longest=operations.GAPS[-1])
 def send_decision(request_id: int) -> None:
     """Tell who asked for a mass act how a second person decided; the desk tells it anyway."""
     found = db.session.get(MassRequest, request_id)

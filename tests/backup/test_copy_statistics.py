@@ -1,17 +1,22 @@
-"""The daily renewal of statistics closes connections; the continuous copy loses nothing by it."""
+"""The continuous copy beside the daily renewal of statistics, which closes connections, and beside a clock that is set."""
 
+import datetime as dt
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
+from crm.backup.copying import queries as copying
 from crm.backup.copying.copier import Copier
 from crm.backup.copying.returning import newest
+from crm.backup.copying.thread import CopyThread
 from crm.backup.databases import sqlite as sqlite_kind
 from crm.core import upkeep
-from crm.core.db import db
+from crm.core.db import db, utcnow
 
 NEWS = sa.text("INSERT INTO task (kind, text, due_on, result, version, created_at)"
                " VALUES ('call', :text, '2026-11-01', '', 1, '2026-11-01 10:00:00')")
@@ -41,3 +46,18 @@ def test_the_copy_goes_on_through_the_renewal(real_app: Flask, tmp_path: Path) -
                 base.close()
         finally:
             copier.close()
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_the_age_of_the_copy_is_told_by_no_clock_that_is_set(
+        app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    thread = CopyThread(tmp_path / "a", tmp_path / "b", tmp_path / "c")
+    thread.caught_up = time.monotonic() - 40
+    monkeypatch.setitem(app.extensions, "copy", thread)
+    monkeypatch.setattr(thread, "is_alive", lambda: True)
+    with time_machine.travel(utcnow() + dt.timedelta(days=days)), app.app_context():
+        behind = copying.state().behind
+        assert behind is not None
+        assert (round(behind.total_seconds()), copying.state().late) == (40, True)
+        thread.caught_up += 35
+        assert not copying.state().late

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -96,6 +97,22 @@ def test_another_showing_counts_but_does_not_repeat_itself_on_the_timeline(app: 
     for _times in range(3):
         client.post(f"{path}/opened", data={"key": key_of(client, path)})
     assert opened(app) == (3, 1)
+
+
+def test_an_opening_of_the_future_silences_no_later_one(app: Flask, client: FlaskClient, path: str) -> None:
+    """The clock was 400 days ahead for an hour: what is opened today is told today, and the link lasts no longer than any."""
+    with time_machine.travel(utcnow() + dt.timedelta(days=20)):
+        client.post(f"{path}/opened", data={"key": key_of(client, path)})
+    with app.app_context():
+        db.session.execute(sa.update(DocumentLink).values(ends_at=utcnow() + dt.timedelta(days=430)))
+        db.session.commit()
+    client.post(f"{path}/opened", data={"key": key_of(client, path)})
+    assert opened(app) == (2, 2)
+    with app.app_context():
+        link = db.session.scalars(sa.select(DocumentLink)).one()
+        assert link.opened_at is not None
+        assert link.opened_at <= utcnow()
+        assert link.ends_at <= utcnow() + dt.timedelta(days=30)
 
 
 def test_an_opening_stands_on_the_timelines_of_deal_company_and_person(app: Flask, client: FlaskClient,

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from faults import backups, disks, outages, processes, upgrade, work
+from faults import backups, clocks, disks, outages, processes, upgrade, work
+from faults.company import Company
 from faults.row import Row
 from tests.conftest import KIND
 
@@ -27,6 +28,12 @@ def test_a_full_disk_and_a_read_only_one_lose_nothing(tmp_path: Path) -> None:
 @on_postgres
 def test_a_database_that_goes_away_in_five_ways_is_told_and_comes_back(tmp_path: Path) -> None:
     balanced(*outages.run(tmp_path / "data", 1))
+
+
+def test_a_clock_that_is_set_forward_and_back_harms_nothing(made: Company) -> None:
+    if not clocks.library():
+        pytest.skip(clocks.MISSING)
+    balanced(*clocks.lived_through(made, clocks.FEW, backups=False))
 
 
 @on_sqlite  # on PostgreSQL by make faults only: it waits for a lease

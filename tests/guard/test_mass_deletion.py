@@ -1,11 +1,13 @@
 """Many deletions by one person wait for a second one, where there is one: who decides, how it ends, and races."""
 
+import datetime as dt
 import re
 import threading
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -14,7 +16,7 @@ from crm.accounts.models import Organization, User
 from crm.accounts.queries import powers_of
 from crm.clients.models import Company, Contact
 from crm.core import dates, jobs
-from crm.core.db import db
+from crm.core.db import db, utcnow
 from crm.core.errors import DomainError
 from crm.core.events import Event, EventLink
 from crm.deals.models import Deal
@@ -96,6 +98,14 @@ def test_what_goes_beyond_the_number_waits_and_is_done_when_a_second_person_agre
             EventLink.card == "deal", EventLink.card_id == deals[3], Event.kind != "deal.created").order_by(Event.id)).all()
         assert sorted(tuple(fact) for fact in facts) == [
             ("deal.deleted", cast.head), ("mass.approved", cast.owner), ("mass.asked", cast.head)]
+
+
+def test_what_a_clock_of_next_year_stamped_does_not_count_today(app: Flask, cast: Cast, deals: list[int]) -> None:
+    head = sign_in(app, "head")
+    with time_machine.travel(utcnow() + dt.timedelta(days=20)):
+        delete(head, deals[:2])
+    delete(head, deals[2:])
+    assert (left(app), requests(app)) == (0, [])
 
 
 def test_declined_and_withdrawn_requests_leave_everything_as_it_is(app: Flask, cast: Cast, deals: list[int]) -> None:

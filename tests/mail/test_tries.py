@@ -146,3 +146,14 @@ def test_a_letter_whose_attached_file_is_gone_is_told_at_once(letter_id: int) ->
     assert run_one()
     assert (letter(letter_id).status, told()[1:], Mailbox.letters) == ("failed", ["letter.failed"], [])
     assert "Вложенного файла больше нет" in letter(letter_id).error
+
+
+def test_a_clock_that_is_set_back_leaves_a_letter_its_own_gap_and_no_longer_one(app: Flask) -> None:
+    """Other jobs that failed wait seconds for their next try; a letter may wait two hours."""
+    with app.app_context():
+        for key, ahead in (("soon", dt.timedelta(minutes=100)), ("far", dt.timedelta(hours=3))):
+            db.session.add(jobs.Job(kind="mail.send", payload="{}", key=key, run_at=utcnow() + ahead, attempts=1, error="busy"))
+        db.session.commit()
+        jobs.mend_times()
+        due = {job.key: job.run_at <= utcnow() for job in db.session.scalars(sa.select(jobs.Job).where(jobs.Job.key.in_(("soon", "far"))))}
+        assert due == {"soon": False, "far": True}

@@ -1,6 +1,7 @@
 """How the continuous copy is."""
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from crm.backup.copying import thread
-from crm.core.db import db, utcnow
+from crm.core.db import db
 from crm.core.health import BAD, GOOD, WARN, State
 
 LATE = dt.timedelta(seconds=30)  # 10 seconds are promised; a step with much to copy may take some more
@@ -46,7 +47,8 @@ def state() -> CopyState:
     possible, target, found = db.engine.dialect.name == "sqlite", current_app.config["COPY_TO"], thread.present()
     if found is None:
         return CopyState(possible, target)
-    behind = max(dt.timedelta(), utcnow() - (found.caught_up or found.begun))
+    since = found.begun if found.caught_up is None else found.caught_up
+    behind = dt.timedelta(seconds=time.monotonic() - since)
     problem = _("the folder is gone") if found.gone else found.problem
     return CopyState(possible, target, found.is_alive(), found.caught_up is not None, behind, problem, found.gone)
 

@@ -1,15 +1,14 @@
 """The thread that keeps the continuous copy, in the process that answers."""
 
-import datetime as dt
 import logging
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 from flask import Flask, current_app
 
 from crm.backup.copying.copier import Copier, PlaceGone
-from crm.core.db import utcnow
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -22,15 +21,15 @@ class CopyThread(threading.Thread):
         super().__init__(daemon=True, name="copy")
         self.paths = (database, files, target)
         self.quit = threading.Event()
-        self.begun = utcnow()
-        self.caught_up: dt.datetime | None = None
+        self.begun = time.monotonic()  # seconds of a clock that nobody sets
+        self.caught_up: float | None = None
         self.problem, self.gone = "", False
 
     def run(self) -> None:
         """Until told to quit."""
         copier: Copier | None = None
         while not self.quit.is_set():
-            begun = utcnow()
+            begun = time.monotonic()
             try:
                 copier = copier or Copier(*self.paths)
                 copier.step()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.core import once
-from crm.core.db import db, utcnow
+from crm.core.db import CLOCKS_DIFFER, db, utcnow
 from crm.core.events import Kind, record
 from crm.documents import events, queries
 from crm.documents.models import Document, DocumentLink
@@ -75,7 +75,9 @@ def record_opening(link: DocumentLink, *, key: str) -> bool:
         return False
     now = utcnow()
     told = queries.opening_told_since(link.document, now - QUIET)
-    link.opened_at = link.opened_at or now
+    if link.opened_at is None or link.opened_at > now + CLOCKS_DIFFER:  # stamped by a clock that was wrong
+        link.opened_at = now
+    link.ends_at = min(link.ends_at, now + dt.timedelta(days=DAYS))
     link.opened = DocumentLink.opened + 1
     if not told:
         _tell(events.DOCUMENT_OPENED, link.document, None)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries
 from crm.accounts.models import User
-from crm.core.db import db, utcnow
+from crm.core.db import CLOCKS_DIFFER, db, utcnow
 from crm.core.events import Event
 from crm.guard.acts import ACTS, Act, Named
 from crm.guard.models import DECLINED, DONE, WAITING, MassRequest
@@ -34,9 +34,10 @@ class Shown:
 
 def done_lately(user_id: int) -> int:
     """How many records this person's mass acts took within the last day."""
+    now = utcnow()
     kinds = sorted({fact.code for act in ACTS.values() for fact in act.facts})
     return db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(
-        Event.actor_id == user_id, Event.at >= utcnow() - WINDOW, Event.kind.in_(kinds))) or 0
+        Event.actor_id == user_id, Event.at.between(now - WINDOW, now + CLOCKS_DIFFER), Event.kind.in_(kinds))) or 0
 
 
 def may_agree(user: User, act: Act, asker_id: int) -> bool:
