@@ -43,12 +43,16 @@ class Cluster:
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def up(self) -> None:
-        """Start it and wait until it takes connections; after a kill it may find its own memory in use for a moment."""
+        """Start it and wait until it takes connections. After a kill it may find its own memory in use for a moment; and one that
+        seemed dead may only have been busy with coming back by itself.
+        """
         for tries in range(20, -1, -1):
             try:
                 self.run("pg_ctl", "-D", f"{self.root}/data", "-w", "-t", "90", "-l", f"{self.root}/log",
                          "-o", f"-k {self.root} -h 127.0.0.1 -p {self.port} {OPTIONS}", "start")
             except subprocess.CalledProcessError:
+                if self.lives():
+                    return
                 if not tries:
                     raise
                 time.sleep(0.5)
