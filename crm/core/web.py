@@ -30,7 +30,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from crm.core import journal, logs
+from crm.core import journal, logs, proxies
 from crm.core.db import READ_METHODS, db
 from crm.core.errors import DomainError
 
@@ -278,7 +278,7 @@ def _finish(response: Response) -> Response:
 
 
 def _begin() -> None:
-    g.request_id = logs.new_request_id(trusted=bool(current_app.config["TRUSTED_PROXIES"]))
+    g.request_id = logs.new_request_id(trusted=proxies.brought(request))
     if request.mimetype != "multipart/form-data":
         request.max_content_length = MAX_TYPED  # only files are large; werkzeug reads such a body at once
     if request.method not in READ_METHODS:
