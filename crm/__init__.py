@@ -13,6 +13,7 @@ from crm import registry, settings
 from crm.accounts.session import init_session
 from crm.core.assets import init_assets
 from crm.core.db import init_db
+from crm.core.files import MAX_UPLOAD
 from crm.core.hosts import init_hosts
 from crm.core.i18n import init_i18n
 from crm.core.logs import configure, init_logs
@@ -20,10 +21,9 @@ from crm.core.metrics import init_metrics
 from crm.core.nav import init_nav
 from crm.core.proxies import init_proxies
 from crm.core.templating import init_templating
-from crm.core.web import init_web
+from crm.core.web import MAX_TYPED, init_web
 
 ROOT = Path(__file__).resolve().parents[1]
-MAX_UPLOAD = 26 * 1024 * 1024
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -52,8 +52,8 @@ def _prepare(app: Flask) -> None:
     _open_folder(config["DATA_DIR"])
     config["SECRET_KEY"] = config["SECRET_KEY"] or _kept_key(config["DATA_DIR"])
     config.update(
-        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=MAX_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=2000, SQLALCHEMY_TRACK_MODIFICATIONS=False)
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=MAX_UPLOAD + MAX_TYPED,
+        MAX_FORM_MEMORY_SIZE=MAX_TYPED, MAX_FORM_PARTS=2000, SQLALCHEMY_TRACK_MODIFICATIONS=False)
     configure(config["LOG_LEVEL"], config["LOG_FORMAT"])
     init_proxies(app)
 

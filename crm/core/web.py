@@ -30,7 +30,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from crm.core import door, journal, logs, proxies
+from crm.core import door, files, journal, logs, proxies
 from crm.core.db import READ_METHODS, db
 from crm.core.errors import DomainError
 
@@ -137,7 +137,7 @@ def error_answer(status: int, sentence: str) -> Response:
 
 def _http_sentence(error: HTTPException) -> str:
     if isinstance(error, RequestEntityTooLarge):
-        return _("That is too large to send. A field holds a few pages of text, a file at most 25 MB.")
+        return _("That is too large to send. A field holds a few pages of text, a file at most %(limit)s MB.", limit=files.MAX_MEGABYTES)
     sentences = {
         400: _("The browser sent something that cannot be read. Reload the page and try again."),
         403: _("Your role has no access to this. Ask the owner for it."),

@@ -12,7 +12,8 @@ from tests.cast import PASSWORD, Cast, sign_in
 
 NAMES = ("q", "sort", "page", "from", "to", "on", "period", "after", "before", "since", "year", "kind", "whose", "who", "card", "team",
          "manager", "pipeline", "stage", "company", "deal", "person", "document", "line", "business", "field", "name", "but", "next",
-         "locale", "role", "status", "basis", "measure", "day", "date", "code", "part", "every", "bin", "ending", "_scheme", "_external", "_anchor", "_method")
+         "locale", "role", "status", "basis", "measure", "day", "date", "code", "part", "every", "bin", "ending",
+         "_scheme", "_external", "_anchor", "_method")
 VALUES = ("0001-01-01", "9999-12-31", "31.12.9999", "99999999999999999999", "-1", "\u0660\u0661", "\U0001f600", "%", "~~", "[", "пт",
           "0001-01-01T00:00:00+00:00~event~1", "2026-01-01~event~99999999999999999999", "9999-12-31T23:59:59-10:00~journal~1",
           "1~2~3~4", "inf", "nan")
