@@ -168,6 +168,24 @@ class DecimalInput(_Typed):
         return round(value, self.places)
 
 
+class NumberField(_Typed):
+    """A whole number with limits, such as a count of days or rows."""
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, low: int = 0, high: int = 10**9, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(label, validators, **kwargs)
+
+    def parse(self, text: str) -> int:
+        """Understand 10000 and '10 000'."""
+        try:
+            value = money.parse_whole(text)
+        except ValueError as error:
+            raise ValueError(_("Type a whole number.")) from error
+        if not self.low <= value <= self.high:
+            raise ValueError(_("Type a number from %(low)s to %(high)s.", low=self.low, high=self.high))
+        return value
+
+
 class DayField(_Typed):
     """A plain date. The browser sends ISO; people may type 31.12.2026 or 'tomorrow'."""
 
