@@ -1,5 +1,6 @@
 """Voronka: a CRM that a small business runs on its own small server."""
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -7,22 +8,22 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm import registry, settings
 from crm.accounts.session import init_session
 from crm.core.assets import init_assets
 from crm.core.db import init_db
+from crm.core.files import MAX_UPLOAD
 from crm.core.hosts import init_hosts
 from crm.core.i18n import init_i18n
 from crm.core.logs import configure, init_logs
 from crm.core.metrics import init_metrics
 from crm.core.nav import init_nav
+from crm.core.proxies import init_proxies
 from crm.core.templating import init_templating
-from crm.core.web import init_web
+from crm.core.web import MAX_TYPED, init_web
 
 ROOT = Path(__file__).resolve().parents[1]
-MAX_UPLOAD = 26 * 1024 * 1024
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -48,15 +49,29 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
 def _prepare(app: Flask) -> None:
     config = app.config
-    config["DATA_DIR"].mkdir(parents=True, exist_ok=True)
+    _open_folder(config["DATA_DIR"])
     config["SECRET_KEY"] = config["SECRET_KEY"] or _kept_key(config["DATA_DIR"])
     config.update(
-        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=MAX_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=2000, SQLALCHEMY_TRACK_MODIFICATIONS=False)
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=MAX_UPLOAD + MAX_TYPED,
+        MAX_FORM_MEMORY_SIZE=MAX_TYPED, MAX_FORM_PARTS=2000, SQLALCHEMY_TRACK_MODIFICATIONS=False)
     configure(config["LOG_LEVEL"], config["LOG_FORMAT"])
-    if config["TRUSTED_PROXIES"]:
-        hops = config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    init_proxies(app)
+
+
+def _open_folder(folder: Path) -> None:
+    """Make the data folder; SettingError when it is none, or not ours to write in."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _folder_refused(folder, error) from error
+
+
+def _folder_refused(folder: Path, error: OSError) -> settings.SettingError:
+    return settings.SettingError(
+        f"DATA_DIR={str(folder)!r} cannot be used: {error.strerror or error}. Make room, give the user of the program the right to "
+        "write there, or name another folder.")
 
 
 def _kept_key(folder: Path) -> str:
@@ -65,8 +80,21 @@ def _kept_key(folder: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        return _found_key(path)
+    except OSError as error:
+        raise _folder_refused(folder, error) from error
     with os.fdopen(handle, "w") as file:
         key = secrets.token_hex(32)
         file.write(key)
+    return key
+
+
+def _found_key(path: Path) -> str:
+    try:
+        key = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise settings.SettingError(f"{path} cannot be read: {error}. It belongs to the user of the program.") from error
+    if not key:  # a full disk, when it was made
+        raise settings.SettingError(f"{path} is empty. Put the key back from where you keep it, or remove it: a new one is made, "
+                                    "everybody signs in anew.")
     return key

@@ -114,4 +114,4 @@ def register(app: Flask) -> None:
     mail_handlers.listen()
     schema.guard_upgrades(backup.before_upgrade)
     for command in COMMANDS:
-        app.cli.add_command(command)
+        app.cli.add_command(core_commands.in_plain_words(command))

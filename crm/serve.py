@@ -1,6 +1,7 @@
 """The production server: one process by default, started and stopped cleanly, and back by itself after a kill."""
 
 import ctypes
+import errno
 import gc
 import os
 import signal
@@ -55,6 +56,7 @@ class Server(BaseApplication):
             "proc_name": "voronka", "logger_class": OneLog, "post_fork": self.be_a_child,
             "post_worker_init": self.start_jobs, "when_ready": self.say_ready,
             "control_socket_disable": True,  # nobody steers the server by a socket, and the master stays of one thread
+            "forwarded_allow_ips": "",  # its own trust in this machine: `core/proxies` is the one place that judges
             "worker_exit": self.end_jobs,
         }
         for name, value in options.items():
@@ -122,12 +124,19 @@ def _share_memory() -> None:
 
 
 def _port_problem(host: str, port: int) -> str | None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    """Why this address cannot be listened on, in a sentence with what to do; None when it can."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError as error:
-            return error.strerror or str(error)
+    except PermissionError:
+        return f"PORT={port} is kept for the administrator of this machine. Take one above 1023: PORT=8000."
+    except (OSError, UnicodeError) as error:  # the latter for what is no name at all
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            return (f"Port {port} on {host} cannot be used: {os.strerror(errno.EADDRINUSE)}. Stop what uses it, or start with another "
+                    "one: PORT=8001 make run")
+        return (f"HOST={host!r} is no address of this machine. Write HOST=127.0.0.1 for this machine alone, or HOST=0.0.0.0 to listen "
+                "on all of its addresses.")
     return None
 
 
@@ -146,15 +155,14 @@ def serve(app: Flask) -> int:
             "Stop it first, or set another DATA_DIR.")
         return 1
     if problem := _port_problem(host, port):
-        say(f"Port {port} on {host} cannot be used: {problem}. Stop what uses it, or start with another one: "
-            "PORT=8001 make run")
+        say(problem)
         return 1
     with app.app_context():
         try:
             schema.upgrade()
             link = accounts.setup_link(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")  # noqa: S104
         except (sqlalchemy.exc.OperationalError, schema.NewerDatabaseError) as error:
-            say(f"The database cannot be used: {error}")
+            say(schema.refusal(error))
             return 1
         except DomainError as refusal:  # the backup before an upgrade failed
             say(refusal.message)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Length, NumberRange, Regexp, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.accounts.passwords import RULES
@@ -12,7 +12,7 @@ from crm.accounts.rights import FIELDS
 from crm.accounts.second import NEEDED_BY
 from crm.core import modules
 from crm.core.company_fields import CompanyFields, email_problem
-from crm.core.forms import Filled, Form, Line
+from crm.core.forms import Filled, Form, Line, NumberField
 
 ADVICE = _l("At least 8 characters. Length is strength: four words in a row are easy to remember and hard to guess.")
 
@@ -114,8 +114,7 @@ class CompanyForm(CompanyFields):
 class RulesForm(Form):
     """When a deal is forgotten."""
 
-    forgotten_days = IntegerField(_l("Days without activity before a deal counts as forgotten"), [
-        NumberRange(1, 365, message=_l("Type a number of days from 1 to 365."))])
+    forgotten_days = NumberField(_l("Days without activity before a deal counts as forgotten"), [Filled()], low=1, high=365)
 
 
 class Switches(SelectMultipleField):

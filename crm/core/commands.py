@@ -1,6 +1,10 @@
 """`flask db upgrade` and `flask settings`."""
 
+import copy
+from typing import Any
+
 import click
+import sqlalchemy.exc
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
@@ -11,13 +15,27 @@ from crm.settings import SETTINGS
 database = AppGroup("db", help="The tables of the database.")
 
 
+def in_plain_words(command: click.Command) -> click.Command:
+    """The command, which ends in a sentence when the database does not answer."""
+    spoken, run = copy.copy(command), command.invoke
+
+    def invoke(context: click.Context) -> Any:
+        try:
+            return run(context)
+        except sqlalchemy.exc.OperationalError as error:
+            raise click.ClickException(schema.refusal(error)) from error
+
+    spoken.invoke = invoke  # type: ignore[assignment, method-assign]
+    return spoken
+
+
 @database.command("upgrade")
 def upgrade() -> None:
     """Make or change the tables; nothing happens when they are current."""
     try:
         schema.upgrade()
     except schema.NewerDatabaseError as error:
-        raise click.ClickException(f"The database cannot be used: {error}") from error
+        raise click.ClickException(schema.refusal(error)) from error
     except DomainError as refusal:  # the backup before an upgrade failed
         raise click.ClickException(refusal.message) from refusal
     click.echo(f"The database is at {schema.head()}.")

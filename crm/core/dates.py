@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from crm.core.db import utcnow
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 PERIODS = ("day", "week", "month", "quarter", "year")
 _NUMERIC = re.compile(r"^(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?$")
 _WEEKDAYS = {name: number for number, names in enumerate((
@@ -21,6 +22,10 @@ _WEEKDAYS = {name: number for number, names in enumerate((
     ("пт", "fri", "friday", "пятница"), ("сб", "sat", "saturday", "суббота"),
     ("вс", "sun", "sunday", "воскресенье"))) for name in names}
 _NEAR = {"сегодня": 0, "today": 0, "завтра": 1, "tomorrow": 1, "послезавтра": 2}
+
+
+class TooFar(ValueError):  # noqa: N818 - reads like the trade
+    """A day that exists but that nobody means: the days and weeks around it may lie beyond the calendar."""
 
 
 def zone() -> ZoneInfo:
@@ -34,8 +39,16 @@ def today() -> dt.date:
 
 
 def parse_day(text: str, now: dt.date | None = None) -> dt.date:
-    """'2026-11-22', '22.11.2026', '22.11', 'tomorrow', 'пт'; ValueError for a day that does not exist."""
-    now = now or today()
+    """'2026-11-22', '22.11.2026', '22.11', 'tomorrow', 'пт'; ValueError for a day that does not exist, TooFar for one that lies
+    outside of 1900 to 2200.
+    """
+    day = _typed_day(text, now or today())
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise TooFar(text)
+    return day
+
+
+def _typed_day(text: str, now: dt.date) -> dt.date:
     clean = text.strip().lower()
     if clean in _NEAR:
         return now + dt.timedelta(days=_NEAR[clean])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import gettext as _translate
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 from wtforms.widgets import TextInput
 
 from crm.core import dates, money
+from crm.core.door import UNREADABLE
 from crm.core.i18n import choose_locale
 
 SHORT, LONG = 300, 20_000
@@ -34,6 +35,14 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> Any:
             """Translate WTForms' messages through our catalogues."""
             return _Translations()
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Also refuse a password with a sign in it that could not be read (`core/door`): nobody could type it again."""
+        fine = bool(super().validate(extra_validators))
+        for field in self._fields.values():
+            if isinstance(field, PasswordField) and UNREADABLE in (field.data or ""):
+                field.errors, fine = [_("This holds a sign that cannot be read. Type it anew.")], False
+        return fine
 
     def content(self, *skip: str) -> dict[str, Any]:
         """What was typed, by field name, without CSRF and `once`."""
@@ -159,6 +168,24 @@ class DecimalInput(_Typed):
         return round(value, self.places)
 
 
+class NumberField(_Typed):
+    """A whole number with limits, such as a count of days or rows."""
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, low: int = 0, high: int = 10**9, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(label, validators, **kwargs)
+
+    def parse(self, text: str) -> int:
+        """Understand 10000 and '10 000'."""
+        try:
+            value = money.parse_whole(text)
+        except ValueError as error:
+            raise ValueError(_("Type a whole number.")) from error
+        if not self.low <= value <= self.high:
+            raise ValueError(_("Type a number from %(low)s to %(high)s.", low=self.low, high=self.high))
+        return value
+
+
 class DayField(_Typed):
     """A plain date. The browser sends ISO; people may type 31.12.2026 or 'tomorrow'."""
 
@@ -169,12 +196,11 @@ class DayField(_Typed):
     def parse(self, text: str) -> dt.date:
         """A day that exists, between 1900 and 2200."""
         try:
-            day = dates.parse_day(text)
+            return dates.parse_day(text)
+        except dates.TooFar as error:
+            raise ValueError(_("Type a day between 1900 and 2200.")) from error
         except ValueError as error:
             raise ValueError(_("There is no such day. Type it as 31.12.2026.")) from error
-        if not 1900 <= day.year <= 2200:
-            raise ValueError(_("Type a day between 1900 and 2200."))
-        return day
 
 
 class TimeField(_Typed):

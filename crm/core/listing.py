@@ -1,7 +1,7 @@
 """Lists: search, sort, page. One more row than a page is read instead of counting all of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,13 +90,28 @@ def order(columns: Mapping[str, Sequence[Any]], asked: Wish, default: str) -> li
     return list(chosen)
 
 
+def _last_page(query: sa.Select[*tuple[Any, ...]], size: int) -> int:
+    """The last page of a list that is not empty, else the first."""
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    return max(1, -(-total // size))
+
+
 def fetch(query: sa.Select[*tuple[Any, ...]], asked: Wish, endpoint: str, *, scalars: bool = False, size: int = PAGE,
           shown: Callable[[sa.Subquery], sa.Select[*tuple[Any, ...]]] | None = None) -> Page:
-    """Run the ordered query for one page. `shown` makes of the chosen page, which may be ids alone, the query of its rows."""
-    query = query.limit(size + 1).offset((asked.page - 1) * size)
-    if shown is not None:
-        query = shown(query.subquery())
-    rows = (db.session.scalars(query) if scalars else db.session.execute(query)).all()
+    """Run the ordered query for one page; one beyond the last, whose rows have gone meanwhile, is the last. `shown` makes of the
+    chosen page, which may be ids alone, the query of its rows.
+    """
+
+    def read() -> Sequence[Any]:
+        chosen = query.limit(size + 1).offset((asked.page - 1) * size)
+        if shown is not None:
+            chosen = shown(chosen.subquery())
+        return (db.session.scalars(chosen) if scalars else db.session.execute(chosen)).all()
+
+    rows = read()
+    if not rows and asked.page > 1:
+        asked = replace(asked, page=_last_page(query, size))
+        rows = read()
     for told in WATCHERS:
         told(endpoint, min(len(rows), size))
     return Page(rows[:size], asked, len(rows) > size, endpoint)

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 
-from crm.core import access, health, jobs
+from crm.core import access, health, jobs, proxies
 from crm.core.db import db, utcnow
 
 blueprint = Blueprint("metrics", __name__)
@@ -39,7 +39,8 @@ class _Parts:
 def _may_ask() -> bool:
     token, allowed = current_app.config["METRICS_TOKEN"], current_app.config["METRICS_ALLOW"]
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return bool(token and hmac.compare_digest(given.encode(), token.encode())) or request.remote_addr in allowed
+    return bool(token and hmac.compare_digest(given.encode(), token.encode())) or proxies.within(
+        request.remote_addr or "", allowed)
 
 
 @blueprint.get("/metrics")

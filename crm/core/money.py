@@ -17,7 +17,10 @@ SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "BYN
 CURRENCIES = ("RUB", "USD", "EUR", "GBP", "KZT", "BYN", "CNY")
 MAX_MINOR = 10**15
 _GROUPED = re.compile(r"^-?\d{1,3},\d{3}$")
-_SHORT = {"k": 1000, "к": 1000, "m": 1_000_000, "м": 1_000_000}
+_SHORT = {"k": 1000, "к": 1000, "тыс": 1000, "m": 1_000_000, "м": 1_000_000, "млн": 1_000_000}
+_TAIL = re.compile(r"(k|m|к|м|тыс|млн)\.?$")
+_MARKS = dict.fromkeys(map(ord, "'\u2019\u200b\u2060\ufeff₽$€£₸¥")) | {0x2212: "-"}  # what groups, what is not seen, signs; the true minus
+_NAMED = re.compile(r"(?:rub|usd|eur|gbp|kzt|byn|br|cny|руб(?:\.|ль|ля|лей)?|р\.?)$")
 
 
 @lru_cache(maxsize=256)
@@ -42,16 +45,15 @@ def to_major(minor: int, currency: str) -> Decimal:
 
 
 def parse_decimal(text: str, *, comma_groups: bool = False) -> Decimal:
-    """Understand '12 500,50', '12,500.50', '12.5k' and '12,5к'; ValueError when it is no number.
+    """Understand '12 500,50', '12,500.50', '12.5k', '12,5 тыс.' and '12 500 руб.'; ValueError when it is no number.
 
-    One comma before exactly three digits is a decimal comma, or groups thousands as English does (`comma_groups`).
+    Any white space may group, also one that does not break or is thin. One comma before exactly three digits is a decimal
+    comma, or groups thousands as English does (`comma_groups`).
     """
-    clean = text.strip().lower()
-    for char in (" ", NBSP, "\u202f", "\u2009", "'", "₽", "$", "€", "£"):
-        clean = clean.replace(char, "")
+    clean = _NAMED.sub("", "".join(text.lower().translate(_MARKS).split()))
     factor = 1
-    if clean and clean[-1] in _SHORT:
-        clean, factor = clean[:-1], _SHORT[clean[-1]]
+    if tail := _TAIL.search(clean):
+        clean, factor = clean[:tail.start()], _SHORT[tail[1]]
     if "," in clean and "." in clean:
         thousands = "," if clean.rfind(".") > clean.rfind(",") else "."
         clean = clean.replace(thousands, "")
@@ -64,6 +66,14 @@ def parse_decimal(text: str, *, comma_groups: bool = False) -> Decimal:
     if not value.is_finite() or abs(value) >= 10**13:
         raise ValueError(f"{text!r} is out of range")
     return value
+
+
+def parse_whole(text: str) -> int:
+    """A whole number with its digits grouped as people do in either language; ValueError for anything else."""
+    value = parse_decimal(text, comma_groups=True)
+    if value != value.to_integral_value() or "." in text:  # 10.000 is ten to one and ten thousand to another
+        raise ValueError(f"{text!r} is no whole number")
+    return int(value)
 
 
 def group(digits: str, separator: str) -> str:

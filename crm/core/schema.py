@@ -22,6 +22,11 @@ class NewerDatabaseError(RuntimeError):
     """The database was changed by a newer version of the program."""
 
 
+def refusal(error: Exception) -> str:
+    """What a database that cannot be used is called at the console: one line, without the statement and the driver's advice."""
+    return f"The database cannot be used: {' '.join(str(getattr(error, 'orig', error)).split())}"
+
+
 def _config() -> Any:
     from alembic.config import Config  # slow: a start on a migrated database needs nothing of Alembic
 

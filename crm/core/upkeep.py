@@ -1,11 +1,11 @@
-"""What the database needs now and then to stay quick."""
+"""What the database needs now and then to stay quick, and the folder of files to stay tidy."""
 
 import datetime as dt
 
 import sqlalchemy as sa
 
-from crm.core import jobs
-from crm.core.db import db
+from crm.core import files, jobs
+from crm.core.db import db, utcnow
 
 SAMPLE = 1000  # entries read of each index: some hundredths of a second under the write lock, however large the base
 
@@ -22,3 +22,10 @@ def renew_statistics() -> None:
     db.session.execute(sa.text("ANALYZE"))
     db.session.commit()
     db.engine.dispose()  # open connections would keep to the old figures
+
+
+@jobs.every(dt.timedelta(days=1), "files.parts")
+def remove_parts() -> None:
+    """Parts of files whose writing a kill or a full disk broke off, once nobody can be at them any more. Commits."""
+    files.remove_parts((utcnow() - dt.timedelta(days=1)).timestamp())
+    db.session.commit()

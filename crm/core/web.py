@@ -30,7 +30,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from crm.core import journal, logs
+from crm.core import door, files, journal, logs, proxies
 from crm.core.db import READ_METHODS, db
 from crm.core.errors import DomainError, Stale
 from crm.core.forms import Form
@@ -148,7 +148,7 @@ def error_answer(status: int, sentence: str, *, late: bool = False) -> Response:
 
 def _http_sentence(error: HTTPException) -> str:
     if isinstance(error, RequestEntityTooLarge):
-        return _("That is too large to send. A field holds a few pages of text, a file at most 25 MB.")
+        return _("That is too large to send. A field holds a few pages of text, a file at most %(limit)s MB.", limit=files.MAX_MEGABYTES)
     sentences = {
         400: _("The browser sent something that cannot be read. Reload the page and try again."),
         403: _("Your role has no access to this. Ask the owner for it."),
@@ -209,7 +209,7 @@ def _failure(error: BaseException) -> Response:
         g.database_away = True  # the page of the refusal must not ask it again
         return error_answer(503, _("The database is busy or unavailable. Nothing was saved; try again in a moment."))
     if isinstance(error, sqlalchemy.exc.DataError | OverflowError):  # a NUL, or a number that fits no column
-        log.warning("the request holds a value that cannot be kept, request %s", g.get("request_id"), exc_info=error)
+        log.warning("the request holds a value that cannot be kept, request %s: %s", g.get("request_id"), logs.place_of(error))
         return error_answer(400, _http_sentence(BadRequest()))
     log.error("unexpected error, request %s", g.get("request_id"), exc_info=error)
     return error_answer(500, _("Something is wrong on our side. Nothing was saved; try again."))
@@ -289,11 +289,12 @@ def _finish(response: Response) -> Response:
 
 
 def _begin() -> None:
-    g.request_id = logs.new_request_id(trusted=bool(current_app.config["TRUSTED_PROXIES"]))
+    g.request_id = logs.new_request_id(trusted=proxies.brought(request))
     if request.mimetype != "multipart/form-data":
         request.max_content_length = MAX_TYPED  # only files are large; werkzeug reads such a body at once
     if request.method not in READ_METHODS:
         request.form  # noqa: B018 - a phone that sends slowly is waited for here, before anybody takes the write lock
+    door.look(request)
 
 
 class Id(IntegerConverter):

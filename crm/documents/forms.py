@@ -16,6 +16,8 @@ from crm.documents.gaps import BANK
 class MakeForm(Form):
     """What a new document is: the template, its day and its end."""
 
+    ASKED = ("kind", "locale", "template", "dated", "valid_until")
+
     kind = HiddenField()
     locale = HiddenField()
     template = HiddenField()

@@ -6,6 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import RadioField
 from wtforms.validators import ValidationError
 
+from crm.core import files
 from crm.core.forms import Form
 
 LABELS = {
@@ -23,7 +24,8 @@ class UploadForm(Form):
 
     what = RadioField(_l("The file holds"), choices=[("deals", _l("deals")), ("contacts", _l("people"))],
                       default="deals")
-    file = FileField(_l("File"), description=_l("CSV or Excel (.xlsx), up to 25 MB; the first line names the columns."))
+    file = FileField(_l("File"), description=_l(
+        "CSV or Excel (.xlsx), up to %(limit)s MB; the first line names the columns.", limit=files.MAX_MEGABYTES))
 
     def validate_file(self, field: FileField) -> None:
         """There must be one."""

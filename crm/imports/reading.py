@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from crm.core import files
 from crm.core.errors import DomainError
 
-MAX_BYTES = 25 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 200_000, 300, 20_000
 DELIMITERS = (",", ";", "\t", "|")
@@ -36,8 +36,9 @@ def read_table(data: bytes, file_name: str) -> Table:
     """The table in a CSV, TSV or XLSX file. ImportProblem for anything else, for empty and for huge ones."""
     if not data.strip():
         raise ImportProblem(_("The file is empty. Export it again and choose the new one."))
-    if len(data) > MAX_BYTES:
-        raise ImportProblem(_("The file is larger than 25 MB. Split it and import the parts one by one."))
+    if len(data) > files.MAX_UPLOAD:
+        raise ImportProblem(_("The file is larger than %(limit)s MB. Split it and import the parts one by one.",
+                              limit=files.MAX_MEGABYTES))
     if data.startswith(b"PK"):
         return _xlsx(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):

@@ -100,9 +100,10 @@ def read_key(text: str) -> Key | None:
     """The place after which a page begins, or None."""
     try:
         moment, table, number = text.split("~")
-        return dt.datetime.fromisoformat(moment), RANK[table], int(number)
-    except (ValueError, KeyError):
+        key = dt.datetime.fromisoformat(moment).astimezone(dt.UTC), RANK[table], int(number)
+    except (ValueError, KeyError, OverflowError):  # the last for a moment at the end of the calendar
         return None
+    return key if 0 <= key[2] < 2**31 else None
 
 
 def key_text(key: Key) -> str:

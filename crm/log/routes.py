@@ -42,7 +42,7 @@ def _url(q: str, filters: dict[str, str]) -> str:
 
 
 def _export_urls() -> dict[str, str]:
-    args: dict[str, Any] = request.args.to_dict()
+    args: dict[str, Any] = {name: request.args[name] for name in ("q", *queries.FILTERS) if name in request.args}
     return {ending: url_for("log.export", **{**args, "ending": ending}) for ending in ("xlsx", "csv")}
 
 

@@ -67,10 +67,10 @@ def own_days(first: str, last: str) -> dates.Period:
     """The days from `first` to `last`, both included, as people type them; ValueError with a sentence."""
     try:
         start, end = dates.parse_day(first), dates.parse_day(last)
+    except dates.TooFar as error:
+        raise ValueError(_("Type two days between 1900 and 2200.")) from error
     except ValueError as error:
         raise ValueError(_("There is no such day. Type both days as 31.12.2026.")) from error
-    if not (start.year >= 1900 and end.year <= 2200):
-        raise ValueError(_("Type two days between 1900 and 2200."))
     if end < start:
         raise ValueError(_("The last day comes before the first. Type them the other way round."))
     return dates.Period(start, end)
@@ -96,8 +96,7 @@ def _period(args: Mapping[str, str]) -> tuple[dates.Period, str]:
             return month, str(error)
     name = args.get("period", "month")
     try:
-        day = dt.date.fromisoformat(args.get("on", "")) if args.get("on") else dates.today()
-        found = dates.period(name if name in dates.PERIODS else "month", day)
-        return (found, "") if 1900 <= day.year <= 2200 else (month, "")
+        day = dates.parse_day(args["on"][:40]) if args.get("on") else dates.today()
+        return dates.period(name if name in dates.PERIODS else "month", day), ""
     except ValueError:
         return month, ""

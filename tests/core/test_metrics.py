@@ -1,5 +1,6 @@
 """Who may read the figures, and that they count."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.conftest import BASE
 def measured(app: Flask, tmp_path: Path) -> Flask:
     """The same database behind an application whose metrics are open to a token and to one address."""
     return create_app({**BASE, "DATABASE_URL": app.config["DATABASE_URL"], "DATA_DIR": tmp_path,
-                       "METRICS_TOKEN": "let me in", "METRICS_ALLOW": ("192.0.2.9",)})
+                       "METRICS_TOKEN": "let me in", "METRICS_ALLOW": (ip_network("192.0.2.9"), ip_network("198.51.100.0/24"))})
 
 
 def test_they_are_closed_by_default(app: Flask) -> None:
@@ -26,6 +27,8 @@ def test_only_the_token_or_the_address_opens_them(measured: Flask) -> None:
     assert client.get("/metrics", headers={"Authorization": "Bearer let me"}).status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer let me in"}).status_code == 200
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "::ffff:198.51.100.7"}).status_code == 200
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.8"}).status_code == 404
 
 
 def test_they_count_requests_by_rule_and_tell_how_the_parts_are(measured: Flask) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from crm.core.money import format_money, line_sum, parse_decimal, to_minor, totals
+from crm.core.money import format_money, line_sum, parse_decimal, parse_whole, to_minor, totals
 
 
 @pytest.mark.parametrize(("typed", "value"), [
@@ -46,3 +46,24 @@ def test_money_reads_right_in_both_languages() -> None:
 
 def test_currencies_without_minor_units_keep_whole_numbers() -> None:
     assert (to_minor(D("1500"), "JPY"), format_money(1500, "JPY", "en")) == (1500, "JPY\u00a01,500")
+
+
+@pytest.mark.parametrize(("typed", "value"), [
+    ("10\u00a0000", "10000"), ("10\u2009000", "10000"), ("10\u202f000,50\u00a0₽", "10000.50"), ("10\u2007000,5 руб.", "10000.5"),
+    ("10 000,50 р.", "10000.50"), ("10 000 RUB", "10000"), ("₸10 000", "10000"), ("\u22125 000", "-5000"), ("12,5 тыс. руб.", "12500"),
+    ("1,2 млн", "1200000"), ("10\u2019000", "10000"), ("\ufeff10 000 рублей", "10000"), ("1 000 Br", "1000")])
+def test_sums_that_were_copied_from_elsewhere_are_read(typed: str, value: str) -> None:
+    assert parse_decimal(typed) == D(value)
+
+
+@pytest.mark.parametrize(("typed", "value"), [
+    ("10000", 10000), ("10 000", 10000), ("10\u00a0000", 10000), ("10\u2009000", 10000), ("10,000", 10000), ("1,000,000", 1000000),
+    ("5k", 5000)])
+def test_whole_numbers_may_be_grouped(typed: str, value: int) -> None:
+    assert parse_whole(typed) == value
+
+
+@pytest.mark.parametrize("typed", ["", "many", "1,5", "10.000", "1.5", "inf"])
+def test_what_is_no_whole_number_is_none(typed: str) -> None:
+    with pytest.raises(ValueError, match="is no|is out"):
+        parse_whole(typed)

@@ -225,6 +225,12 @@ def test_a_guesser_is_slowed_down(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
+def test_several_processes_share_the_number(app: Flask, client: FlaskClient, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "WORKERS", 4)
+    answers = [client.get(f"/q/{number}-guess").status_code for number in range(9)]
+    assert answers == [404] * 8 + [429]
+
+
 def test_our_people_see_when_the_client_opened_it(app: Flask, client: FlaskClient, boris: FlaskClient, page: str,
                                                   path: str) -> None:
     assert "opened today" not in boris.get("/documents").text

@@ -104,9 +104,11 @@ def test_the_sentences_come_in_the_readers_language(app: Flask, head: FlaskClien
 
 def test_no_file_and_a_huge_one_are_refused(app: Flask, head: FlaskClient) -> None:
     assert "Choose a Word file." in send(head, b"", name="").text
-    answer = send(head, b"PK\x03\x04" + b"\0" * (20 * 1024 * 1024 + 1))
-    assert (answer.status_code, "larger than 20 MB" in answer.text) == (422, True)
-    assert send(head, b"\0" * (27 * 1024 * 1024)).status_code == 413
+    answer = send(head, b"PK\x03\x04" + b"\0" * (25 * 1024 * 1024))
+    assert (answer.status_code, "larger than 25 MB" in answer.text) == (422, True)
+    answer = send(head, b"\0" * (27 * 1024 * 1024))
+    assert (answer.status_code, "a file at most 25 MB" in answer.text) == (413, True)
+    assert "at most 25 MB" in head.get("/templates/upload").text
     assert rows(app) == (0, 0)
 
 

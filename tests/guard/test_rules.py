@@ -1,5 +1,7 @@
 """The owner's page of limits, and the letter of an alarm."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -21,7 +23,7 @@ GIVEN = {"files": "100", "lists": "200", "tell": "50", "cards": "60", "deletes":
 def test_limits_for_all_and_for_one_person(app: Flask, cast: Cast) -> None:
     client = sign_in(app, "owner")
     assert client.get("/settings/guard").status_code == 200
-    answer = client.post("/settings/guard", data={**GIVEN, f"files-{cast.boris}": "7", f"lists-{cast.vera}": "no"})
+    answer = client.post("/settings/guard", data={**GIVEN, f"files-{cast.boris}": "7", f"lists-{cast.vera}": ""})
     assert answer.status_code == 303
     with app.test_request_context():
         boris, vera, owner = (db.session.get_one(User, user_id) for user_id in (cast.boris, cast.vera, cast.owner))
@@ -29,7 +31,21 @@ def test_limits_for_all_and_for_one_person(app: Flask, cast: Cast) -> None:
         assert (rules.limit(vera, "files"), rules.limit(vera, "lists")) == (100, 200)
         assert rules.limit(owner, "files") is None
         assert rules.number("months") == 24
-    assert f'name="files-{cast.boris}" value="7"' in client.get("/settings/guard").text
+    assert re.search(rf'name="files-{cast.boris}"[^>]* value="7"', client.get("/settings/guard").text)
+
+
+@pytest.mark.parametrize("typed", ["10 000", "10\u00a0000", "10\u2009000", "10,000"])
+def test_grouped_digits_are_a_number(app: Flask, cast: Cast, typed: str) -> None:
+    answer = sign_in(app, "owner").post("/settings/guard", data={**GIVEN, "lists": typed, f"files-{cast.boris}": typed})
+    assert answer.status_code == 303
+    with app.test_request_context():
+        boris = db.session.get_one(User, cast.boris)
+        assert (rules.limit(boris, "lists"), rules.limit(boris, "files")) == (10_000, 10_000)
+
+
+def test_nonsense_in_one_person_s_limit_is_told_and_kept(app: Flask, cast: Cast) -> None:
+    answer = sign_in(app, "owner").post("/settings/guard", data={**GIVEN, f"lists-{cast.vera}": "no"})
+    assert (answer.status_code, "Type a whole number." in answer.text, 'value="no"' in answer.text) == (422, True, True)
 
 
 @pytest.mark.parametrize("wrong", ["-1", "", "many", "99999999999"])

@@ -5,7 +5,6 @@ from crm.documents.operations.links import DAYS, make_link, recall_link, record_
 from crm.documents.operations.making import make_document, remake, take_number, valid_by_default
 from crm.documents.operations.pdfs import ask_for_pdf, keep_pdf
 from crm.documents.operations.templates import (
-    MAX_UPLOAD,
     bring_back,
     install_templates,
     look,
@@ -17,7 +16,7 @@ from crm.documents.operations.templates import (
 )
 
 __all__ = [
-    "DAYS", "MAX_UPLOAD", "DocumentError", "TemplateRefused", "ask_for_pdf", "bring_back", "install_templates",
+    "DAYS", "DocumentError", "TemplateRefused", "ask_for_pdf", "bring_back", "install_templates",
     "keep_pdf", "look", "make_document", "make_link", "picture_of", "put_away", "recall_link", "record_opening",
     "remake", "stored_template", "take_number", "template_for", "token", "token_hash", "upload", "valid_by_default",
 ]

@@ -15,7 +15,6 @@ from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.shipped import Shipped, all_shipped
 
 INSTALL_LOCK = 7_415_001
-MAX_UPLOAD = 20 * 1024 * 1024
 
 
 def install_templates(*, actor: User | None) -> list[Template]:
@@ -69,10 +68,10 @@ def _one_at_a_time() -> None:
 
 
 def look(data: bytes) -> "engine.Report":
-    """Check an uploaded file; nothing is stored. TemplateRefused when it is larger than 20 MB."""
-    if len(data) > MAX_UPLOAD:
+    """Check an uploaded file; nothing is stored. TemplateRefused when it is larger than any upload may be."""
+    if len(data) > files.MAX_UPLOAD:
         raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
-                                limit=MAX_UPLOAD // 1024 // 1024))
+                                limit=files.MAX_MEGABYTES))
     return engine.check(data, field_tree())
 
 

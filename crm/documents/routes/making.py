@@ -83,8 +83,8 @@ def fill(deal_id: int) -> ResponseReturnValue:
     typed: dict[str, Any] = form.typed()
     client_operations.update_company(company, actor=access.actor(), accounts=_accounts(company, form), **typed)
     toast(_("Saved on the client's card."))
-    asked: dict[str, Any] = request.args.to_dict()
-    return go_url(url_for(".new", **{**asked, "deal_id": deal.id}))
+    asked: dict[str, Any] = {name: request.args[name] for name in MakeForm.ASKED if name in request.args}
+    return go_url(url_for(".new", **asked, deal_id=deal.id))
 
 
 def _accounts(company: Company, form: FillForm) -> list[dict[str, str]] | None:

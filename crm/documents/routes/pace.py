@@ -1,14 +1,19 @@
-"""How often one address may ask: a small count in memory, enough against a loop."""
+"""How often one address may ask: a small count in memory, enough against a loop.
+
+It keeps the load down; what keeps a link is its token of 192 bits. Each process counts for itself, so each has its share of the number.
+"""
 
 import threading
 import time
 from collections import OrderedDict
 
+from flask import current_app
+
 KEPT = 10_000
 
 
 class Pace:
-    """At most `most` in `seconds` for each address; the oldest addresses are forgotten first."""
+    """At most `most` in `seconds` for each address, in all processes together; the oldest addresses are forgotten first."""
 
     def __init__(self, *, most: int, seconds: float) -> None:
         self.most, self.seconds = most, seconds
@@ -18,7 +23,7 @@ class Pace:
     def may(self, address: str) -> bool:
         """Whether there is room for one more; nothing is counted."""
         with self._lock:
-            return self._now(address)[1] < self.most
+            return self._now(address)[1] < self._share()
 
     def count(self, address: str) -> None:
         """One more."""
@@ -40,6 +45,10 @@ class Pace:
         """Begin anew."""
         with self._lock:
             self._seen.clear()
+
+    def _share(self) -> int:
+        """What this process may allow: its part of the whole, rounded up."""
+        return -(-self.most // int(current_app.config["WORKERS"]))
 
     def _now(self, address: str) -> tuple[float, int]:
         since, number = self._seen.get(address, (0.0, 0))

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
-from crm.core import i18n, nav
+from crm.core import files, i18n, nav
 from crm.core.access import need
 from crm.core.dates import today
 from crm.core.web import go, go_url, render, toast
@@ -87,7 +87,8 @@ def replace_form(template_id: int) -> ResponseReturnValue:
 def _upload_page(form: UploadForm, template: Template | None, *, status: int = 200,
                  refused: operations.TemplateRefused | None = None, paper: str = "") -> ResponseReturnValue:
     return render("templates_/upload.html", "templates_/_verdict.html" if status == 422 else None, form=form,
-                  template=template, refused=refused, paper=paper, kinds=kinds, gettext=_, status=status)
+                  template=template, refused=refused, paper=paper, kinds=kinds, gettext=_,
+                  limit=files.MAX_MEGABYTES, status=status)
 
 
 @blueprint.post("/upload")
@@ -110,7 +111,7 @@ def _take(form: UploadForm, template: Template | None) -> ResponseReturnValue:
         form.kind.data, form.locale.data = template.kind, template.locale
     if not form.validate():
         return _upload_page(form, template, status=422)
-    data = form.file.data.read(operations.MAX_UPLOAD + 1)
+    data = form.file.data.read(files.MAX_UPLOAD + 1)
     try:
         version = operations.upload(data, kind=form.kind.data, locale=form.locale.data, name=form.name.data or "",
                                     file_name=form.file.data.filename, actor=access.actor(), template=template)
@@ -129,7 +130,7 @@ def _seen(data: bytes, refused: operations.TemplateRefused) -> str:
 def annotated() -> ResponseReturnValue:
     """The person's own file with the faults as Word comments; nothing is stored."""
     file = request.files.get("file")
-    data = file.read(operations.MAX_UPLOAD + 1) if file else b""
+    data = file.read(files.MAX_UPLOAD + 1) if file else b""
     report = operations.look(data)
     if not operations.picture_of(data):
         raise operations.TemplateRefused(report.faults[0].message(_) if report.faults else _("Choose a Word file."))
