@@ -54,5 +54,6 @@ def settings() -> None:
     """Explain every environment variable and show what is in force."""
     for setting in SETTINGS:
         value = current_app.config[setting.name]
-        shown = ("(set)" if value else "(empty)") if setting.secret else str(value)
+        shown = ("(set)" if value else "(empty)") if setting.secret else (
+            ", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
         click.echo(f"{setting.name:<16} {shown}\n{'':<17}{setting.help}")
