@@ -7,6 +7,7 @@ are their content.
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from crm.backup.workroom import data_folder, workroom
 from crm.core import files, journal, lock, schema
 from crm.core.db import db, prepare_sqlite, utcnow
 
+LET_GO = 3.0  # seconds in which a server notices that a connection is gone
 Say = Callable[[str], None]
 UNFINISHED = ("DELETE FROM job WHERE kind = 'backup.make'",
               "DELETE FROM backup WHERE status IN ('waiting', 'running')",  # the backup itself was on its way when it was made
@@ -197,6 +199,19 @@ def _put_postgres(manifest: Manifest, dump: Path, bring: Callable[[], None]) -> 
         raise
 
 
+def _others(connection: sa.Connection, own: str) -> bool:
+    """Whether another program has the database open. Our own connections have just been let go: the server may take a moment
+    to see it. What tidies up there for the server itself (autovacuum) gives way.
+    """
+    deadline = time.monotonic() + LET_GO
+    while True:
+        others = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %(own)s AND backend_type = 'client backend'", {"own": own}).scalar()
+        if not others or time.monotonic() > deadline:
+            return bool(others)
+        time.sleep(0.1)
+
+
 def _swap(made: str) -> str:
     """Both names change in one transaction; the name of the former database."""
     own = postgres.own_name()
@@ -204,9 +219,7 @@ def _swap(made: str) -> str:
     db.session.remove()
     db.engine.dispose()
     with postgres.admin() as connection:
-        others = connection.exec_driver_sql(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %(own)s", {"own": own}).scalar()
-        if others:
+        if _others(connection, own):
             raise BackupProblem(_("Another program has the database open. Stop it first, then restore."))
         connection.exec_driver_sql(
             f'BEGIN; ALTER DATABASE "{own}" RENAME TO "{aside}"; ALTER DATABASE "{made}" RENAME TO "{own}"; COMMIT')

@@ -3,7 +3,9 @@
 import datetime as dt
 import os
 import sqlite3
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -400,6 +402,26 @@ def test_the_former_database_is_kept_under_another_name_and_nothing_else_is_left
     assert sorted(names) == sorted([postgres.own_name(), came.aside])
     assert postgres.content(came.aside).counts["team"] == 3
     postgres.drop(came.aside)
+
+
+@POSTGRES_ONLY
+def test_a_program_that_has_the_database_open_is_named_and_one_that_has_just_left_is_waited_for(
+        firm: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    make()
+    with monkeypatch.context() as hurried, postgres.engine_for(postgres.own_name()).connect() as other:
+        hurried.setattr(restoring, "LET_GO", 0.3)
+        with pytest.raises(BackupProblem, match="в другой программе"):
+            restoring.restore("latest", quiet)
+    other = postgres.engine_for(postgres.own_name()).connect()
+    looks: list[float] = []
+
+    def wait(seconds: float) -> None:
+        looks.append(seconds)
+        other.close()  # it leaves while the restore waits
+
+    monkeypatch.setattr(restoring, "time", SimpleNamespace(monotonic=time.monotonic, sleep=wait))
+    postgres.drop(restoring.restore("latest", quiet).aside)
+    assert looks
 
 
 def test_a_file_that_is_no_backup_is_refused(firm: Flask, tmp_path: Path) -> None:
