@@ -20,13 +20,13 @@ def team_names(app: Flask) -> list[str]:
 
 def test_a_refused_form_leaves_nothing_behind(app: Flask, cast: Cast) -> None:
     answer = sign_in(app, "owner").post("/settings/teams", data={"name": "North"})
-    assert (answer.status_code, team_names(app)) == (422, ["North", "South"])
+    assert (answer.status_code, team_names(app)) == (409, ["North", "South"])
 
 
 def test_a_refusal_reaches_htmx_as_a_toast(app: Flask, cast: Cast) -> None:
-    answer = sign_in(app, "owner").post("/settings/roles/owner/copy", data={"copy_name": "Twin"}, headers={"HX-Request": "true"})
+    answer = sign_in(app, "owner").post("/settings/teams", data={"name": "North"}, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (409, "#toasts")
-    assert "This role cannot be copied." in answer.get_data(as_text=True)
+    assert "A team called North already exists." in answer.get_data(as_text=True)
 
 
 def test_a_lost_session_sends_the_whole_browser_to_the_sign_in_page(app: Flask, cast: Cast) -> None:
