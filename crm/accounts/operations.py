@@ -85,7 +85,7 @@ def create_user(*, name: str, email: str | None, role: str, actor: User | None =
     _may_give(role, actor)
     email = email.strip().lower() if email else None
     if email and queries.user_by_email(email):
-        raise AccountError(_("The address %(email)s is already in use.", email=email), "email")
+        raise AccountError(_("The address %(email)s is already in use.", email=email))
     user = User(name=name.strip(), email=email, role=role, password_hash=password_hash, **fields)
     db.session.add(user)
     db.session.flush()
@@ -102,7 +102,7 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
         fields["email"] = fields["email"].strip().lower()
         twin = queries.user_by_email(fields["email"])
         if twin is not None and twin.id != user.id:
-            raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]), "email")
+            raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]))
     loses = fields.get("role", "owner") != "owner" or not fields.get("active", True)
     if user.role == "owner" and loses and not _another_owner(user):
         raise AccountError(_("The company needs an owner who can sign in. Name another owner first."))
@@ -170,9 +170,9 @@ def _close(user: User) -> None:
 def make_password_hash(password: str) -> str:
     """Slow: call it outside the write lock. AccountError for a password too short or too common."""
     if len(password) < passwords.MIN_LENGTH:
-        raise AccountError(_("A password has at least %(n)d characters.", n=passwords.MIN_LENGTH), "password")
+        raise AccountError(_("A password has at least %(n)d characters.", n=passwords.MIN_LENGTH))
     if passwords.is_common(password):
-        raise AccountError(str(passwords.COMMON), "password")
+        raise AccountError(_("This password is among the first that strangers try. Choose another one."))
     return passwords.make_hash(password)
 
 
@@ -180,7 +180,7 @@ def create_team(*, name: str, actor: User | None = None) -> Team:
     """A team of managers."""
     name = name.strip()
     if db.session.scalar(sa.select(Team.id).where(Team.name == name)):
-        raise AccountError(_("A team called %(name)s already exists.", name=name), "name")
+        raise AccountError(_("A team called %(name)s already exists.", name=name))
     team = Team(name=name)
     db.session.add(team)
     db.session.flush()

@@ -3,16 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type, hash_secret_raw
 from flask import current_app
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import Field
-from wtforms.validators import Length, ValidationError
 
 from crm.core.errors import DomainError
 
@@ -40,16 +36,6 @@ class Busy(DomainError):  # noqa: N818
     """More passwords are being checked than the machine can take."""
 
     status = 503
-
-
-def uncommon(_form: Any, field: Field) -> None:
-    """A rule of forms: not what everybody tries first."""
-    if is_common(field.data or ""):
-        raise ValidationError(COMMON)
-
-
-RULES = (Length(min=MIN_LENGTH, max=200, message=_l("A password has 8 to 200 characters.")), uncommon)
-COMMON = _l("This password is among the first that strangers try. Choose another one.")
 
 
 def is_common(password: str) -> bool:

@@ -104,10 +104,10 @@ def _told(powers: rights.Powers) -> dict[str, Any]:
 def _free_name(name: str, but: str = "") -> str:
     name = " ".join(name.split())[:LONGEST]
     if not name:
-        raise AccountError(_("Type the name of the role."), "name")
+        raise AccountError(_("Type the name of the role."))
     taken = {known.casefold() for code, known in queries.role_names().items() if code != but}
     if name.casefold() in taken:
-        raise AccountError(_("There is a role called %(name)s already. Choose another name.", name=name), "name")
+        raise AccountError(_("There is a role called %(name)s already. Choose another name.", name=name))
     return name
 
 

@@ -56,12 +56,11 @@ def seen(rows: Iterable[Row]) -> list[Row]:
     return shown(rows, person) if person.is_authenticated else []
 
 
-def woven(typed: Iterable[tuple[str, str]], rows: Iterable[Row], reader: User) -> list[tuple[str, str]]:
-    """What a form of this reader gave as (kind, typed), with the ways that it does not show at the places where they stand."""
+def kept_beside(rows: Iterable[Row], reader: User) -> list[tuple[str, str]]:
+    """The ways that a form of this reader does not show and must not lose, as (kind, typed)."""
     rows = list(rows)
-    known, given = shown(rows, reader), iter(typed)
-    places = (next(given, None) if row in known else (row.kind, row.typed) for row in rows)
-    return [*(place for place in places if place is not None), *given]
+    known = shown(rows, reader)
+    return [(row.kind, row.typed) for row in rows if row not in known]
 
 
 def searched(model: type[Contact] | type[Company], reader: User) -> sa.ColumnElement[str]:

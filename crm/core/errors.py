@@ -2,16 +2,13 @@
 
 
 class DomainError(Exception):
-    """A rule of the trade says no. The text is shown to the person: it says what to do.
-
-    `field` names what it is about, where a form has a field of that name.
-    """
+    """A rule of the trade says no. The text is shown to the person: it says what to do."""
 
     status = 409
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.message, self.field = message, field
+        self.message = message
 
 
 class NotAllowed(DomainError):  # noqa: N818 - reads like the trade: raise NotAllowed(...)

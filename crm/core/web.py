@@ -32,8 +32,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crm.core import door, files, journal, logs, proxies
 from crm.core.db import READ_METHODS, db
-from crm.core.errors import DomainError, Stale
-from crm.core.forms import Form
+from crm.core.errors import DomainError
 
 log = logging.getLogger(__name__)
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -125,21 +124,11 @@ def sign_in_again() -> AnyResponse:
     return go("accounts.login", next=safe_path(here))
 
 
-def refuse(form: Form, error: DomainError) -> None:
-    """Nothing is kept, and the form says why with all that was typed: at the field that the refusal is about, else above."""
-    db.session.rollback()
-    field = form._fields.get(error.field)
-    if field is None:
-        form.form_errors.append(error.message)
-    else:
-        field.errors = [*field.errors, error.message]
-
-
-def error_answer(status: int, sentence: str, *, late: bool = False) -> Response:
-    """One way to refuse: a toast for HTMX, a page for everybody else, JSON for machines. `late`: somebody else was quicker."""
+def error_answer(status: int, sentence: str) -> Response:
+    """One way to refuse: a toast for HTMX, a page for everybody else, JSON for machines."""
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
         return make_response({"error": sentence}, status)
-    context = {"status": status, "sentence": sentence, "number": g.get("request_id", ""), "late": late}
+    context = {"status": status, "sentence": sentence, "number": g.get("request_id", "")}
     if hx_request.htmx:
         return retarget(make_response(render_template("layout/_refusal.html", **context), status),
                         "#toasts", "beforeend")
@@ -180,7 +169,7 @@ def _refuse_http(error: HTTPException) -> AnyResponse:
 
 def _refuse_domain(error: DomainError) -> Response:
     db.session.rollback()
-    return error_answer(error.status, error.message, late=isinstance(error, Stale))
+    return error_answer(error.status, error.message)
 
 
 def _crashed(error: Exception) -> Response:
@@ -203,7 +192,7 @@ def _failure(error: BaseException) -> Response:
         return error_answer(503, _("The server's disk is full or cannot be written. Nothing was saved. Ask whoever looks after "
                                    "the server to make room, then try again."))
     if isinstance(error, StaleDataError):
-        return error_answer(409, _("Somebody changed this at the same moment. Reload the page and try again."), late=True)
+        return error_answer(409, _("Somebody changed this at the same moment. Reload the page and try again."))
     if isinstance(error, sqlalchemy.exc.OperationalError):
         log.warning("the database did not answer: %s", error)
         g.database_away = True  # the page of the refusal must not ask it again

@@ -4,9 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, ValidationError
 
-from crm.accounts.passwords import RULES
 from crm.core.company_fields import CompanyFields, email_problem
 from crm.core.forms import Filled, Line
 from crm.deals import library
@@ -18,7 +17,7 @@ class SetupForm(CompanyFields):
     business = RadioField(_l("What do you do?"))
     owner_name = Line(_l("Your name"), [Filled(_l("Type your name."))], limit=200)
     owner_email = Line(_l("Your e-mail"), [Filled(_l("Type your e-mail: you sign in with it."))], limit=200)
-    password = PasswordField(_l("Password"), RULES)
+    password = PasswordField(_l("Password"), [Length(min=8, max=200, message=_l("A password has 8 to 200 characters."))])
 
     def __init__(self, locale: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

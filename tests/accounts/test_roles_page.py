@@ -62,7 +62,7 @@ def test_the_chosen_levels_are_kept_and_told_before(app: Flask, cast: Cast) -> N
 
 def test_an_own_role_by_hand(app: Flask, cast: Cast) -> None:
     owner = sign_in(app, "owner")
-    where = owner.post("/settings/roles/viewer/copy", data={"copy_name": "Партнёр"}).headers["Location"]
+    where = owner.post("/settings/roles/viewer/copy", data={"name": "Партнёр"}).headers["Location"]
     code = where.partition("role=")[2]
     with app.app_context():
         form = {**sent(code, deals_see="none"), "name": "Партнёр-2"}
@@ -83,7 +83,7 @@ def test_the_owners_role_is_not_for_sale(app: Flask, cast: Cast) -> None:
     with app.app_context():
         form = sent("viewer")
     assert owner.post("/settings/roles/owner", data=form).status_code == 409
-    assert owner.post("/settings/roles/owner/copy", data={"copy_name": "X"}).status_code == 409
+    assert owner.post("/settings/roles/owner/copy", data={"name": "X"}).status_code == 409
     assert owner.get("/settings/roles?role=owner").status_code == 200
 
 

@@ -12,7 +12,7 @@ from crm.accounts.forms import TeamForm, UserForm
 from crm.accounts.models import User
 from crm.core import access, nav, once
 from crm.core.db import db
-from crm.core.web import go, go_url, public_url, refuse, render, toast
+from crm.core.web import go, go_url, public_url, render, toast
 
 blueprint = Blueprint("people", __name__, url_prefix="/settings")
 
@@ -47,11 +47,7 @@ def new() -> ResponseReturnValue:
         return render("settings/user.html", form=form, user=None, status=422 if form.errors else 200)
     if made := once.already(form.once.data):
         return go_url(made)
-    try:
-        user = operations.create_user(actor=current_user, **form.content())
-    except operations.AccountError as error:
-        refuse(form, error)
-        return render("settings/user.html", form=form, user=None, status=422)
+    user = operations.create_user(actor=current_user, **form.content())
     once.keep(form.once.data, url_for("people.edit", user_id=user.id))
     return _invitation(user) if user.email else go("people.users")
 
@@ -63,20 +59,12 @@ def edit(user_id: int) -> ResponseReturnValue:
     user = _user(user_id)
     form = _form(user)
     if not form.validate_on_submit():
-        return _person(form, user, 422 if form.errors else 200)
+        return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
+                      sessions=queries.sessions_of(user), status=422 if form.errors else 200)
     fields = form.content()
-    try:
-        operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
-    except operations.AccountError as error:
-        refuse(form, error)
-        return _person(form, user, 422)
+    operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
     toast(_("Saved."))
     return go("people.users")
-
-
-def _person(form: UserForm, user: User, status: int) -> ResponseReturnValue:
-    return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
-                  sessions=queries.sessions_of(user), status=status)
 
 
 @blueprint.post("/users/<int:user_id>/invite")
@@ -129,13 +117,11 @@ def switch(user_id: int, active: int) -> ResponseReturnValue:
 def add_team() -> ResponseReturnValue:
     """A new team."""
     form = TeamForm()
-    if form.validate():
-        try:
-            operations.create_team(name=form.name.data or "", actor=current_user)
-            return go("people.users")
-        except operations.AccountError as error:
-            refuse(form, error)
-    return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=form, status=422)
+    if not form.validate():
+        return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=form,
+                      status=422)
+    operations.create_team(name=form.name.data or "", actor=current_user)
+    return go("people.users")
 
 
 nav.add("people.users", "team", _l("People"), "users.see", 40, where="person")

@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from crm.accounts import matrix, queries, roles
-from crm.accounts.forms import CopyForm, RoleForm
+from crm.accounts.forms import RoleForm
 from crm.accounts.models import Role
-from crm.accounts.operations import AccountError
 from crm.accounts.rights import FIELDS, FIELDS_IN_USE, ROLES, Powers, reckon
 from crm.core import access
 from crm.core.db import db
-from crm.core.web import go, refuse, render, toast
+from crm.core.web import go, render, toast
 
 blueprint = Blueprint("roles", __name__, url_prefix="/settings/roles")
 
@@ -27,15 +26,13 @@ def index() -> ResponseReturnValue:
     return _page(request.args.get("role", "manager"))
 
 
-def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Powers | None = None,
-          copying: CopyForm | None = None) -> ResponseReturnValue:
+def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Powers | None = None) -> ResponseReturnValue:
     now = queries.powers_of(code) or abort(404)
     row = db.session.get(Role, code)
     form = form or RoleForm(formdata=None, version=str(row.version if row else 0), name=row.name if row else "",
                             sells=now.sells, hidden=sorted(now.hidden))
     return render("settings/roles.html", code=code, roles=queries.role_names(), counts=queries.people_by_role(),
                   built_in=code in ROLES, changed=row is not None, form=form, matrix=matrix, powers=powers or now,
-                  copying=copying or CopyForm(formdata=None),
                   said=matrix.sentences(powers or now), fields={one: FIELDS[one] for one in FIELDS_IN_USE},
                   people=queries.users(), status=status)
 
@@ -61,14 +58,8 @@ def save(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or []))
     own: dict[str, Any] = {} if code in ROLES else {"name": form.name.data or "", "sells": form.sells.data}
-    try:
-        roles.change_role(code, levels=matrix.read_levels(request.form), hidden=form.hidden.data or [],
-                          actor=current_user, version=int(form.version.data or 0), **own)
-    except AccountError as error:
-        if not error.field:
-            raise
-        refuse(form, error)
-        return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or []))
+    roles.change_role(code, levels=matrix.read_levels(request.form), hidden=form.hidden.data or [],
+                      actor=current_user, version=int(form.version.data or 0), **own)
     toast(_("Saved."))
     return go("roles.index", role=code)
 
@@ -77,17 +68,9 @@ def save(code: str) -> ResponseReturnValue:
 @access.need("roles.edit")
 def copy(code: str) -> ResponseReturnValue:
     """An own role made from this one."""
-    form = CopyForm()
-    if form.validate():
-        try:
-            made = roles.copy_role(code, name=form.copy_name.data or "", actor=current_user)
-            toast(_("The role is added. Set what it may do."))
-            return go("roles.index", role=made.code)
-        except AccountError as error:
-            if not error.field:
-                raise
-            refuse(form, error)
-    return _page(code, copying=form, status=422)
+    made = roles.copy_role(code, name=request.form.get("name", ""), actor=current_user)
+    toast(_("The role is added. Set what it may do."))
+    return go("roles.index", role=made.code)
 
 
 @blueprint.post("/<code>/delete")
