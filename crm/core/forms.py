@@ -16,6 +16,7 @@ from wtforms.validators import Length, StopValidation
 from wtforms.widgets import TextInput
 
 from crm.core import dates, money
+from crm.core.errors import DomainError
 from crm.core.i18n import choose_locale
 
 SHORT, LONG = 300, 20_000
@@ -34,6 +35,12 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> Any:
             """Translate WTForms' messages through our catalogues."""
             return _Translations()
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show at its field what a rule of the trade said no to; what was typed stays. One about no field goes on as it came."""
+        if refusal.field not in self._fields:
+            raise refusal
+        self._fields[refusal.field].errors = [refusal.message]
 
     def content(self, *skip: str) -> dict[str, Any]:
         """What was typed, by field name, without CSRF and `once`."""
