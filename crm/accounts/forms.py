@@ -7,15 +7,21 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, Select
 from wtforms.validators import Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from crm.accounts.passwords import MIN_LENGTH
+from crm.accounts.passwords import MIN_LENGTH, is_common
 from crm.accounts.rights import FIELDS
 from crm.accounts.second import NEEDED_BY
 from crm.core import modules
 from crm.core.company_fields import CompanyFields, email_problem
 from crm.core.forms import Filled, Form, Line, NumberField
 
-PASSWORD_RULE = Length(min=MIN_LENGTH, max=200, message=_l("A password has 8 to 200 characters."))
 
+def _uncommon(_form: Form, field: PasswordField) -> None:
+    """Not everybody's first guess."""
+    if is_common(field.data or ""):
+        raise ValidationError(_l("This password is among the first that strangers try. Choose another one."))
+
+
+PASSWORD_RULES = (Length(min=MIN_LENGTH, max=200, message=_l("A password has 8 to 200 characters.")), _uncommon)
 
 ADVICE = _l("At least 8 characters. Length is strength: four words in a row are easy to remember and hard to guess.")
 
@@ -42,14 +48,14 @@ class ForgotForm(Form):
 class NewPasswordForm(Form):
     """The first password of an invited person, or a new one by a link."""
 
-    password = PasswordField(_l("Password"), [PASSWORD_RULE], description=ADVICE)
+    password = PasswordField(_l("Password"), PASSWORD_RULES, description=ADVICE)
 
 
 class ChangePasswordForm(Form):
     """One's own new password, after the present one."""
 
     present = PasswordField(_l("Current password"), [Filled(), Length(max=200)])
-    password = PasswordField(_l("New password"), [PASSWORD_RULE], description=ADVICE)
+    password = PasswordField(_l("New password"), PASSWORD_RULES, description=ADVICE)
 
 
 class CodeForm(Form):
@@ -134,6 +140,12 @@ class RoleForm(Form):
     name = Line(_l("Name of the role"), limit=100)
     sells = BooleanField(_l("People of this role lead deals and compete on the leaderboard"))
     hidden = Switches(_l("Hidden"), choices=list(FIELDS.items()))
+
+
+class CopyRoleForm(Form):
+    """The name of an own role that is made from another."""
+
+    name = Line(_l("Name of the new role"), [Filled(_l("Type the name of the role."))], limit=100, id="copy-name")
 
 
 class ModulesForm(Form):

@@ -85,7 +85,7 @@ def create_user(*, name: str, email: str | None, role: str, actor: User | None =
     _may_give(role, actor)
     email = email.strip().lower() if email else None
     if email and queries.user_by_email(email):
-        raise AccountError(_("The address %(email)s is already in use.", email=email))
+        raise AccountError(_("The address %(email)s is already in use.", email=email), field="email")
     user = User(name=name.strip(), email=email, role=role, password_hash=password_hash, **fields)
     db.session.add(user)
     db.session.flush()
@@ -102,10 +102,10 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
         fields["email"] = fields["email"].strip().lower()
         twin = queries.user_by_email(fields["email"])
         if twin is not None and twin.id != user.id:
-            raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]))
+            raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]), field="email")
     loses = fields.get("role", "owner") != "owner" or not fields.get("active", True)
     if user.role == "owner" and loses and not _another_owner(user):
-        raise AccountError(_("The company needs an owner who can sign in. Name another owner first."))
+        raise AccountError(_("The company needs an owner who can sign in. Name another owner first."), field="role")
     before = {name: getattr(user, name) for name in fields}
     for name, value in fields.items():
         setattr(user, name, value)
@@ -119,9 +119,9 @@ def _may_give(role: str, actor: User | None) -> None:
     """Nobody gives a role that opens more than their own; None is a command or the first start."""
     powers = queries.powers_of(role)
     if powers is None:
-        raise AccountError(_("There is no role %(role)s.", role=role))
+        raise AccountError(_("There is no role %(role)s.", role=role), field="role")
     if actor is not None and actor.role != "owner" and (role == "owner" or not rights.within(powers, actor.powers)):
-        raise NotAllowed(_("This role may do more than yours. Ask the owner to give it."))
+        raise NotAllowed(_("This role may do more than yours. Ask the owner to give it."), field="role")
 
 
 def may_manage(user: User, actor: User) -> None:
@@ -180,7 +180,7 @@ def create_team(*, name: str, actor: User | None = None) -> Team:
     """A team of managers."""
     name = name.strip()
     if db.session.scalar(sa.select(Team.id).where(Team.name == name)):
-        raise AccountError(_("A team called %(name)s already exists.", name=name))
+        raise AccountError(_("A team called %(name)s already exists. Type another name.", name=name), field="name")
     team = Team(name=name)
     db.session.add(team)
     db.session.flush()

@@ -66,14 +66,19 @@ def copy_role(code: str, *, name: str, actor: User) -> Role:
     return row
 
 
+def may_delete(code: str) -> None:
+    """Refuse to remove an own role while somebody has it."""
+    if code not in rights.ROLES and (holders := queries.holders(code)):
+        raise AccountError(_("Somebody has this role: %(people)s. Give them another one first.",
+                             people=", ".join(person.name for person in holders[:3])))
+
+
 def delete_role(code: str, *, actor: User) -> None:
     """Remove an own role that nobody has; a built-in one goes back to what it was."""
     row = db.session.get(Role, code)
     if row is None:
         return
-    if code not in rights.ROLES and (holders := queries.holders(code)):
-        raise AccountError(_("Somebody has this role: %(people)s. Give them another one first.",
-                             people=", ".join(person.name for person in holders[:3])))
+    may_delete(code)
     if code in rights.ROLES:
         record(events.ROLE_CHANGED, actor_id=actor.id, role=code, reset=True,
                changed=changes(_told(row.powers), _told(rights.built_in(code))))
@@ -104,10 +109,10 @@ def _told(powers: rights.Powers) -> dict[str, Any]:
 def _free_name(name: str, but: str = "") -> str:
     name = " ".join(name.split())[:LONGEST]
     if not name:
-        raise AccountError(_("Type the name of the role."))
+        raise AccountError(_("Type the name of the role."), field="name")
     taken = {known.casefold() for code, known in queries.role_names().items() if code != but}
     if name.casefold() in taken:
-        raise AccountError(_("There is a role called %(name)s already. Choose another name.", name=name))
+        raise AccountError(_("There is a role called %(name)s already. Choose another name.", name=name), field="name")
     return name
 
 

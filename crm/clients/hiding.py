@@ -1,7 +1,7 @@
 """Phones and e-mails that the owner hides from a role: not shown, not exported, not searched by, not told."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from crm.accounts.models import User
+from crm.clients import channels
 from crm.clients.models import Company, Contact
 from crm.core import phones
 from crm.core.text import folded_key
@@ -56,11 +57,20 @@ def seen(rows: Iterable[Row]) -> list[Row]:
     return shown(rows, person) if person.is_authenticated else []
 
 
-def kept_beside(rows: Iterable[Row], reader: User) -> list[tuple[str, str]]:
-    """The ways that a form of this reader does not show and must not lose, as (kind, typed)."""
+def woven(typed: Sequence[tuple[str, str]], rows: Iterable[Row], reader: User, region: str) -> list[tuple[str, str]]:
+    """What a form of this reader sent, as (kind, typed), with the ways that it did not show at the places that they had.
+
+    A hidden number that the reader typed anew is left out: the hidden row stays as it is.
+    """
     rows = list(rows)
     known = shown(rows, reader)
-    return [(row.kind, row.typed) for row in rows if row not in known]
+    hidden = {place: row for place, row in enumerate(rows) if row not in known}
+    there = {(row.kind, row.value) for row in hidden.values()}
+    readings = ((kind, text, channels.read(kind, text, region)) for kind, text in typed)
+    whole = [(kind, text) for kind, text, reading in readings if (reading.kind, reading.value) not in there]
+    for place, row in hidden.items():
+        whole.insert(place, (row.kind, row.typed))
+    return whole
 
 
 def searched(model: type[Contact] | type[Company], reader: User) -> sa.ColumnElement[str]:

@@ -2,13 +2,16 @@
 
 
 class DomainError(Exception):
-    """A rule of the trade says no. The text is shown to the person: it says what to do."""
+    """A rule of the trade says no. The text is shown to the person: it says what to do.
+
+    `field` names the field of a form that it is about; the form shows it there (`core/forms.Form.refuse`).
+    """
 
     status = 409
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.field = message, field
 
 
 class NotAllowed(DomainError):  # noqa: N818 - reads like the trade: raise NotAllowed(...)

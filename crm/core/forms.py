@@ -17,6 +17,7 @@ from wtforms.widgets import TextInput
 
 from crm.core import dates, money
 from crm.core.door import UNREADABLE
+from crm.core.errors import DomainError
 from crm.core.i18n import choose_locale
 
 SHORT, LONG = 300, 20_000
@@ -43,6 +44,12 @@ class Form(FlaskForm):
             if isinstance(field, PasswordField) and UNREADABLE in (field.data or ""):
                 field.errors, fine = [_("This holds a sign that cannot be read. Type it anew.")], False
         return fine
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Show at its field what a rule of the trade said no to; what was typed stays. One about no field goes on as it came."""
+        if refusal.field not in self._fields:
+            raise refusal
+        self._fields[refusal.field].errors = [refusal.message]
 
     def content(self, *skip: str) -> dict[str, Any]:
         """What was typed, by field name, without CSRF and `once`."""

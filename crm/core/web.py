@@ -22,7 +22,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from htmx_flask import Htmx
 from htmx_flask import request as hx_request
 from sqlalchemy.orm.exc import StaleDataError
@@ -32,7 +32,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from crm.core import door, files, journal, logs, proxies
 from crm.core.db import READ_METHODS, db
-from crm.core.errors import DomainError
+from crm.core.errors import DomainError, Stale
 
 log = logging.getLogger(__name__)
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -117,18 +117,31 @@ def safe_path(url: str | None) -> str | None:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path else None
 
 
+def came_from() -> str | None:
+    """The page of ours on which the sent form stood, when a link can open it again."""
+    path = safe_path(request.referrer)
+    addresses = current_app.create_url_adapter(request)
+    return path if path and addresses and addresses.test(urlsplit(path).path, "GET") else None
+
+
 def sign_in_again() -> AnyResponse:
-    """A lost session: the whole browser goes to the sign-in page, never a fragment of it into a table."""
-    here = request.headers.get("HX-Current-URL") if hx_request.htmx else (
-        request.full_path.rstrip("?") if request.method == "GET" else None)  # a POST cannot be repeated by a link
+    """A lost session. A page that HTMX works in stays as it is, with what was typed, and offers the way in in another tab;
+    anything else goes to the sign-in page and from there back, where unsent.js puts back what was typed.
+    """
+    if hx_request.htmx:
+        here = safe_path(request.headers.get("HX-Current-URL"))
+        answer = make_response(render_template("layout/_signed_out.html", way_in=url_for("accounts.login", next=here)), 401)
+        return retarget(answer, "#toasts", "beforeend")
+    here = request.full_path.rstrip("?") if request.method == "GET" else came_from()  # a POST cannot be repeated by a link
     return go("accounts.login", next=safe_path(here))
 
 
-def error_answer(status: int, sentence: str) -> Response:
-    """One way to refuse: a toast for HTMX, a page for everybody else, JSON for machines."""
+def error_answer(status: int, sentence: str, *, stale: bool = False) -> Response:
+    """One way to refuse: a toast for HTMX, a page for everybody else, JSON for machines. `stale`: somebody was quicker."""
     if request.path.endswith(".json") or request.accept_mimetypes.best == "application/json":
         return make_response({"error": sentence}, status)
-    context = {"status": status, "sentence": sentence, "number": g.get("request_id", "")}
+    context = {"status": status, "sentence": sentence, "number": g.get("request_id", ""), "stale": stale,
+               "back": came_from() if request.method == "POST" else None}
     if hx_request.htmx:
         return retarget(make_response(render_template("layout/_refusal.html", **context), status),
                         "#toasts", "beforeend")
@@ -163,13 +176,15 @@ def _refuse_http(error: HTTPException) -> AnyResponse:
     if isinstance(error, RequestEntityTooLarge):
         _read_away()
     if isinstance(error, CSRFError):
-        return error_answer(400, _("This page was open for too long. Reload it and send again."))
+        answer = error_answer(400, _("This page was open for too long. Send it once more: what you typed is kept."))
+        answer.headers["HX-Trigger"] = json.dumps({"token": generate_csrf()})  # only a page of ours can read it
+        return answer
     return error_answer(error.code, _http_sentence(error))
 
 
 def _refuse_domain(error: DomainError) -> Response:
     db.session.rollback()
-    return error_answer(error.status, error.message)
+    return error_answer(error.status, error.message, stale=isinstance(error, Stale))
 
 
 def _crashed(error: Exception) -> Response:
@@ -192,7 +207,7 @@ def _failure(error: BaseException) -> Response:
         return error_answer(503, _("The server's disk is full or cannot be written. Nothing was saved. Ask whoever looks after "
                                    "the server to make room, then try again."))
     if isinstance(error, StaleDataError):
-        return error_answer(409, _("Somebody changed this at the same moment. Reload the page and try again."))
+        return error_answer(409, _("Somebody changed this at the same moment. Reload the page and try again."), stale=True)
     if isinstance(error, sqlalchemy.exc.OperationalError):
         log.warning("the database did not answer: %s", error)
         g.database_away = True  # the page of the refusal must not ask it again

@@ -1,6 +1,6 @@
 """Refusals of the guard."""
 
-from crm.core.errors import DomainError
+from crm.core.errors import DomainError, Stale
 
 
 class LimitReached(DomainError):  # noqa: N818 - reads like the trade
@@ -15,5 +15,5 @@ class Busy(DomainError):  # noqa: N818
     status = 503
 
 
-class MassError(DomainError):
-    """A mass act cannot be asked for or decided like that."""
+class MassError(Stale):
+    """A mass act was decided or grew since it was shown."""

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField
 from wtforms.validators import Length, ValidationError
 
+from crm.accounts.passwords import is_common
 from crm.core.company_fields import CompanyFields, email_problem
 from crm.core.forms import Filled, Line
 from crm.deals import library
@@ -30,3 +31,8 @@ class SetupForm(CompanyFields):
         """It is the name to sign in with."""
         if problem := email_problem(field.data):
             raise ValidationError(problem)
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Not everybody's first guess."""
+        if is_common(field.data or ""):
+            raise ValidationError(_l("This password is among the first that strangers try. Choose another one."))

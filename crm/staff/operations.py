@@ -38,13 +38,13 @@ def hand_over(leaver: User, *, parts: Collection[str], takers: Sequence[User], a
     One fact for each record. HandOverError without takers or with nothing to hand over.
     """
     if not takers or leaver.id in {taker.id for taker in takers}:
-        raise HandOverError(_("Choose who takes over the work."))
+        raise HandOverError(_("Choose who takes over the work."), field="taker")
     chosen = queries.chosen_of(leaver, parts)
     spread = _Spread([taker.id for taker in takers])
     moves = {card: [(row.id, row.version, spread.taker_of(card, row)) for row in db.session.execute(query)]
              for card, query in chosen.items()}
     if not any(moves.values()):
-        raise HandOverError(_("There is nothing to hand over. Choose something that the person leads."))
+        raise HandOverError(_("There is nothing to hand over. Choose something that the person leads."), field="parts")
     done = HandOver(from_id=leaver.id, actor_id=actor.id)
     db.session.add(done)
     db.session.flush()

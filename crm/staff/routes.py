@@ -44,12 +44,19 @@ def hand_over(user_id: int) -> ResponseReturnValue:
     leaver, form = _leaver(user_id), HandOverForm()
     form.offer(queries.takers(leaver), queries.mates(leaver))
     if not form.validate_on_submit():
-        return render("staff/hand_over.html", leaver=leaver, form=form, counts=queries.counts_of(leaver),
-                      parts=queries.PARTS, last=queries.last_of(leaver), tasks=modules.on("tasks"),
-                      status=422 if form.errors else 200)
-    done = operations.hand_over(leaver, parts=form.parts.data or [], takers=form.takers(), actor=current_user)
+        return _form(leaver, form)
+    try:
+        done = operations.hand_over(leaver, parts=form.parts.data or [], takers=form.takers(), actor=current_user)
+    except operations.HandOverError as refusal:
+        form.refuse(refusal)
+        return _form(leaver, form)
     toast(_("%(name)s's work is handed over.", name=leaver.name), undo=url_for("staff.take_back", hand_over_id=done.id))
     return go("staff.hand_over", user_id=user_id)
+
+
+def _form(leaver: User, form: HandOverForm) -> ResponseReturnValue:
+    return render("staff/hand_over.html", leaver=leaver, form=form, counts=queries.counts_of(leaver), parts=queries.PARTS,
+                  last=queries.last_of(leaver), tasks=modules.on("tasks"), status=422 if form.errors else 200)
 
 
 @blueprint.post("/handovers/<int:hand_over_id>/undo")

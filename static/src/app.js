@@ -34,7 +34,7 @@ on('toasts', event => toasts && event.detail.items.forEach(toast));
 on('submit', event => event.target.closest('.toast')?.toggleAttribute('hidden', true));
 on('htmx:afterRequest', event => event.detail.elt?.closest?.('.toast')?.remove());
 
-/* --- htmx: the token, the thin bar of slow requests, a lost network. --- */
+/* --- htmx: the token, the thin bar of slow requests. A lost network is told by unsent.js. --- */
 let running = 0;
 const busy = step => document.body.toggleAttribute('data-busy', (running = Math.max(0, running + step)) > 0);
 const quiet = event => event.detail.elt?.closest?.('[data-poll-url]');
@@ -43,7 +43,6 @@ on('htmx:configRequest', event => {
 });
 on('htmx:beforeRequest', event => quiet(event) || busy(1));
 on('htmx:afterRequest', event => quiet(event) || busy(-1));
-on('htmx:sendError', event => quiet(event) || !toasts || toast({ text: say.lost, kind: 'bad' }));
 
 /* --- Dialogs: data-dialog="id" opens one of the page, whatever is swapped into #dialog opens it, HX-Trigger: close-dialog shuts it. --- */
 const dialog = document.getElementById('dialog');

@@ -18,17 +18,17 @@
       if (!element.isConnected) return wakes.delete(ask);
       if (!resting() && !asking) {
         asking = true;
-        let lost = false;
-        const fail = event => { if (event.detail.elt === element) lost = true; };
+        let lost = 0;                                    // 401: the session is over, which unsent.js tells
+        const fail = event => { if (event.detail.elt === element) lost = event.detail.xhr?.status || 1; };
         const faults = ['htmx:sendError', 'htmx:responseError', 'htmx:timeout'];
         faults.forEach(name => element.addEventListener(name, fail));
         const { pollUrl: url, pollSince: since, pollSwap: swap = 'none' } = element.dataset;
         await htmx.ajax('GET', since === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}since=${encodeURIComponent(since)}`, { source: element, target: element, swap })
-          .catch(() => { lost = true; });
+          .catch(() => lost ||= 1);
         faults.forEach(name => element.removeEventListener(name, fail));
         asking = false;
         wait = lost ? Math.min(Math.max(wait, base()) * 2, 30000) : 0;
-        document.body.toggleAttribute('data-offline', lost);
+        document.body.toggleAttribute('data-offline', lost && lost - 401);
       }
       timer = setTimeout(ask, (wait || base()) + Math.random() * 250);   // a little noise, so that windows do not march in step
     }
@@ -38,7 +38,7 @@
   const find = root => root.querySelectorAll?.('[data-poll-url]').forEach(watch);
   find(document);
   document.addEventListener('htmx:load', event => { if (event.target.matches?.('[data-poll-url]')) watch(event.target); find(event.target); });
-  const wake = () => { if (!document.hidden) wakes.forEach(ask => ask()); };
+  const wake = () => document.hidden || wakes.forEach(ask => ask());
   document.addEventListener('visibilitychange', wake);
   addEventListener('online', wake);
 }

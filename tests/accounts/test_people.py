@@ -1,10 +1,11 @@
 """People of the company: invitations, leaving, the last owner, commands."""
 
+import html
 import re
 
 from flask import Flask
 
-from crm.accounts import queries
+from crm.accounts import queries, roles
 from crm.accounts.models import User
 from crm.core.db import db
 from tests.cast import PASSWORD, Cast, sign_in
@@ -14,6 +15,17 @@ def invite_link(page: str) -> str:
     found = re.search(r'value="(http[^"]+/invite/[^"]+)"', page)
     assert found
     return found[1].replace("http://localhost", "")
+
+
+def error_of(page: str, field: str) -> str:
+    """The sentence at a field."""
+    found = re.search(rf'id="{field}-error">.*?<span>(.*?)</span>', page, re.DOTALL)
+    return html.unescape(found[1]) if found else ""
+
+
+def heading(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page)
+    return found[1] if found else ""
 
 
 def test_an_invited_person_chooses_a_password_once(app: Flask, cast: Cast) -> None:
@@ -50,15 +62,74 @@ def test_who_leaves_is_out_at_once_and_everywhere(app: Flask, cast: Cast) -> Non
 def test_the_last_owner_stays_an_owner(app: Flask, cast: Cast) -> None:
     client = sign_in(app, "owner")
     fields = {"name": "Анна", "email": "owner@example.com", "role": "manager", "team_id": ""}
-    assert client.post(f"/settings/users/{cast.owner}", data=fields).status_code == 409
+    answer = client.post(f"/settings/users/{cast.owner}", data={**fields, "job": "Директор"})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, error_of(page, "role")) == (422, "The company needs an owner who can sign in. Name another owner first.")
+    assert 'value="Директор"' in page
+    closed = client.post(f"/settings/users/{cast.owner}/active/0")
+    assert (closed.status_code, heading(closed.get_data(as_text=True))) == (409, "This cannot be done")
     with app.app_context():
         assert db.session.get_one(User, cast.owner).role == "owner"
 
 
 def test_two_people_cannot_have_one_address(app: Flask, cast: Cast) -> None:
-    answer = sign_in(app, "owner").post("/settings/users/new", data={
-        "name": "X", "email": "BORIS@example.com", "role": "viewer", "team_id": ""})
-    assert answer.status_code == 409
+    fields = {"name": "Нина Новая", "email": "BORIS@example.com", "phone": "+7 900", "job": "Юрист", "role": "viewer", "team_id": ""}
+    owner = sign_in(app, "owner")
+    for path in ("/settings/users/new", f"/settings/users/{cast.vera}"):
+        answer = owner.post(path, data=fields)
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, error_of(page, "email")) == (422, "The address boris@example.com is already in use.")
+        assert all(f'value="{typed}"' in page for typed in ("Нина Новая", "BORIS@example.com", "+7 900", "Юрист"))
+        assert '<option selected value="viewer">' in page
+    with app.app_context():
+        assert db.session.get_one(User, cast.vera).name == "Вера Соколова"
+
+
+def test_a_role_above_ones_own_is_refused_at_its_field(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        powers = queries.powers_of("head")
+        assert powers is not None
+        roles.change_role("head", levels={**powers.levels, "users.see": "all", "users.edit": "all"}, hidden=powers.hidden, actor=None)
+        db.session.commit()
+    head = sign_in(app, "head")
+    answer = head.post("/settings/users/new", data={"name": "Нина", "email": "", "role": "owner", "team_id": ""})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, error_of(page, "role")) == (422, "This role may do more than yours. Ask the owner to give it.")
+    assert head.post(f"/settings/users/{cast.owner}", data={"name": "X", "role": "viewer", "team_id": ""}).status_code == 403
+
+
+def test_a_used_name_of_a_team_is_told_at_its_field(app: Flask, cast: Cast) -> None:
+    answer = sign_in(app, "owner").post("/settings/teams", data={"name": "North"})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, error_of(page, "name")) == (422, "A team called North already exists. Type another name.")
+    assert 'value="North"' in page
+
+
+def test_a_common_password_is_told_at_its_field_and_never_shown_again(app: Flask, cast: Cast) -> None:
+    owner = sign_in(app, "owner")
+    link = invite_link(owner.post(f"/settings/users/{cast.gleb}/invite").get_data(as_text=True))
+    guest = app.test_client()
+    refused = {"invitation": guest.post(link, data={"password": "password1"}, headers={"Accept-Language": "en"}),
+               "own": owner.post("/account/password", data={"present": PASSWORD, "password": "password1"})}
+    for answer in refused.values():
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, error_of(page, "password")) == (
+            422, "This password is among the first that strangers try. Choose another one.")
+        assert "password1" not in page
+    assert guest.post(link, data={"password": "long enough"}).status_code == 303
+
+
+def test_closing_access_asks_first(app: Flask, cast: Cast) -> None:
+    owner = sign_in(app, "owner")
+    card = owner.get(f"/settings/users/{cast.boris}").get_data(as_text=True)
+    ask = f"/settings/users/{cast.boris}/close"
+    assert f'href="{ask}" hx-get="{ask}" hx-target="#dialog"' in card
+    assert f"/settings/users/{cast.boris}/active/0" not in card
+    for headers in ({}, {"HX-Request": "true"}):
+        page = owner.get(ask, headers=headers).get_data(as_text=True)
+        assert "Close Борис Ёлкин&#39;s access?" in page
+        assert f'action="/settings/users/{cast.boris}/active/0"' in page
+    assert sign_in(app, "boris").get("/account/").status_code == 200  # asking closes nothing
 
 
 def test_a_double_click_adds_one_person(app: Flask, cast: Cast) -> None:

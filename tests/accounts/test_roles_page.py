@@ -1,5 +1,7 @@
 """The screen of roles: the matrix is kept, told in words as one chooses, own roles come and go."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -50,7 +52,8 @@ def test_the_chosen_levels_are_kept_and_told_before(app: Flask, cast: Cast) -> N
     with app.app_context():
         assert db.session.get(Role, "manager") is None  # telling keeps nothing
     assert owner.post("/settings/roles/manager", data=form).status_code == 303
-    assert owner.post("/settings/roles/manager", data=form).status_code == 409  # the version is an old one
+    stale = owner.post("/settings/roles/manager", data=form)  # the version is an old one
+    assert (stale.status_code, "Somebody got there first" in stale.get_data(as_text=True)) == (409, True)
     with app.app_context():
         powers = queries.powers_of("manager")
         assert powers is not None
@@ -74,8 +77,50 @@ def test_an_own_role_by_hand(app: Flask, cast: Cast) -> None:
     gleb = sign_in(app, "gleb")
     assert gleb.get("/deals").status_code == 403
     assert gleb.get("/contacts").status_code == 200
-    assert owner.post(f"/settings/roles/{code}/delete").status_code == 409
+    for answer in (owner.post(f"/settings/roles/{code}/delete"), owner.get(f"/settings/roles/{code}/delete")):
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, "Give them another one first." in page) == (409, True)
+        assert "This cannot be done" in page
+        assert "Somebody got there first" not in page
     assert owner.get("/settings/roles?role=role-none").status_code == 404
+
+
+def test_an_empty_or_used_name_is_told_at_its_field_and_the_rest_stays(app: Flask, cast: Cast) -> None:
+    owner = sign_in(app, "owner")
+    for typed, told in (("", "Type the name of the role."),
+                        ("manager", "There is a role called manager already. Choose another name.")):
+        answer = owner.post("/settings/roles/viewer/copy", data={"name": typed})
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, told in page, f'name="name" required type="text" value="{typed}"' in page) == (422, True, True)
+    code = owner.post("/settings/roles/viewer/copy", data={"name": "Партнёр"}).headers["Location"].partition("role=")[2]
+    for typed in ("", "Manager"):
+        with app.app_context():
+            form = {**sent(code, deals_see="team"), "name": typed, "sells": "y", "hidden": "client.phone"}
+        answer = owner.post(f"/settings/roles/{code}", data=form)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert 'id="name-error"' in page
+        assert re.search(r'name="deals.see".*?<option value="team" selected>', page, re.DOTALL)
+        assert re.search(r'<input checked[^>]*name="sells"', page)
+        assert 'value="client.phone" checked' in page
+    with app.app_context():
+        assert db.session.get_one(Role, code).name == "Партнёр"
+
+
+def test_the_usual_rights_come_back_only_when_one_says_so_twice(app: Flask, cast: Cast) -> None:
+    owner = sign_in(app, "owner")
+    with app.app_context():
+        form = sent("manager", deals_see="team")
+    owner.post("/settings/roles/manager", data=form)
+    page, ask = owner.get("/settings/roles?role=manager").get_data(as_text=True), "/settings/roles/manager/delete"
+    assert f'href="{ask}" hx-get="{ask}" hx-target="#dialog"' in page
+    assert f'action="{ask}"' not in page
+    for headers in ({}, {"HX-Request": "true"}):
+        question = owner.get(ask, headers=headers).get_data(as_text=True)
+        assert "It counts at once for 3 people." in question
+        assert f'action="{ask}"' in question
+    with app.app_context():
+        assert db.session.get(Role, "manager") is not None
 
 
 def test_the_owners_role_is_not_for_sale(app: Flask, cast: Cast) -> None:

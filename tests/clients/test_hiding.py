@@ -1,5 +1,8 @@
 """A phone or an e-mail hidden from a role is nowhere: cards, lists, search, files, forms, timelines, letters."""
 
+import html
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -11,6 +14,7 @@ from crm.accounts.models import User
 from crm.clients import hiding, operations
 from crm.clients.models import Company, Contact
 from crm.core.db import db
+from crm.core.events import Event
 from crm.deals.models import Deal
 from crm.deals.operations import create_deal
 from crm.mail.models import Letter
@@ -144,8 +148,54 @@ def test_saving_a_form_that_does_not_show_it_keeps_it(app: Flask, cast: Cast, id
                                                           "channel_kind": ["email"], "channel_typed": [""]})
         db.session.expire_all()
         values = [row.value for row in db.session.get_one(Contact, ids["contact"]).channels]
-        assert values == ["new@example.com", "+79990000000", "+" + NUMBER, "+" + NUMBER]
+        assert values == ["+" + NUMBER, "+" + NUMBER, "new@example.com", "+79990000000"]
         assert [row.kind for row in db.session.get_one(Company, ids["company"]).channels] == ["phone", "whatsapp"]
+
+
+def edit_fields(page: str) -> dict[str, object]:
+    """The rows, the version and the names of an edit form, as a browser sends them back untouched."""
+    rows = page.split('<div class="channel-row">')[1:]
+    fields: dict[str, object] = {"channel_kind": [re.findall(r'<option value="(\w+)" selected', row)[0] for row in rows],
+                                 "channel_typed": re.findall(r'name="channel_typed" value="([^"]*)"', page)}
+    names = ("version", "surname", "given_name", "name", "company_id", "company_id_text")
+    found = {name: re.search(rf'<input[^>]* name="{name}"[^>]* value="([^"]*)"', page) for name in names}
+    fields |= {name: html.unescape(match[1]) for name, match in found.items() if match}
+    comment = re.search(r'<textarea[^>]*name="comment"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL)
+    return {**fields, "comment": comment[1] if comment else ""}
+
+
+@pytest.mark.parametrize("hidden", [(hiding.PHONE,), (hiding.EMAIL,), (hiding.PHONE, hiding.EMAIL)])
+@pytest.mark.parametrize("place", ["contacts", "companies"])
+def test_saving_without_changes_moves_no_hidden_row_and_tells_nothing(app: Flask, cast: Cast, ids: dict[str, int], place: str,
+                                                                      hidden: tuple[str, ...]) -> None:
+    model = Contact if place == "contacts" else Company
+    ways = [("telegram", "@solo"), ("phone", "8 (901) 234 56 78"), ("email", ADDRESS), ("whatsapp", TYPED), ("vk", "solo")]
+    with app.app_context():
+        card = db.session.get_one(model, ids[place.replace("contacts", "contact").replace("companies", "company")])
+        operations.set_channels(card, ways)
+        db.session.commit()
+        card_id, before = card.id, [(row.id, row.kind, row.typed) for row in card.channels]
+    hide(app, *hidden)
+    boris = sign_in(app, "boris")
+    sent = edit_fields(boris.get(f"/{place}/{card_id}/edit").get_data(as_text=True))
+    with app.app_context():
+        facts = db.session.scalar(sa.select(sa.func.count()).select_from(Event))
+    assert boris.post(f"/{place}/{card_id}/edit", data=sent).status_code == 303
+    with app.app_context():
+        card = db.session.get_one(model, card_id)
+        assert [(row.id, row.kind, row.typed) for row in card.channels] == before
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Event)) == facts
+
+
+def test_a_hidden_number_typed_anew_leaves_the_hidden_row_as_it_was(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.PHONE)
+    boris = sign_in(app, "boris")
+    sent = edit_fields(boris.get(f"/contacts/{ids['contact']}/edit").get_data(as_text=True))
+    sent |= {"channel_kind": ["phone", "email"], "channel_typed": ["89012345678", ADDRESS]}
+    assert boris.post(f"/contacts/{ids['contact']}/edit", data=sent).status_code == 303
+    with app.app_context():
+        typed = [row.typed for row in db.session.get_one(Contact, ids["contact"]).channels]
+    assert typed == [TYPED, TYPED, ADDRESS]
 
 
 def test_a_letter_goes_to_the_address_that_its_writer_does_not_see(app: Flask, cast: Cast, ids: dict[str, int]) -> None:

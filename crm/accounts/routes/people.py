@@ -12,6 +12,7 @@ from crm.accounts.forms import TeamForm, UserForm
 from crm.accounts.models import User
 from crm.core import access, nav, once
 from crm.core.db import db
+from crm.core.errors import NotAllowed
 from crm.core.web import go, go_url, public_url, render, toast
 
 blueprint = Blueprint("people", __name__, url_prefix="/settings")
@@ -35,7 +36,11 @@ def _form(user: User | None = None) -> UserForm:
 @access.need("users.see")
 def users() -> ResponseReturnValue:
     """Everybody, by name; those who left below."""
-    return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=TeamForm())
+    return _people(TeamForm())
+
+
+def _people(form: TeamForm, status: int = 200) -> ResponseReturnValue:
+    return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=form, status=status)
 
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
@@ -47,7 +52,11 @@ def new() -> ResponseReturnValue:
         return render("settings/user.html", form=form, user=None, status=422 if form.errors else 200)
     if made := once.already(form.once.data):
         return go_url(made)
-    user = operations.create_user(actor=current_user, **form.content())
+    try:
+        user = operations.create_user(actor=current_user, **form.content())
+    except (operations.AccountError, NotAllowed) as refusal:
+        form.refuse(refusal)
+        return render("settings/user.html", form=form, user=None, status=422)
     once.keep(form.once.data, url_for("people.edit", user_id=user.id))
     return _invitation(user) if user.email else go("people.users")
 
@@ -59,12 +68,20 @@ def edit(user_id: int) -> ResponseReturnValue:
     user = _user(user_id)
     form = _form(user)
     if not form.validate_on_submit():
-        return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
-                      sessions=queries.sessions_of(user), status=422 if form.errors else 200)
+        return _card(user, form)
     fields = form.content()
-    operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
+    try:
+        operations.update_user(user, actor=current_user, **{**fields, "email": fields["email"] or None})
+    except (operations.AccountError, NotAllowed) as refusal:
+        form.refuse(refusal)
+        return _card(user, form)
     toast(_("Saved."))
     return go("people.users")
+
+
+def _card(user: User, form: UserForm) -> ResponseReturnValue:
+    return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
+                  sessions=queries.sessions_of(user), status=422 if form.errors else 200)
 
 
 @blueprint.post("/users/<int:user_id>/invite")
@@ -100,6 +117,19 @@ def end_sessions(user_id: int) -> ResponseReturnValue:
     return go("people.edit", user_id=user.id)
 
 
+@blueprint.get("/users/<int:user_id>/close")
+@access.need("users.edit")
+def ask_to_close(user_id: int) -> ResponseReturnValue:
+    """Whether somebody's access is really to be closed: their sessions do not come back."""
+    user = _user(user_id)
+    operations.may_manage(user, current_user)
+    return render("layout/confirm.html", "layout/_confirm.html", title=_("Close %(name)s's access?", name=user.name),
+                  text=_("They are signed out everywhere at once, and their open links no longer work. What they lead stays; "
+                         "next you can hand it over."),
+                  label=_("Deactivate"), action=url_for("people.switch", user_id=user.id, active=0),
+                  back=url_for("people.edit", user_id=user.id))
+
+
 @blueprint.post("/users/<int:user_id>/active/<int:active>")
 @access.need("users.edit")
 def switch(user_id: int, active: int) -> ResponseReturnValue:
@@ -118,9 +148,12 @@ def add_team() -> ResponseReturnValue:
     """A new team."""
     form = TeamForm()
     if not form.validate():
-        return render("settings/users.html", people=queries.users(active=False), teams=queries.teams(), form=form,
-                      status=422)
-    operations.create_team(name=form.name.data or "", actor=current_user)
+        return _people(form, 422)
+    try:
+        operations.create_team(name=form.name.data or "", actor=current_user)
+    except operations.AccountError as refusal:
+        form.refuse(refusal)
+        return _people(form, 422)
     return go("people.users")
 
 

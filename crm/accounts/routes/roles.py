@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from crm.accounts import matrix, queries, roles
-from crm.accounts.forms import RoleForm
+from crm.accounts.forms import CopyRoleForm, RoleForm
 from crm.accounts.models import Role
+from crm.accounts.operations import AccountError
 from crm.accounts.rights import FIELDS, FIELDS_IN_USE, ROLES, Powers, reckon
 from crm.core import access
 from crm.core.db import db
@@ -26,13 +28,15 @@ def index() -> ResponseReturnValue:
     return _page(request.args.get("role", "manager"))
 
 
-def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Powers | None = None) -> ResponseReturnValue:
+def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Powers | None = None,
+          copy_form: CopyRoleForm | None = None) -> ResponseReturnValue:
     now = queries.powers_of(code) or abort(404)
     row = db.session.get(Role, code)
     form = form or RoleForm(formdata=None, version=str(row.version if row else 0), name=row.name if row else "",
                             sells=now.sells, hidden=sorted(now.hidden))
     return render("settings/roles.html", code=code, roles=queries.role_names(), counts=queries.people_by_role(),
-                  built_in=code in ROLES, changed=row is not None, form=form, matrix=matrix, powers=powers or now,
+                  built_in=code in ROLES, changed=row is not None, form=form,
+                  copy_form=copy_form or CopyRoleForm(formdata=None), matrix=matrix, powers=powers or now,
                   said=matrix.sentences(powers or now), fields={one: FIELDS[one] for one in FIELDS_IN_USE},
                   people=queries.users(), status=status)
 
@@ -58,8 +62,12 @@ def save(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or []))
     own: dict[str, Any] = {} if code in ROLES else {"name": form.name.data or "", "sells": form.sells.data}
-    roles.change_role(code, levels=matrix.read_levels(request.form), hidden=form.hidden.data or [],
-                      actor=current_user, version=int(form.version.data or 0), **own)
+    try:
+        roles.change_role(code, levels=matrix.read_levels(request.form), hidden=form.hidden.data or [],
+                          actor=current_user, version=int(form.version.data or 0), **own)
+    except AccountError as refusal:
+        form.refuse(refusal)
+        return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or []))
     toast(_("Saved."))
     return go("roles.index", role=code)
 
@@ -68,9 +76,31 @@ def save(code: str) -> ResponseReturnValue:
 @access.need("roles.edit")
 def copy(code: str) -> ResponseReturnValue:
     """An own role made from this one."""
-    made = roles.copy_role(code, name=request.form.get("name", ""), actor=current_user)
+    form = CopyRoleForm()
+    if not form.validate():
+        return _page(code, status=422, copy_form=form)
+    try:
+        made = roles.copy_role(code, name=form.name.data or "", actor=current_user)
+    except AccountError as refusal:
+        form.refuse(refusal)
+        return _page(code, status=422, copy_form=form)
     toast(_("The role is added. Set what it may do."))
     return go("roles.index", role=made.code)
+
+
+@blueprint.get("/<code>/delete")
+@access.need("roles.edit")
+def ask_to_delete(code: str) -> ResponseReturnValue:
+    """Whether the changes of a built-in role, or an own role, are really to go."""
+    queries.powers_of(code) or abort(404)
+    roles.may_delete(code)
+    name, count = queries.role_names()[code], queries.people_by_role().get(code, 0)
+    words = (_("Back to how %(role)s came?", role=name), _("What was changed in this role is lost."), _("Back to how it came"))
+    if code not in ROLES:
+        words = (_("Delete the role %(role)s?", role=name), _("Its rights are lost with it."), _("Delete this role"))
+    told = ngettext("It counts at once for %(num)d person.", "It counts at once for %(num)d people.", count) if count else ""
+    return render("layout/confirm.html", "layout/_confirm.html", title=words[0], text=f"{words[1]} {told}", label=words[2],
+                  action=url_for("roles.delete", code=code), back=url_for("roles.index", role=code))
 
 
 @blueprint.post("/<code>/delete")

@@ -172,7 +172,7 @@ def _shown(company: Company) -> dict[str, Any]:
 
 def _values(form: CompanyForm, company: Company) -> dict[str, Any]:
     """What was sent, with the ways to reach that the form did not show."""
-    return {**form.values(), "channels": [*form.channels.data, *hiding.kept_beside(company.channels, current_user)]}
+    return {**form.values(), "channels": hiding.woven(form.channels.data, company.channels, current_user, queries.region())}
 
 
 def _offered() -> dict[str, Any]:

@@ -172,8 +172,8 @@ def _company(form: PersonForm, contact: Contact | None = None) -> Any:
 
 def _values(form: PersonForm, contact: Contact) -> dict[str, Any]:
     sent = "company_id" in request.form or "company_id_text" in request.form
-    channels = [*form.channels.data, *hiding.kept_beside(contact.channels, current_user)]
-    return {**form.values(), "channels": channels, **({"company": _company(form, contact)} if sent else {})}
+    ways = hiding.woven(form.channels.data, contact.channels, current_user, queries.region())
+    return {**form.values(), "channels": ways, **({"company": _company(form, contact)} if sent else {})}
 
 
 def _page(form: PersonForm, contact: Contact | None = None, status: int = 200, **more: Any) -> ResponseReturnValue:
