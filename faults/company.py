@@ -1,6 +1,7 @@
 """The company under load: five people, one pipeline, on a database of either kind with everything synced to the disk."""
 
 import logging
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def company(kind: str, folder: Path, server: Cluster | None = None) -> Iterator[
         return
     own = server or Cluster.start()
     try:
-        made = found(kind, folder, own.create(f"faults_{folder.name}"[:60].replace("-", "_")), own)
+        made = found(kind, folder, own.create(f"faults_{uuid.uuid4().hex[:12]}"), own)
         yield made
         _close(made.app)
     finally:
