@@ -99,6 +99,7 @@ class Mailbox(socketserver.StreamRequestHandler):
 
     letters: list[str] = []
     before_thanks: Callable[[], object] | None = None
+    struck: str = ""  # the subject at which it does; the program writes letters of its own as well
 
     def handle(self) -> None:
         """One conversation."""
@@ -111,8 +112,9 @@ class Mailbox(socketserver.StreamRequestHandler):
                 while (text := self.rfile.readline().decode().rstrip("\r\n")) != ".":
                     lines.append(text)
                 type(self).letters.append("\n".join(lines))
-                strike, type(self).before_thanks = type(self).before_thanks, None
-                if strike:
+                strike = type(self).before_thanks
+                if strike and f"Subject: {self.struck}" in lines:
+                    type(self).before_thanks = None
                     strike()
                     return
             self.wfile.write(b"221 bye\r\n" if verb == "QUIT" else b"250 fine\r\n")
@@ -139,7 +141,7 @@ def killed_letter(kind: str, folder: Path, rounds: int, server: Cluster | None =
             browser = entered(program)
             deals = re.findall(r'href="/deals/(\d+)"', browser.ask("GET", "/deals").text)
             form = browser.form(f"/deals/{deals[0]}/letter", "to", "subject", "body")
-            Mailbox.letters, Mailbox.before_thanks = [], program.kill_worker
+            Mailbox.letters, Mailbox.struck, Mailbox.before_thanks = [], f"Letter {turn}", program.kill_worker
             browser.ask("POST", form.action, {**form.fields, "to": "client@example.com", "subject": f"Letter {turn}", "body": "Hello"})
             browser.close()
             until(lambda: Mailbox.letters and Mailbox.before_thanks is None, "the letter at the mail server")
@@ -148,9 +150,10 @@ def killed_letter(kind: str, folder: Path, rounds: int, server: Cluster | None =
                 _lease_passes(made)
             until(lambda: not ask(made, lambda: db.session.scalar(sa.select(sa.func.count()).select_from(Letter).where(
                 Letter.status != "sent"))), "the note that it is sent")
-            ids = {re.search(r"(?m)^Message-ID: (\S+)", letter)[1] for letter in Mailbox.letters}  # type: ignore[index]
-            if len(ids) != 1:
-                row.problems.append(f"{len(Mailbox.letters)} letters under {len(ids)} Message-IDs")
+            sent = [letter for letter in Mailbox.letters if f"Subject: Letter {turn}\n" in letter]
+            ids = {re.search(r"(?m)^Message-ID: (\S+)", letter)[1] for letter in sent}  # type: ignore[index]
+            if len(ids) != 1 or len(sent) != 2:
+                row.problems.append(f"{len(sent)} letters under {len(ids)} Message-IDs")
             row.times += 1
             row.acknowledged += 1
         row.add(books.check(made.app, Ledger(), quiet=True))
