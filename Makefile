@@ -54,7 +54,7 @@ lighthouse: $(VENV)/installed-dev browser ## four pages as a phone sees them, by
 	@[ -e bench/lighthouse/node_modules/.bin/lighthouse ] || npm ci --loglevel=error --prefix bench/lighthouse
 	$(BIN)/python -m bench.phone
 
-faults: $(VENV)/installed-dev ## kills, full disks, cut lines, broken-off work under load, and the books after each: KILLS=1000 for the record
+faults: $(VENV)/installed-dev ## kills, full disks, cut lines, set clocks, broken-off work under load, and the books after each: KILLS=1000 for the record
 	$(BIN)/python -m faults
 
 pictures: $(VENV)/installed-dev browser ## the README's pictures, taken from the program itself

@@ -1,6 +1,6 @@
 """`make faults`: every fault on both databases, the table, and faults/results/last.json.
 
-KILLS: how many kills on each database (default 20). ONLY: names of faults, by comma. DB: sqlite or postgres. SEED: another dice.
+KILLS: how many kills on each database (default 20). ONLY: names of faults, by comma. DB: sqlite, postgres or both. SEED: another dice.
 """
 
 import json
@@ -62,7 +62,7 @@ def main() -> int:
     """Run what was asked for; 1 when the books did not balance."""
     times, seed = int(os.environ.get("KILLS") or 20), int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
     wanted = [name for name in os.environ.get("ONLY", "").split(",") if name] or list(FAULTS)
-    kinds = [os.environ["DB"]] if os.environ.get("DB") else ["sqlite", "postgres"]
+    kinds = [os.environ["DB"]] if os.environ.get("DB", "both") != "both" else ["sqlite", "postgres"]
     rows: list[Row] = []
     results = Path(__file__).parent / "results"
     results.mkdir(exist_ok=True)

@@ -6,6 +6,7 @@ Only the program's clock jumps; a PostgreSQL beside it keeps its own, as on a ma
 import datetime as dt
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,7 +178,11 @@ def _guess(program: Program) -> None:
 
 def _backup(made: Company, clock: Clock, place: Path, known: list[str], row: Row) -> None:
     """A backup by the clock of now; the one made last is never thrown away."""
-    done = command(made.folder, made.url, "backup", env={"BACKUP_TO": str(place), **clock.env})
+    for _ in range(20):  # one by schedule may be on its way: the clock says that it is due
+        done = command(made.folder, made.url, "backup", env={"BACKUP_TO": str(place), **clock.env})
+        if "Another backup" not in done.stderr:
+            break
+        time.sleep(1)
     archives = {name for name in kept(place) if name.endswith(ENDING)} if not done.returncode else set()
     if fresh := archives - set(known):
         known.extend(fresh)

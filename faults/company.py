@@ -69,7 +69,7 @@ def company(kind: str, folder: Path, server: Cluster | None = None) -> Iterator[
         return
     own = server or Cluster.start()
     try:
-        made = found(kind, folder, own.create(f"faults_{uuid.uuid4().hex}"), own)
+        made = found(kind, folder, own.create(f"faults_{uuid.uuid4().hex[:12]}"), own)
         yield made
         _close(made.app)
     finally:

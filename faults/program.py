@@ -56,11 +56,24 @@ def until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> 
     return time.monotonic() - started
 
 
+def health(port: int, timeout: float = 5) -> tuple[int, str]:
+    """Status and text of /healthz; 0 when nobody answers."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        line.request("GET", "/healthz")
+        answer = line.getresponse()
+        return answer.status, answer.read().decode()
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
+    finally:
+        line.close()
+
+
 class Program:
     """`python app.py` on a port of its own, started again by a thread that plays the unit."""
 
-    def __init__(self, folder: Path, url: str = "", **env: str) -> None:
-        self.folder, self.port, self.unit = folder, int(env.pop("PORT", 0)) or free_port(), unit.read()
+    def __init__(self, folder: Path, url: str = "", root: Path = unit.ROOT, **env: str) -> None:
+        self.root, self.folder, self.port, self.unit = root, folder, int(env.pop("PORT", 0)) or free_port(), unit.read()
         self.env = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": url, "PORT": str(self.port), "HOST": "127.0.0.1",
                     "SECRET_KEY": "", "BASE_URL": "", "SMTP_URL": "", "LOCALE": "en", "LOG_LEVEL": "WARNING",
                     "PATH": os.environ.get("FAULTS_PATH", "/nowhere"), **env}  # no LibreOffice: it would only burn the CPU
@@ -84,7 +97,7 @@ class Program:
     def _keep(self) -> None:
         while self.wanted:
             with self.log.open("ab") as log:
-                self.process = subprocess.Popen([sys.executable, *self.unit.command], cwd=unit.ROOT, env=self.env,
+                self.process = subprocess.Popen([sys.executable, *self.unit.command], cwd=self.root, env=self.env,
                                                 stdout=log, stderr=log)
             self.starts += 1
             self.process.wait()
@@ -103,16 +116,8 @@ class Program:
         return children(self.master)
 
     def health(self, timeout: float = 5) -> tuple[int, str]:
-        """Status and text of /healthz; 0 when nobody answers."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        try:
-            line.request("GET", "/healthz")
-            answer = line.getresponse()
-            return answer.status, answer.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            return 0, str(error)
-        finally:
-            line.close()
+        """What it says of itself."""
+        return health(self.port, timeout)
 
     def wait(self, patience: float = PATIENCE) -> float:
         """Until it answers that all is well; how many seconds that took."""

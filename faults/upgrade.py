@@ -4,14 +4,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from faults import books, unit
 from faults.company import EMAILS, Company, company
-from faults.people import Crowd
-from faults.program import Program, command, free_port, until
+from faults.people import Crowd, Ledger
+from faults.postgres import Cluster
+from faults.program import Program, command, free_port, health, until
 from faults.row import Row
 
 LATER = '''"""a version of tomorrow: a new table, every person in it, and a column on the table of people
@@ -33,12 +35,20 @@ down_revision = "{head}"
 def upgrade() -> None:
     op.create_table("tomorrow", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(200)))
     op.execute("INSERT INTO tomorrow (id, name) SELECT id, surname FROM contact")
+    sqlite = op.get_bind().dialect.name == "sqlite"  # which makes the table anew and drops its triggers
+    triggers = op.get_bind().execute(sa.text(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'contact'")).scalars().all() if sqlite else []
     with op.batch_alter_table("contact") as table:
         table.add_column(sa.Column("tomorrow", sa.Integer, server_default="1", nullable=False))
         table.alter_column("source", existing_type=sa.String(100), type_=sa.String(150))
+    for trigger in triggers:
+        op.execute(trigger)
     if os.environ.get("BREAK_OFF"):
         open(os.environ["BREAK_OFF"], "w").close()
-        time.sleep(600)
+        if os.environ.get("BREAK_IN") == "the server":
+            op.execute("SELECT pg_sleep(600)")
+        while not os.path.exists(os.environ["BREAK_OFF"] + ".go-on"):
+            time.sleep(0.05)
     op.create_index("ix_tomorrow_name", "tomorrow", ["name"])
 '''
 
@@ -53,47 +63,133 @@ def tomorrow(place: Path, head: str) -> Path:
     return place
 
 
+def _looking(made: Company) -> sa.Engine:
+    """A line of one's own that waits for no lock for long."""
+    words = {"options": "-c lock_timeout=500"} if made.kind == "postgres" else {}
+    return sa.create_engine(made.app.config["DATABASE_URL"], poolclass=sa.NullPool, connect_args=words)
+
+
+def _locks(made: Company, which: str) -> bool:
+    if made.kind != "postgres":
+        return False
+    with _looking(made).connect() as connection:
+        return bool(connection.scalar(sa.text(
+            f"SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE d.datname = current_database() AND {which}")))
+
+
+def held(made: Company) -> bool:
+    """Whether somebody holds the lock under which tables are changed."""
+    return _locks(made, "locktype = 'advisory' AND objid = 704213")
+
+
+def waiting(made: Company) -> bool:
+    """Whether somebody waits for a lock."""
+    return _locks(made, "NOT granted")
+
+
 def state(made: Company) -> tuple[str, bool, int]:
-    """The revision, whether the new table is there, and how many people there are."""
-    engine = sa.create_engine(made.app.config["DATABASE_URL"], poolclass=sa.NullPool)
+    """The revision, whether the new table is there, and how many people there are; what is said while the tables are locked."""
+    engine = _looking(made)
+    try:
+        return _state(engine)
+    except sa.exc.OperationalError as error:
+        return f"locked: {error.orig}", False, 0
+
+
+def _state(engine: sa.Engine) -> tuple[str, bool, int]:
     with engine.connect() as connection:
         revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
         people = connection.scalar(sa.text("SELECT count(*) FROM contact"))
         return str(revision), sa.inspect(engine).has_table("tomorrow"), int(people or 0)
 
 
-def broken_off(kind: str, folder: Path, rounds: int) -> Row:
-    """kill -9 in the middle of a migration: nothing has happened; today's program runs, and tomorrow's upgrade succeeds."""
+PLACES = {"sqlite": ("the program",), "postgres": ("the program", "the server")}
+
+
+def broken_off(kind: str, folder: Path, rounds: int, server: Cluster | None = None, *, small: bool = False) -> Row:
+    """kill -9 in the middle of a migration: nothing has happened; today's program runs, and tomorrow's comes up. The small form goes
+    straight from the worst break to tomorrow's.
+    """
     row = Row("upgrade broken off", kind)
-    with tempfile.TemporaryDirectory() as copies, company(kind, folder) as made:
+    with tempfile.TemporaryDirectory() as copies, company(kind, folder, server) as made:
         with Program(made.folder, made.url) as program, Crowd(program.port, EMAILS[:2], made.stages) as crowd:
-            until(lambda: len(crowd.ledger.entries) > 40, "some work")
+            until(lambda: len(crowd.ledger.entries) > 20, "some work")
         before, ledger = state(made), crowd.ledger
         place = tomorrow(Path(copies) / "app", before[0])
-        for _ in range(rounds):
-            mark = place / "in-the-middle"
-            mark.unlink(missing_ok=True)
-            process = subprocess.Popen([sys.executable, "app.py"], cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                       env={**program.env, "BREAK_OFF": str(mark)})
-            until(mark.exists, "the middle of the migration")
-            process.kill()
-            process.wait()
-            row.times += 1
-            until(lambda: state(made) == before, "a database as it was before", 20)
-            with Program(made.folder, made.url) as again:
-                row.back.append(again.wait())
+        for turn in range(rounds):
+            for where in PLACES[kind][-1:] if small else PLACES[kind]:
+                _break(made, program, place / f"{turn} in {where}", where, row)
+                row.add(books.check(made.app, ledger, quiet=True), f"broken off in {where}: ")
+        if not small:
+            with Program(made.folder, made.url) as today:
+                row.back.append(today.wait())
             row.add(books.check(made.app, ledger, quiet=True), "with today's program: ")
-        two = [subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"], cwd=place, env=program.env,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(2)]
-        said = [process.communicate(timeout=120)[0] for process in two]
-        if [process.returncode for process in two] != [0, 0]:
-            row.problems.append(f"two upgrades at once: {said}")
+        _two_at_once(made, program, place, row, ledger)
         after = state(made)
-        if after != ("9999", True, before[2]):
+        if after[:2] != ("9999", True) or after[2] < before[2]:
             row.problems.append(f"after the upgrade: {after}, before: {before}")
         row.add(books.check(made.app, ledger, quiet=True), "after the upgrade: ")
+        row.problems += ledger.refused
         row.acknowledged = len(ledger.entries)
     return row
+
+
+def _break(made: Company, program: Program, mark: Path, where: str, row: Row) -> None:
+    """kill -9 while the program works, or while it waits for a long statement of the server's."""
+    before = state(made)
+    process = _start(program, mark.parent, BREAK_OFF=str(mark), BREAK_IN=where)
+    until(mark.exists, "the middle of the migration")
+    time.sleep(0.3)  # the server has the statement by now
+    process.kill()
+    process.wait()
+    row.times += 1
+    try:
+        row.back.append(until(lambda: state(made) == before and not held(made), f"what was broken off in {where} to be given up", 20))
+    except TimeoutError as error:
+        row.problems.append(str(error))
+
+
+def _start(program: Program, place: Path, *words: str, **env: str) -> "subprocess.Popen[str]":
+    """Tomorrow's program, or a command of it."""
+    return subprocess.Popen([sys.executable, *(words or ("app.py",))], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, env={**program.env, **env})
+
+
+def _two_at_once(made: Company, program: Program, place: Path, row: Row, ledger: Ledger) -> None:
+    """While one start changes the tables, another one waits (on PostgreSQL that of another machine, with a data folder of its own)
+    or is refused with a sentence; the command waits, too. Then people work with tomorrow's program.
+    """
+    other = made.folder if made.kind == "sqlite" else made.folder.parent / "another-machine"
+    if other != made.folder:
+        other.mkdir()
+        (other / "files").symlink_to(made.folder / "files")  # machines share the folder of files
+    mark, ports = place / "slowly", [free_port() for _ in range(2)]
+    first = _start(program, place, PORT=str(ports[0]), BREAK_OFF=str(mark))
+    until(mark.exists, "the middle of the migration")
+    second = _start(program, place, PORT=str(ports[1]), DATA_DIR=str(other))
+    beside = _start(program, place, "-m", "flask", "--app", "app", "db", "upgrade")
+    try:
+        if made.kind == "sqlite":
+            told = second.communicate(timeout=60)[0]
+            if second.returncode != 1 or "already running" not in told:
+                row.problems.append(f"a second start beside an upgrade: {second.returncode} {told[-500:]}")
+        else:
+            until(lambda: waiting(made) or second.poll() is not None, "a second start that waits for the tables")
+        waits = (beside.poll() is None, made.kind == "sqlite" or second.poll() is None)
+        Path(f"{mark}.go-on").touch()
+        if waits != (True, True) or beside.wait(60):
+            row.problems.append(f"beside an upgrade the command and a second start wait: {waits}; {beside.communicate()[0][-500:]}")
+        for port in ports[:1 if made.kind == "sqlite" else 2]:
+            until(lambda port=port: health(port)[0] == 200, f"an answer of tomorrow's program on port {port}")
+            more = len(ledger.entries) + 5
+            with Crowd(port, EMAILS[:2], made.stages, ledger):
+                until(lambda more=more: len(ledger.entries) > more, "work with tomorrow's program")
+    finally:
+        for process in (first, second, beside):
+            process.terminate()
+            process.communicate(timeout=30)
+    if held(made):
+        row.problems.append("the lock of upgrades is held by nobody's program")
 
 
 def second_server(folder: Path) -> Row:

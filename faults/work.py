@@ -23,6 +23,7 @@ from faults import books
 from faults.browser import Browser, forms
 from faults.company import EMAILS, Company, company
 from faults.people import PASSWORD, Crowd, Ledger
+from faults.postgres import Cluster
 from faults.program import Program, until
 from faults.row import Row
 
@@ -54,13 +55,13 @@ def entered(program: Program) -> Browser:
     return browser
 
 
-def killed_import(kind: str, folder: Path, rounds: int) -> Row:
+def killed_import(kind: str, folder: Path, rounds: int, server: Cluster | None = None, rows: int = ROWS) -> Row:
     """kill -9 while a file of people is taken; it is taken to its end, each row once."""
     row = Row("import killed half-way", kind)
-    with company(kind, folder) as made, Program(made.folder, made.url) as program:
+    with company(kind, folder, server) as made, Program(made.folder, made.url) as program:
         for turn in range(rounds):
             browser, ledger = entered(program), Ledger()
-            people = "\n".join(f"Row{turn} Person{number};+7901{turn:03}{number:04}" for number in range(ROWS))
+            people = "\n".join(f"Row{turn} Person{number};+7901{turn:03}{number:04}" for number in range(rows))
             page = browser.form("/imports/", "csrf_token", "what")
             body = multipart({**page.fields, "what": "contacts"}, "people.csv", ("full name;phone\n" + people).encode())
             place = browser.ask("POST", page.action, body=body, headers=HEADERS).location
@@ -79,10 +80,10 @@ def killed_import(kind: str, folder: Path, rounds: int) -> Row:
             names = Counter(ask(made, lambda t=turn: db.session.scalars(  # type: ignore[arg-type]
                 sa.select(Contact.surname + Contact.given_name).where(sa.or_(
                     Contact.surname == f"Row{t}", Contact.given_name == f"Row{t}"))).all()))
-            if len(names) != ROWS or set(names.values()) != {1}:
-                row.problems.append(f"{len(names)} of {ROWS} rows are there, {sum(names.values()) - len(names)} twice")
+            if len(names) != rows or set(names.values()) != {1}:
+                row.problems.append(f"{len(names)} of {rows} rows are there, {sum(names.values()) - len(names)} twice")
             row.times += 1
-            row.acknowledged += ROWS
+            row.acknowledged += rows
             row.add(books.check(made.app, ledger, quiet=True))
     return row
 
@@ -98,6 +99,7 @@ class Mailbox(socketserver.StreamRequestHandler):
 
     letters: list[str] = []
     before_thanks: Callable[[], object] | None = None
+    struck: str = ""  # the subject at which it does; the program writes letters of its own as well
 
     def handle(self) -> None:
         """One conversation."""
@@ -110,8 +112,9 @@ class Mailbox(socketserver.StreamRequestHandler):
                 while (text := self.rfile.readline().decode().rstrip("\r\n")) != ".":
                     lines.append(text)
                 type(self).letters.append("\n".join(lines))
-                strike, type(self).before_thanks = type(self).before_thanks, None
-                if strike:
+                strike = type(self).before_thanks
+                if strike and f"Subject: {self.struck}" in lines:
+                    type(self).before_thanks = None
                     strike()
                     return
             self.wfile.write(b"221 bye\r\n" if verb == "QUIT" else b"250 fine\r\n")
@@ -130,15 +133,15 @@ def mailbox() -> Iterator[str]:
         server.shutdown()
 
 
-def killed_letter(kind: str, folder: Path, rounds: int) -> Row:
+def killed_letter(kind: str, folder: Path, rounds: int, server: Cluster | None = None) -> Row:
     """kill -9 between the mail server's taking a letter and our noting it: sent again under the same Message-ID, noted once."""
     row = Row("letter killed half-way", kind)
-    with mailbox() as address, company(kind, folder) as made, Program(made.folder, made.url, SMTP_URL=address) as program:
+    with mailbox() as address, company(kind, folder, server) as made, Program(made.folder, made.url, SMTP_URL=address) as program:
         for turn in range(rounds):
             browser = entered(program)
             deals = re.findall(r'href="/deals/(\d+)"', browser.ask("GET", "/deals").text)
             form = browser.form(f"/deals/{deals[0]}/letter", "to", "subject", "body")
-            Mailbox.letters, Mailbox.before_thanks = [], program.kill_worker
+            Mailbox.letters, Mailbox.struck, Mailbox.before_thanks = [], f"Letter {turn}", program.kill_worker
             browser.ask("POST", form.action, {**form.fields, "to": "client@example.com", "subject": f"Letter {turn}", "body": "Hello"})
             browser.close()
             until(lambda: Mailbox.letters and Mailbox.before_thanks is None, "the letter at the mail server")
@@ -147,9 +150,10 @@ def killed_letter(kind: str, folder: Path, rounds: int) -> Row:
                 _lease_passes(made)
             until(lambda: not ask(made, lambda: db.session.scalar(sa.select(sa.func.count()).select_from(Letter).where(
                 Letter.status != "sent"))), "the note that it is sent")
-            ids = {re.search(r"(?m)^Message-ID: (\S+)", letter)[1] for letter in Mailbox.letters}  # type: ignore[index]
-            if len(ids) != 1:
-                row.problems.append(f"{len(Mailbox.letters)} letters under {len(ids)} Message-IDs")
+            sent = [letter for letter in Mailbox.letters if f"Subject: Letter {turn}\n" in letter]
+            ids = {re.search(r"(?m)^Message-ID: (\S+)", letter)[1] for letter in sent}  # type: ignore[index]
+            if len(ids) != 1 or len(sent) != 2:
+                row.problems.append(f"{len(sent)} letters under {len(ids)} Message-IDs")
             row.times += 1
             row.acknowledged += 1
         row.add(books.check(made.app, Ledger(), quiet=True))

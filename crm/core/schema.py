@@ -116,6 +116,7 @@ def changing(engine: sa.Engine | None = None) -> Iterator[sa.Connection]:
         try:
             with connection.begin():
                 if not sqlite:
+                    _end_with_the_program(connection)
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(704213)"))
                 yield connection
                 if sqlite and (astray := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
@@ -123,6 +124,14 @@ def changing(engine: sa.Engine | None = None) -> Iterator[sa.Connection]:
         finally:
             if sqlite and raw is not None:
                 raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _end_with_the_program(connection: sa.Connection) -> None:
+    """Let the server look whether the program still lives while a long statement runs: what a killed start has begun would hold
+    the tables, and every later start, for hours.
+    """
+    if (connection.dialect.server_version_info or (0,)) >= (14,):
+        connection.execute(sa.text("SET LOCAL client_connection_check_interval = '2s'"))
 
 
 def write_revision(message: str) -> str:

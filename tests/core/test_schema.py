@@ -73,6 +73,16 @@ def test_a_change_that_breaks_off_leaves_everything_as_it_was(real_app: Flask, p
         assert db.session.get_one(Contact, person).surname == "Ёлкин"
 
 
+def test_a_server_ends_what_a_killed_start_has_begun(real_app: Flask) -> None:
+    """Else a long statement goes on for nobody, and every later start waits for its locks."""
+    with real_app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite works in the program itself")
+        with schema.changing() as connection:
+            assert connection.scalar(sa.text("SHOW client_connection_check_interval")) == "2s"
+        assert db.session.scalar(sa.text("SHOW client_connection_check_interval")) == "0"
+
+
 def test_keys_are_checked_before_the_end_of_a_change_and_followed_again_after_it(real_app: Flask, person: int) -> None:
     with real_app.app_context():
         with pytest.raises((RuntimeError, sa.exc.IntegrityError)):

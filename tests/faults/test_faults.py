@@ -6,6 +6,7 @@ import pytest
 
 from faults import backups, clocks, disks, outages, processes, upgrade, work
 from faults.company import Company
+from faults.postgres import Cluster
 from faults.row import Row
 from tests.conftest import KIND
 
@@ -36,18 +37,20 @@ def test_a_clock_that_is_set_forward_and_back_harms_nothing(made: Company) -> No
     balanced(*clocks.lived_through(made, clocks.FEW, backups=False))
 
 
-@on_sqlite  # on PostgreSQL by make faults only: it waits for a lease
-def test_an_import_that_is_killed_takes_each_row_once(tmp_path: Path) -> None:
-    balanced(work.killed_import(KIND, tmp_path / "data", 1))
+def test_an_import_that_is_killed_takes_each_row_once(tmp_path: Path, cluster: Cluster | None) -> None:
+    balanced(work.killed_import(KIND, tmp_path / "data", 1, cluster, rows=400))
+
+
+def test_a_letter_that_is_killed_is_sent_again_as_the_same(tmp_path: Path, cluster: Cluster | None) -> None:
+    balanced(work.killed_letter(KIND, tmp_path / "data", 1, cluster))
 
 
 def test_uploads_that_are_cut_leave_nothing_and_those_that_stall_hold_up_nobody(tmp_path: Path) -> None:
     balanced(*work.cut_uploads(KIND, tmp_path / "data", 3, stalls=2))
 
 
-@on_sqlite  # on PostgreSQL by make faults only
-def test_an_upgrade_that_breaks_off_has_not_happened(tmp_path: Path) -> None:
-    balanced(upgrade.broken_off(KIND, tmp_path / "data", 1))
+def test_an_upgrade_that_breaks_off_has_not_happened(tmp_path: Path, cluster: Cluster | None) -> None:
+    balanced(upgrade.broken_off(KIND, tmp_path / "data", 1, cluster, small=True))
 
 
 @on_sqlite
