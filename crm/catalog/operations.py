@@ -57,14 +57,14 @@ def _fill(product: Product, fields: dict[str, Any]) -> None:
     if "name" in fields:
         fields["name"] = " ".join((fields["name"] or "").split())[:300]
         if not fields["name"]:
-            raise ProductError(_("Type the product's name."))
+            raise ProductError(_("Type the product's name."), field="name")
         with db.session.no_autoflush:
             twin = queries.by_name(fields["name"])
         if twin is not None and twin is not product:
             raise ProductError(_("A product called %(name)s already exists. Open it or type another name.",
-                                 name=twin.name))
+                                 name=twin.name), field="name")
     if fields.get("price", 0) < 0:
-        raise ProductError(_("A price cannot be below zero."))
+        raise ProductError(_("A price cannot be below zero."), field="price")
     for name, value in fields.items():
         setattr(product, name, value)
     product.search_text = search_text(product.name, product.sku)

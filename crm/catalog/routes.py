@@ -54,7 +54,11 @@ def new() -> ResponseReturnValue:
         return render("products/edit.html", form=form, product=None, status=422 if form.errors else 200)
     if (made := once.already(form.once.data)) is not None:
         return go_url(made)
-    product = operations.create_product(actor=current_user, **form.product())
+    try:
+        product = operations.create_product(actor=current_user, **form.product())
+    except operations.ProductError as refusal:
+        form.refuse(refusal)
+        return render("products/edit.html", form=form, product=None, status=422)
     once.keep(form.once.data, url_for("products.index"))
     toast(_("%(name)s is added.", name=product.name))
     return go("products.index")
@@ -73,6 +77,9 @@ def edit(product_id: int) -> ResponseReturnValue:
                                   **form.product())
     except Stale as stale:
         return _both(form, product, stale)
+    except operations.ProductError as refusal:
+        form.refuse(refusal)
+        return render("products/edit.html", form=form, product=product, status=422)
     toast(_("%(name)s is saved.", name=product.name))
     return go("products.index")
 

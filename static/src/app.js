@@ -1,4 +1,4 @@
-/* What every page needs: the token on htmx requests, toasts, dialogs, menus, theme, copying, one submit at a time. */
+/* What every page needs: toasts, dialogs, menus, theme, copying, one submit at a time. */
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (name, act, options) => document.addEventListener(name, act, options);
 const keep = (name, value) => { document.cookie = `${name}=${value};path=/;max-age=31536000;samesite=lax`; };
@@ -34,13 +34,10 @@ on('toasts', event => toasts && event.detail.items.forEach(toast));
 on('submit', event => event.target.closest('.toast')?.toggleAttribute('hidden', true));
 on('htmx:afterRequest', event => event.detail.elt?.closest?.('.toast')?.remove());
 
-/* --- htmx: the token, the thin bar of slow requests. A lost network is told by unsent.js. --- */
+/* --- htmx: the thin bar of slow requests. The token, a lost session and a lost network: unsent.js. --- */
 let running = 0;
 const busy = step => document.body.toggleAttribute('data-busy', (running = Math.max(0, running + step)) > 0);
 const quiet = event => event.detail.elt?.closest?.('[data-poll-url]');
-on('htmx:configRequest', event => {
-  event.detail.headers['X-CSRFToken'] = document.querySelector('meta[name=csrf-token]').content;
-});
 on('htmx:beforeRequest', event => quiet(event) || busy(1));
 on('htmx:afterRequest', event => quiet(event) || busy(-1));
 

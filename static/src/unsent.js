@@ -20,11 +20,12 @@
   on('htmx:sendError', event => quiet(event) || !toasts || lost());
   addEventListener('online', found);
 
-  /* --- The way in, told once; the token of another tab. --- */
+  /* --- The way in, told once; the token on htmx requests, and that of another tab. --- */
   on('htmx:beforeSwap', event => {
     if (event.detail.xhr.status === 401 && told()) event.detail.shouldSwap = false;
   });
   on('htmx:afterRequest', event => { if (event.detail.successful) told()?.remove(); });
+  on('htmx:configRequest', event => { event.detail.headers['X-CSRFToken'] = meta.content; });
   function renew(token) {
     meta.content = token;
     all('input[name=csrf_token]').forEach(field => { field.value = token; });

@@ -58,12 +58,16 @@ def test_a_wrong_product_is_shown_again(app: Flask, cast: Cast, field: str, valu
     assert sentence in answer.get_data(as_text=True)
 
 
-def test_two_products_of_one_name_are_refused(app: Flask, cast: Cast) -> None:
+def test_two_products_of_one_name_are_refused_and_what_was_typed_stays(app: Flask, cast: Cast) -> None:
     add(app, "Мойка окон")
-    answer = sign_in(app, "head").post("/products/new", data={
-        "name": "мойка  ОКОН", "price": "1", "currency": "RUB", "vat_rate": "22"})
-    assert answer.status_code == 409
-    assert "A product called Мойка окон already exists." in answer.get_data(as_text=True)
+    other_id, head = add(app, "Мойка полов"), sign_in(app, "head")
+    for path in ("/products/new", f"/products/{other_id}"):
+        answer = head.post(path, data={"name": "мойка  ОКОН", "sku": "A-7", "price": "1", "currency": "RUB", "vat_rate": "22",
+                                       "version": "1"})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "A product called Мойка окон already exists." in page.partition('id="name-error"')[2]
+        assert 'value="A-7"' in page
 
 
 def test_a_stale_edit_shows_both(app: Flask, cast: Cast) -> None:

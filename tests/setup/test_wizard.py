@@ -65,6 +65,14 @@ def test_missing_answers_are_named_and_nothing_is_made(app: Flask, client: Flask
         assert queries.organization() is None
 
 
+def test_a_common_password_keeps_what_was_typed_beside_it(client: FlaskClient, token: str) -> None:
+    answer = client.post(f"/setup/{token}", data={**FORM, "password": "password1"}, headers={"Accept-Language": "en"})
+    text = answer.get_data(as_text=True)
+    assert (answer.status_code, "among the first that strangers try" in text) == (422, True)
+    assert 'value="anna@example.com"' in text
+    assert "password1" not in text
+
+
 def test_the_picture_of_the_pipeline_follows_the_choice(client: FlaskClient, token: str) -> None:
     answer = client.get(f"/setup/{token}/pipeline?business=cleaning", headers={"HX-Request": "true", "Accept-Language": "ru"})
     assert "Подписан договор" in answer.get_data(as_text=True)

@@ -121,6 +121,18 @@ def test_who_is_switched_off_hands_over_on_the_next_page(app: Flask, cast: Cast)
     assert owner.get("/staff/9999/handover").status_code == 404
 
 
+def test_nothing_to_hand_over_is_told_at_its_field(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        make_contact(manager_id=cast.boris)
+        db.session.commit()
+    answer = sign_in(app, "owner").post(f"/staff/{cast.boris}/handover", data={
+        "parts": ["deal"], "way": "one", "taker": str(cast.vera)})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "There is nothing to hand over. Choose something that the person leads." in page
+    assert f'<option selected value="{cast.vera}">' in page
+
+
 def test_over_the_team_by_hand(app: Flask, cast: Cast) -> None:
     with app.app_context():
         make_work(cast)
