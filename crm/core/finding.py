@@ -37,6 +37,8 @@ def near_around(column: Any, around: Mapping[str, Any], query: str) -> list[sa.C
 
     `around`: the text at the other end of each foreign key of the column's table.
     """
+    if db.engine.dialect.name == "postgresql":
+        return _near_by_trigrams(column, around, query)
     table, others = _indexed(column), {key: _indexed(text) for key, text in around.items()}
     if table is None or None in others.values():
         return []
@@ -47,6 +49,20 @@ def near_around(column: Any, around: Mapping[str, Any], query: str) -> list[sa.C
             return [table.c.id.in_(sa.union_all(_rows(table.name, pieces), *(
                 sa.select(row.c.id).where(row.c[key].in_(_rows(name, pieces))) for key, name in names.items())))]
     return []
+
+
+def _near_by_trigrams(column: Any, around: Mapping[str, Any], query: str) -> list[sa.ColumnElement[bool]]:
+    """PostgreSQL has an index for each of the texts, and none for "one of them": each is asked by itself."""
+    table, others = _searched(column), {key: _searched(text) for key, text in around.items()}
+    place = next((at for at, choices in enumerate(asked_words(query)) if _pieces(choices)), None)
+    if table is None or None in others.values() or place is None:
+        return []
+    row = _beside(table)
+    ways = [sa.select(row.c.id).where(words_filter(row.c.search_text, query)[place])]
+    for key, other in others.items():
+        near = _beside(other)
+        ways.append(sa.select(row.c.id).join(near, near.c.id == row.c[key]).where(words_filter(near.c.search_text, query)[place]))
+    return [table.c.id.in_(sa.union_all(*ways))]
 
 
 def unequal() -> list[str]:
@@ -87,10 +103,16 @@ def _there() -> bool:
 
 
 def _indexed(column: Any) -> sa.Table | None:
-    """The table of a column that has an index; None for what is put together of several."""
+    """The table of a column that has an index of ours; None for what is put together of several."""
+    table = _searched(column)
+    return table if table is not None and _there() else None
+
+
+def _searched(column: Any) -> sa.Table | None:
+    """The table whose `search_text` this is."""
     plain = column.expression
     table = plain.table if isinstance(plain, sa.Column) else None
-    return table if isinstance(table, sa.Table) and table.name in INDEXED and plain.name == "search_text" and _there() else None
+    return table if isinstance(table, sa.Table) and table.name in INDEXED and plain.name == "search_text" else None
 
 
 def _pieces(choices: list[list[str]]) -> str:

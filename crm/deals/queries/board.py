@@ -295,13 +295,24 @@ def _whole(view: View, user: User) -> bool:
     return not (view.manager or view.q or view.forgotten) and scope.visible_owners(user, "deals.see") is None
 
 
-FIRST_OF_ALL = _first(lambda query, _deal: query)
+def _first_postgres(narrow: Narrow) -> Query:
+    """The same for PostgreSQL, which would read all deals to find those before a place: it asks each stage for its first ones."""
+    top = narrow(sa.select(_above.id).where(_above.stage_id == Stage.id, _above.deleted_at.is_(None)), _above).order_by(
+        _above.rank, _above.id).limit(FIRST).correlate(Stage).lateral("top")
+    first = sa.select(*COLUMNS).select_from(Stage).join(top, sa.true()).join(Deal, Deal.id == top.c.id).where(
+        Stage.pipeline_id == sa.bindparam("pipeline_id"), Stage.kind == OPEN)
+    return _rows(first).order_by(Deal.stage_id, Deal.rank, Deal.id)
+
+
+FIRST_OF_ALL = {"sqlite": _first(lambda query, _deal: query), "postgresql": _first_postgres(lambda query, _deal: query)}
 
 
 def first_cards(view: View, user: User, stages: Collection[Stage]) -> dict[int, list[Card]]:
     """The first cards of each stage, in one statement."""
     found: dict[int, list[Card]] = {stage.id: [] for stage in stages}
-    query = FIRST_OF_ALL if _whole(view, user) else _first(_narrowing(view, user))
+    name = db.engine.dialect.name
+    make = _first_postgres if name == "postgresql" else _first
+    query = FIRST_OF_ALL[name] if _whole(view, user) else make(_narrowing(view, user))
     for card in _made(db.session.execute(query, {"pipeline_id": view.pipeline_id}), stages):
         found[card.stage_id].append(card)
     return {stage_id: cards[:FIRST] for stage_id, cards in found.items()}  # equal ranks may bring more
