@@ -156,7 +156,7 @@ def page(chosen: Filter, size: int = PAGE) -> Lines:
     rows, more = _stretch(chosen, chosen.after, STRETCH if chosen.q else size + 1)
     last = rows[-1][0] if rows else None
     if chosen.q:
-        rows = [one for one in rows if _holds(one[2], people, fold(chosen.q).split())]
+        rows = _holding(rows, people, chosen.q)
     shown = rows[:size]
     cut = len(rows) > size
     after = key_text(shown[-1][0]) if cut else key_text(last) if more and last else ""
@@ -170,7 +170,7 @@ def every(chosen: Filter, most: int) -> Iterator[Line]:
         rows, more = _stretch(chosen, after, 1000)
         last = rows[-1][0] if rows else None
         if chosen.q:
-            rows = [one for one in rows if _holds(one[2], people, fold(chosen.q).split())]
+            rows = _holding(rows, people, chosen.q)
         for line in _lines(rows[:most - given], people):
             given += 1
             yield line
@@ -188,9 +188,16 @@ def count(chosen: Filter, most: int) -> int:
         query.order_by(None).with_only_columns(sa.literal(1)).subquery())) or 0 for query in queries if query is not None))
 
 
-def _holds(row: Any, people: dict[int, str], wanted: Sequence[str]) -> bool:
+def _holding(rows: list[tuple[Key, str, Any]], people: dict[int, str], q: str) -> list[tuple[Key, str, Any]]:
+    """The entries that hold all words, in their data; for a reader from whom something is hidden, in what they say to that reader."""
+    wanted, keeps_back = fold(q).split(), bool(words.hidden())
+    return [one for one in rows if _holds(one[2], people, wanted, told=keeps_back and one[1] == "event")]
+
+
+def _holds(row: Any, people: dict[int, str], wanted: Sequence[str], *, told: bool) -> bool:
     kind = KINDS.get(row[1]) or ACTS.get(row[1])
-    text = fold(f"{json.dumps(row[4], ensure_ascii=False)} {people.get(row[3], '')} {kind.label if kind else row[1]} {row[6] or ''}")
+    said = " ".join(words.of_event(row[1], row[4])) if told else json.dumps(row[4], ensure_ascii=False)
+    text = fold(f"{said} {people.get(row[3], '')} {kind.label if kind else row[1]} {row[6] or ''}")
     return all(word in text for word in wanted)
 
 

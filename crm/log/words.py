@@ -18,12 +18,16 @@ PAGES = {"deal": "/deals/", "contact": "/contacts/", "company": "/companies/", "
 LONGEST = 400
 
 
+def hidden() -> frozenset[str]:
+    """What is hidden from the person of this request; nothing from a command."""
+    return current_user.powers.hidden if current_user and current_user.is_authenticated else frozenset()
+
+
 def of_event(kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
     """(what happened, its details) of a fact."""
     if data.keys() == {MARK}:
         return str(Event(kind=kind, data={}).meaning.label), _("The data of a person were erased here.")
-    hidden = current_user.powers.hidden if current_user and current_user.is_authenticated else frozenset()
-    line = words.line(Event(kind=kind, data=dict(data)), hidden)
+    line = words.line(Event(kind=kind, data=dict(data)), hidden())
     return line.what, line.text
 
 
