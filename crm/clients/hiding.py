@@ -19,8 +19,9 @@ FEWEST = 7  # digits that make a number somebody could call
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()]+@[^@\s<>\"',;:()]+")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\u2010-\u2015-]*\d){6,}")
 _MESSENGER = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:t\.me|telegram\.(?:me|dog)|vk\.(?:com|ru|me)|wa\.me|api\.whatsapp\.com|chat\.whatsapp\.com"
-    r"|viber\.(?:me|click)|max\.ru)/\S+|(?:tg|viber|whatsapp|vk)://\S+|(?<![\w.@/])@[a-z](?:\.?[a-z0-9_]){2,}", re.IGNORECASE | re.ASCII)
+    r"(?<![\w.-])(?:https?://)?(?:(?:www\.|m\.)?(?:t\.me|telegram\.(?:me|dog)|vk\.(?:com|ru|me)|wa\.me|(?:api|chat)\.whatsapp\.com"
+    r"|viber\.(?:me|click)|max\.ru)/\S+|\w+\.t\.me\b)|(?:tg|viber|whatsapp|vk)://\S+|(?<![\w.@/])@[a-z](?:\.?[a-z0-9_]){2,}",
+    re.IGNORECASE | re.ASCII)
 _DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d")
 
 

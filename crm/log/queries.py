@@ -185,7 +185,8 @@ def count(chosen: Filter, most: int) -> int:
         return sum(1 for _line in every(chosen, most))
     queries = [statement(table, chosen, chosen.after, most) for table in RANK]
     return min(most, sum(db.session.scalar(sa.select(sa.func.count()).select_from(
-        query.order_by(None).with_only_columns(sa.literal(1)).subquery())) or 0 for query in queries if query is not None))
+        query.order_by(None).with_only_columns(sa.literal(1), maintain_column_froms=True).subquery())) or 0
+        for query in queries if query is not None))
 
 
 def _holding(rows: list[tuple[Key, str, Any]], people: dict[int, str], q: str) -> list[tuple[Key, str, Any]]:
