@@ -221,7 +221,8 @@ def _searched(one: Found, links: Mapping[int, Sequence[Ref]], told: Names) -> st
     kind = KINDS.get(row[1]) or ACTS.get(row[1])
     parts = [told.people.get(row[3], ""), str(kind.label) if kind else row[1], row[6] or ""]
     if not told.hidden.intersection(about):
-        parts += [words.shown(" ".join(_texts(words.searched(row[4])))), told.roles.get(row[4].get("role", ""), ""), *(told.title(ref) for ref in about)]
+        parts += [words.shown(" ".join(_texts(words.searched(row[4])))), told.roles.get(row[4].get("role", ""), ""),
+                  *(told.title(ref) for ref in about)]
     return fold(" ".join(parts))
 
 
