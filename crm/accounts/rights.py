@@ -63,15 +63,17 @@ _ALL = [
 ]
 RIGHTS: dict[str, Right] = {right.code: right for right in _ALL}
 
-# What may be hidden from a role. A feature that keeps such a figure asks `user.hides(code)`; cost and margin are
-# named here for the day when products have a cost, and are offered to the owner only then (FIELDS_IN_USE).
+# What may be hidden from a role. A feature that keeps such a figure asks `user.hides(code)`.
 FIELDS: dict[str, LazyString] = {
     "client.phone": _l("Client's phone"),
     "client.email": _l("Client's e-mail"),
+    "client.messenger": _l("Client's messengers"),
     "product.cost": _l("Cost"),
     "deal.margin": _l("Margin"),
 }
-FIELDS_IN_USE = ("client.phone", "client.email")
+TELLS = {"deal.margin": "product.cost"}  # who sees the first could reckon the second, so that it is hidden along with it
+_MONEY = ("product.cost", "deal.margin")
+_REACH = ("client.phone", "client.email", "client.messenger")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ BUILT_IN: dict[str, BuiltIn] = {
     "owner": BuiltIn(_l("Owner"), _levels("all", *RIGHTS), sells=True),
     "head": BuiltIn(_l("Head of sales"), _levels("all", *(code for code in RIGHTS if code not in _OWNERS)), sells=True),
     "manager": BuiltIn(_l("Manager"), {**_levels("all", "desk.see", "products.see", "scoreboard.see"),
-                                       **_levels("own", *_SELL)}, sells=True),
+                                       **_levels("own", *_SELL)}, sells=True, hidden=_MONEY),
     "accountant": BuiltIn(_l("Accountant"), {
         **_levels("all", *_SEE, "desk.company", "documents.make", "clients.edit", "tasks.edit", "tasks.delete",
                          "scoreboard.export"),
@@ -105,14 +107,14 @@ BUILT_IN: dict[str, BuiltIn] = {
     "lawyer": BuiltIn(_l("Lawyer"), {
         **_levels("all", "desk.see", "clients.see", "clients.edit", "deals.see", "documents.see", "documents.make",
                   "products.see", "templates.edit"),
-        **_levels("own", "tasks.see", "tasks.edit", "tasks.delete", "mail.see")}),
+        **_levels("own", "tasks.see", "tasks.edit", "tasks.delete", "mail.see")}, hidden=_MONEY),
     "production": BuiltIn(_l("Production"), {
         **_levels("all", "desk.see", "clients.see", "deals.see", "documents.see", "products.see"),
-        **_levels("own", "tasks.see", "tasks.edit", "tasks.delete")}, hidden=("client.phone", "client.email")),
+        **_levels("own", "tasks.see", "tasks.edit", "tasks.delete")}, hidden=(*_REACH, *_MONEY)),
     "marketer": BuiltIn(_l("Marketer"), {
         **_levels("all", "desk.see", "desk.company", "clients.see", "deals.see", "products.see", "scoreboard.see"),
-        **_levels("own", "tasks.see", "tasks.edit", "tasks.delete")}),
-    "viewer": BuiltIn(_l("Viewer"), _levels("all", *_SEE, "desk.company")),
+        **_levels("own", "tasks.see", "tasks.edit", "tasks.delete")}, hidden=_MONEY),
+    "viewer": BuiltIn(_l("Viewer"), _levels("all", *_SEE, "desk.company"), hidden=_MONEY),
 }
 ROLES: dict[str, LazyString] = {code: role.label for code, role in BUILT_IN.items()}
 
@@ -141,7 +143,8 @@ def within(powers: Powers, other: Powers) -> bool:
 @lru_cache(maxsize=64)
 def _powers(base: str, stored: tuple[tuple[str, str], ...], hidden: tuple[str, ...], sells: bool) -> Powers:
     levels = _levels_of(base, dict(stored))
-    return Powers(levels, frozenset(code for code, level in levels.items() if level != "none"), frozenset(hidden), sells)
+    told = (field for field, source in TELLS.items() if source in hidden)
+    return Powers(levels, frozenset(code for code, level in levels.items() if level != "none"), frozenset((*hidden, *told)), sells)
 
 
 @lru_cache(maxsize=64)

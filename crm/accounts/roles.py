@@ -29,9 +29,9 @@ def change_role(code: str, *, levels: Mapping[str, str], hidden: Iterable[str], 
     if name is not None and code not in rights.ROLES:
         row.name = _free_name(name, but=code)
     usual = rights.built_in(row.base).levels
-    settled = rights.reckon(row.base, dict(levels), (), False).levels
-    row.rights = {right: level for right, level in settled.items() if level != usual[right]}
-    row.hidden = [field for field in rights.FIELDS if field in set(hidden)]
+    settled = rights.reckon(row.base, dict(levels), hidden)
+    row.rights = {right: level for right, level in settled.levels.items() if level != usual[right]}
+    row.hidden = [field for field in rights.FIELDS if field in settled.hidden]
     if sells is not None and code not in rights.ROLES:
         row.sells = sells
     db.session.add(row)

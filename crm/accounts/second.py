@@ -1,6 +1,5 @@
 """The second step at sign-in: codes from a telephone (TOTP, RFC 6238) and recovery codes for a lost one. For passkeys see passkeys.py."""
 
-import base64
 import datetime as dt
 import hashlib
 import io
@@ -8,7 +7,6 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -17,8 +15,10 @@ from crm.accounts.models import Passkey, RecoveryCode, SecondStep, User
 from crm.core.db import CLOCKS_DIFFER, db, own_transaction, utcnow
 from crm.core.errors import NotAllowed
 from crm.core.events import record
+from crm.core.sealed import seal, unseal
 
 STEP = 30  # seconds
+SEALED_FOR = "second step"
 TRIES_A_DAY = 60  # of a million codes three are right at a time
 CODES, LETTERS = 10, "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 NEEDED_BY = {"nobody": _l("Nobody"), "heads": _l("Owner and heads"), "everybody": _l("Everybody")}
@@ -64,7 +64,7 @@ def start(user: User) -> str:
         found = SecondStep(user_id=user.id, sealed="", salt=secrets.token_hex(16))
         db.session.add(found)
     if found.since is None:
-        found.sealed = _seal(pyotp.random_base32())
+        found.sealed = seal(pyotp.random_base32(), SEALED_FOR)
     db.session.flush()
     return _mark(found)
 
@@ -82,7 +82,7 @@ def _mark(step: SecondStep) -> str:
 def key_of(user_id: int, mark: str) -> str:
     """The key in letters, while it waits for its first code; LookupError when none waits or SECRET_KEY has changed."""
     found = waits(user_id, mark)
-    key = _open(found.sealed) if found is not None else None
+    key = unseal(found.sealed, SEALED_FOR) if found is not None else None
     if key is None:
         raise LookupError(user_id)
     return key
@@ -127,7 +127,7 @@ def accept(user_id: int, code: str) -> bool:
     import pyotp  # slow libraries are imported when a second step is used
 
     found = db.session.get(SecondStep, user_id)
-    key = _open(found.sealed) if found is not None else None
+    key = unseal(found.sealed, SEALED_FOR) if found is not None else None
     typed = "".join(code.split())
     if key is None or len(typed) != 6 or not typed.isascii() or not typed.isdecimal():
         return False
@@ -216,29 +216,3 @@ def keep_codes(user_id: int, hashes: list[str]) -> None:
     """These recovery codes and no others."""
     db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     db.session.add_all([RecoveryCode(user_id=user_id, code_hash=one) for one in hashes])
-
-
-def _box() -> Any:
-    """What encrypts the keys: Fernet with a key of its own, made from SECRET_KEY."""
-    from cryptography.fernet import Fernet  # slow libraries are imported when a second step is used
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    made = HKDF(SHA256(), 32, salt=None, info=b"voronka second step").derive(current_app.config["SECRET_KEY"].encode())
-    return Fernet(base64.urlsafe_b64encode(made))
-
-
-def _seal(key: str) -> str:
-    sealed: str = _box().encrypt(key.encode()).decode()
-    return sealed
-
-
-def _open(sealed: str) -> str | None:
-    """The key, or None when SECRET_KEY is another one by now."""
-    from cryptography.fernet import InvalidToken  # slow libraries are imported when a second step is used
-
-    try:
-        opened: str = _box().decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        return None
-    return opened

@@ -12,24 +12,28 @@ from crm.core.money import CURRENCIES
 
 
 class ProductForm(Form):
-    """A product; the price is in major units, with VAT inside."""
+    """A product; the price is in major units, with VAT inside. Who does not see the cost has no field for it."""
 
     name = Line(_l("Name"), [Filled(_l("Type the product's name."))])
     sku = Line(_l("Product code"), limit=60, description=_l("Your own product code, if there is one."))
     price = MoneyField(_l("Price, VAT included"))
+    cost = MoneyField(_l("Cost"), description=_l("What one unit costs you, without VAT. Clients never see it."))
     currency = SelectField(_l("Currency"), choices=[(code, code) for code in CURRENCIES])
     unit = Line(_l("Unit"), limit=20, description=_l("For example: pcs, hour, month."))
     vat_rate = SelectField(_l("VAT"))
     version = IdField(widget=HiddenInput())
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shows_cost: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not shows_cost:
+            del self.cost
         self.vat_rate.choices = vat.choices()
         if self.vat_rate.data not in dict(self.vat_rate.choices):
             self.vat_rate.data = vat.to_code(self.vat_rate.data) if self.vat_rate.data is not None else ""
 
     def product(self) -> dict[str, Any]:
         """The fields of the product as operations want them."""
-        return {"name": self.name.data, "sku": self.sku.data or "", "price": self.price.data or 0,
+        cost = {"cost": self.cost.data} if self.cost is not None else {}
+        return {**cost, "name": self.name.data, "sku": self.sku.data or "", "price": self.price.data or 0,
                 "currency": self.currency.data, "unit": self.unit.data or "",
                 "vat_rate": vat.to_rate(self.vat_rate.data or "")}

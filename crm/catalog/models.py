@@ -11,7 +11,10 @@ from crm.core.db import Base, Moment, Scaled, utcnow
 
 
 class Product(Base):
-    """What we sell. `price` in minor units of `currency`; `vat_rate` in percent, None without VAT."""
+    """What we sell. `price` and `cost` in minor units of `currency`; `vat_rate` in percent, None without VAT.
+
+    `cost` is what one unit costs us without VAT, None when nobody said.
+    """
 
     __tablename__ = "product"
     card: ClassVar[str] = "product"
@@ -21,6 +24,7 @@ class Product(Base):
     sku: Mapped[str] = mapped_column(sa.String(60), default="")
     unit: Mapped[str] = mapped_column(sa.String(20), default="")
     price: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    cost: Mapped[int | None] = mapped_column(sa.BigInteger)
     currency: Mapped[str] = mapped_column(sa.String(3), default="RUB")
     vat_rate: Mapped[Decimal | None] = mapped_column(Scaled(2))
     active: Mapped[bool] = mapped_column(default=True)

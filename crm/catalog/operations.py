@@ -13,7 +13,7 @@ from crm.core.errors import DomainError, Stale
 from crm.core.events import changes, record
 from crm.core.text import search_text, sort_key
 
-FIELDS = ("name", "sku", "unit", "price", "currency", "vat_rate")
+FIELDS = ("name", "sku", "unit", "price", "cost", "currency", "vat_rate")
 
 
 class ProductError(DomainError):
@@ -21,13 +21,13 @@ class ProductError(DomainError):
 
 
 def create_product(*, name: str, actor: User | None, price: int = 0, currency: str = "RUB", unit: str = "",
-                   sku: str = "", vat_rate: Decimal | None = None) -> Product:
-    """A new product: `price` in minor units of `currency`, `vat_rate` in percent (None: without VAT).
+                   sku: str = "", vat_rate: Decimal | None = None, cost: int | None = None) -> Product:
+    """A new product: `price` and `cost` in minor units of `currency`, `vat_rate` in percent (None: without VAT).
 
     ProductError when the name is empty or there is an active product of the same name already.
     """
     product = Product()
-    _fill(product, {"name": name, "price": price, "currency": currency, "unit": unit, "sku": sku,
+    _fill(product, {"name": name, "price": price, "cost": cost, "currency": currency, "unit": unit, "sku": sku,
                     "vat_rate": vat_rate})
     db.session.add(product)
     db.session.flush()
@@ -36,15 +36,22 @@ def create_product(*, name: str, actor: User | None, price: int = 0, currency: s
 
 
 def update_product(product: Product, *, actor: User, version: int | None = None, **fields: Any) -> None:
-    """Change a product; lines of deals keep the name and price that they were made with. Stale by version."""
+    """Change a product; lines of deals keep the name, price and cost that they were made with. Stale by version.
+
+    `cost` stays when it is not among the fields. ProductError for another currency then: the cost would be one in another money.
+    """
     if version is not None and version != product.version:
         raise Stale(_("Somebody changed this product since you opened it. Compare both and save again."))
+    if product.cost is not None and "cost" not in fields and fields.get("currency", product.currency) != product.currency:
+        raise ProductError(_("This product has a cost in %(currency)s. Ask somebody who sees costs to change the currency.",
+                             currency=product.currency))
     before = {name: getattr(product, name) for name in FIELDS}
     _fill(product, fields)
     db.session.flush()
     changed = changes(before, {name: getattr(product, name) for name in FIELDS})
     if changed:
-        record(events.PRODUCT_CHANGED, product, actor_id=actor.id, name=product.name, changed=changed)
+        record(events.PRODUCT_CHANGED, product, actor_id=actor.id, name=product.name, changed=changed,
+               currency=product.currency)
 
 
 def archive_product(product: Product, *, archived: bool, actor: User) -> None:
@@ -65,6 +72,8 @@ def _fill(product: Product, fields: dict[str, Any]) -> None:
                                  name=twin.name), field="name")
     if fields.get("price", 0) < 0:
         raise ProductError(_("A price cannot be below zero."), field="price")
+    if (fields.get("cost") or 0) < 0:
+        raise ProductError(_("A cost cannot be below zero."), field="cost")
     for name, value in fields.items():
         setattr(product, name, value)
     product.search_text = search_text(product.name, product.sku)

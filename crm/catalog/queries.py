@@ -1,9 +1,11 @@
 """Reads of products."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
+from crm.accounts.models import User
 from crm.catalog.models import Product
 from crm.core.db import db
 from crm.core.listing import Page, Wish, fetch, order
@@ -11,20 +13,23 @@ from crm.core.text import fold, sort_key, words_filter
 
 PICKED = 12
 FILTERS = ("archived",)
+COST = "product.cost"  # the field that may be hidden from a role
 
 
-def ordered_products(asked: Wish) -> sa.Select[Product]:
-    """The filtered products by name, price or number; archived ones only when asked for."""
-    columns = {"name": (Product.sort_key, Product.id), "sku": (Product.sku, Product.id),
+def ordered_products(asked: Wish, reader: User) -> sa.Select[Product]:
+    """The filtered products by name, price, number or, where the reader sees it, cost; archived ones only when asked for."""
+    columns: dict[str, tuple[Any, ...]] = {"name": (Product.sort_key, Product.id), "sku": (Product.sku, Product.id),
                "price": (Product.price, Product.id)}
+    if not reader.hides(COST):
+        columns["cost"] = (sa.func.coalesce(Product.cost, -1), Product.id)  # those without one stand together on both databases
     query = sa.select(Product).where(Product.active.is_(asked.filters.get("archived") != "1"))
     query = query.where(*words_filter(Product.search_text, asked.q))
     return query.order_by(*order(columns, asked, "name"))
 
 
-def products(asked: Wish) -> Page:
+def products(asked: Wish, reader: User) -> Page:
     """One page of products."""
-    return fetch(ordered_products(asked), asked, "products.index", scalars=True)
+    return fetch(ordered_products(asked, reader), asked, "products.index", scalars=True)
 
 
 def pick(q: str) -> Sequence[Product]:

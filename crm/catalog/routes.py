@@ -25,7 +25,7 @@ blueprint = Blueprint("products", __name__, url_prefix="/products")
 @access.need("products.see")
 def index() -> ResponseReturnValue:
     """The list, searched as one types."""
-    page = queries.products(wish(*queries.FILTERS))
+    page = queries.products(wish(*queries.FILTERS), current_user)
     return render("products/index.html", "products/_list.html", page=page)
 
 
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 @access.need("products.export")
 def export(ending: str) -> ResponseReturnValue:
     """The filtered list as a file."""
-    return send(exports.products(wish(*queries.FILTERS)), ending)
+    return send(exports.products(wish(*queries.FILTERS), current_user), ending)
 
 
 @blueprint.get("/pick")
@@ -49,7 +49,7 @@ def pick() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Add a product; a double click adds one."""
     company = the_organization()
-    form = ProductForm(currency=company.currency, vat_rate=vat.to_code(company.vat_rate))
+    form = ProductForm(shows_cost=_shows_cost(), currency=company.currency, vat_rate=vat.to_code(company.vat_rate))
     if not form.validate_on_submit():
         return render("products/edit.html", form=form, product=None, status=422 if form.errors else 200)
     if (made := once.already(form.once.data)) is not None:
@@ -69,7 +69,7 @@ def new() -> ResponseReturnValue:
 def edit(product_id: int) -> ResponseReturnValue:
     """Change a product; a stale form shows both versions."""
     product = load.product(product_id)
-    form = ProductForm(data=_shown(product))
+    form = ProductForm(shows_cost=_shows_cost(), data=_shown(product))
     if not form.validate_on_submit():
         return render("products/edit.html", form=form, product=product, status=422 if form.errors else 200)
     try:
@@ -84,8 +84,13 @@ def edit(product_id: int) -> ResponseReturnValue:
     return go("products.index")
 
 
+def _shows_cost() -> bool:
+    """Whether the person of this request may know what products cost us."""
+    return not current_user.hides(queries.COST)
+
+
 def _shown(product: Product) -> dict[str, object]:
-    return {"name": product.name, "sku": product.sku, "price": product.price, "currency": product.currency,
+    return {"name": product.name, "sku": product.sku, "price": product.price, "cost": product.cost, "currency": product.currency,
             "unit": product.unit, "vat_rate": vat.to_code(product.vat_rate), "version": product.version}
 
 

@@ -70,7 +70,7 @@ def _with_channels(query: sa.Select[*tuple[Any, ...]], owner: Any, reader: User)
         rows = db.session.execute(sa.select(owner, Channel.kind, Channel.value, Channel.typed).where(
             owner.in_([row[0] for row in batch])).order_by(owner, Channel.position))
         for card_id, kind, value, typed in rows:
-            if not reader.hides(hiding.field_of(kind, typed, value) or ""):
+            if not hiding.hides(reader, kind, typed, value):
                 found.setdefault(card_id, []).append((kind, channels.shown(kind, value, typed)))
         for row in batch:
             yield row, _reach(found.get(row[0], []))

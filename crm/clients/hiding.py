@@ -1,4 +1,4 @@
-"""Phones and e-mails that the owner hides from a role: not shown, not exported, not searched by, not told."""
+"""Phones, e-mails and messengers that the owner hides from a role: not shown, not exported, not searched by, not told."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -14,10 +14,15 @@ from crm.clients.models import Company, Contact
 from crm.core import phones
 from crm.core.text import folded_key
 
-PHONE, EMAIL = "client.phone", "client.email"
+PHONE, EMAIL, MESSENGER = "client.phone", "client.email", "client.messenger"
+REACH = frozenset({PHONE, EMAIL, MESSENGER})
 FEWEST = 7  # digits that make a number somebody could call
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()]+@[^@\s<>\"',;:()]+")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\u2010-\u2015-]*\d){6,}")
+_MESSENGER = re.compile(
+    r"(?<![\w.-])(?:https?://)?(?:(?:www\.|m\.)?(?:t\.me|telegram\.(?:me|dog)|vk\.(?:com|ru|me)|wa\.me|(?:api|chat)\.whatsapp\.com"
+    r"|viber\.(?:me|click)|max\.ru)/\S+|\w+\.t\.me\b)|(?:tg|viber|whatsapp|vk)://\S+|(?<![\w.@/])@[a-z](?:\.?[a-z0-9_]){2,}",
+    re.IGNORECASE | re.ASCII)
 _DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d")
 
 
@@ -32,23 +37,31 @@ class Way(Protocol):
 Row = TypeVar("Row", bound=Way)
 
 
-def field_of(kind: str, typed: str, value: str = "") -> str | None:
-    """Which field of rights.FIELDS a way to reach somebody is; a messenger that holds a number is a phone."""
+def fields_of(kind: str, typed: str, value: str = "") -> frozenset[str]:
+    """Which fields of rights.FIELDS a way to reach somebody is: whatever is neither a phone nor an e-mail is a messenger, and one
+    that holds a number or an address is that as well."""
+    messenger = frozenset() if kind in ("phone", "email") else frozenset({MESSENGER})
     if kind == "email" or _ADDRESS.search(typed):
-        return EMAIL
+        return messenger | {EMAIL}
     digits = max(len(phones.digits(text)) for text in (typed, value))
-    return PHONE if kind in ("phone", "whatsapp") or digits >= FEWEST else None
+    return messenger | {PHONE} if kind in ("phone", "whatsapp") or digits >= FEWEST else messenger
+
+
+def hides(reader: User, kind: str, typed: str, value: str = "") -> bool:
+    """Whether this way to reach somebody is hidden from the reader."""
+    hidden = REACH & reader.powers.hidden
+    return bool(hidden) and not hidden.isdisjoint(fields_of(kind, typed, value))
 
 
 def hides_any(reader: User) -> bool:
     """Whether anything about reaching clients is hidden from this person."""
-    return reader.hides(PHONE) or reader.hides(EMAIL)
+    return not REACH.isdisjoint(reader.powers.hidden)
 
 
 def shown(rows: Iterable[Row], reader: User) -> list[Row]:
     """The ways that the reader may know."""
-    hidden = reader.powers.hidden
-    return [row for row in rows if field_of(row.kind, row.typed, row.value) not in hidden] if hidden else list(rows)
+    hidden = REACH & reader.powers.hidden
+    return [row for row in rows if hidden.isdisjoint(fields_of(row.kind, row.typed, row.value))] if hidden else list(rows)
 
 
 def seen(rows: Iterable[Row]) -> list[Row]:
@@ -74,8 +87,8 @@ def woven(typed: Sequence[tuple[str, str]], rows: Iterable[Row], reader: User, r
 
 
 def searched(model: type[Contact] | type[Company], reader: User) -> sa.ColumnElement[str]:
-    """Where a search of this reader looks. `search_text` holds numbers and addresses: when one of them is hidden,
-    names (and a company's tax numbers) are all that is searched by."""
+    """Where a search of this reader looks. `search_text` holds numbers, addresses and names in messengers: when one of them is
+    hidden, names (and a company's tax numbers) are all that is searched by."""
     if not hides_any(reader):
         column: sa.ColumnElement[str] = model.search_text.expression
         return column
@@ -84,7 +97,9 @@ def searched(model: type[Contact] | type[Company], reader: User) -> sa.ColumnEle
 
 
 def masked(text: str, hidden: Collection[str]) -> str:
-    """Words of people without what looks like a hidden number or address; days and sums stay."""
+    """Words of people without what looks like a hidden number, address or name in a messenger; days and sums stay."""
+    if MESSENGER in hidden:  # first: a link may hold a number
+        text = _MESSENGER.sub(_("(hidden)"), text)
     if EMAIL in hidden:
         text = _ADDRESS.sub(_("(hidden)"), text)
     if PHONE in hidden:

@@ -124,18 +124,19 @@ def company_key(name: str) -> str:
 
 
 def similar(kind: str, typed: str, reader: User, *, but: str = "") -> list[Contact | Company]:
-    """Clients with the same phone or e-mail that the reader may see.
+    """Clients with the same phone, e-mail or messenger that the reader may see; of hidden ones nobody finds out by trying whose they are.
 
     `but` is the card that is being edited, as 'contact-7'.
     """
     reading = channels.read(kind, typed, region())
     value = reading.value
-    if len(value) < 4 or reader.hides(hiding.field_of(reading.kind, typed, value) or ""):
-        return []  # nobody finds out by trying whose number it is
+    if len(value) < 4 or hiding.hides(reader, reading.kind, typed, value):
+        return []
     query = sa.select(Channel).where(Channel.value == value).options(
         joinedload(Channel.contact).joinedload(Contact.company), joinedload(Channel.company)).limit(20)
     owners = {(row.card, row.id): row for channel in db.session.scalars(query)
-              if (row := channel.contact or channel.company) is not None and f"{row.card}-{row.id}" != but}
+              if (row := channel.contact or channel.company) is not None and f"{row.card}-{row.id}" != but
+              and not hiding.hides(reader, channel.kind, channel.typed, channel.value)}
     return [row for row in owners.values()
             if row.deleted_at is None and scope.sees(reader, row.manager_id, "clients.see")][:3]
 

@@ -131,6 +131,43 @@ def line_sum(price: int, quantity: Decimal, discount: Decimal, vat_rate: Decimal
     return LineSum(gross, gross - total, total, vat)
 
 
+def line_cost(cost: int, quantity: Decimal) -> int:
+    """What a line costs us, in minor units: the cost of one unit, without VAT, x quantity."""
+    return round_minor(cost * quantity)
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What is left of the lines whose cost is known, in minor units without VAT; `unknown` lines have no cost and are left out."""
+
+    cost: int
+    net: int
+    unknown: int
+
+    @property
+    def margin(self) -> int:
+        """The net sum of these lines less their cost."""
+        return self.net - self.cost
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The margin in percent of the net sum, rounded half up to a tenth; None when they are given away."""
+        return (Decimal(self.margin) * 100 / self.net).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.net else None
+
+
+def margin(lines: Iterable[tuple[LineSum, int | None]]) -> Margin | None:
+    """The margin of reckoned lines with what each costs us; None when no cost is known."""
+    cost = net = unknown = known = 0
+    for line, its_cost in lines:
+        if its_cost is None:
+            unknown += 1
+            continue
+        known += 1
+        cost += its_cost
+        net += line.total - line.vat
+    return Margin(cost, net, unknown) if known else None
+
+
 def totals(lines: Iterable[LineSum]) -> Totals:
     """Sum reckoned lines; nothing is rounded a second time."""
     gross = discount = total = vat = 0

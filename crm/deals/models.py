@@ -162,7 +162,7 @@ deal_table = cast(sa.Table, Deal.__table__)  # for changes in bulk that are no w
 
 
 class DealLine(Base):
-    """A product in a deal, with the name and price it had then."""
+    """A product in a deal, with the name, price and cost it had then."""
 
     __tablename__ = "deal_line"
 
@@ -174,6 +174,7 @@ class DealLine(Base):
     unit: Mapped[str] = mapped_column(sa.String(20), default="")
     quantity: Mapped[Decimal] = mapped_column(Scaled(3), default=Decimal(1))
     price: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # minor units of the deal's currency
+    cost: Mapped[int | None] = mapped_column(sa.BigInteger)  # of one unit, without VAT, in the same; None when nobody said
     discount: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(0))  # percent
     vat_rate: Mapped[Decimal | None] = mapped_column(Scaled(2))  # percent inside the price; None without VAT
     deal: Mapped[Deal] = relationship(back_populates="lines")

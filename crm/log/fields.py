@@ -34,13 +34,13 @@ COMMON: dict[str, Any] = {
     "forgotten_days": _l("Days without activity before a deal counts as forgotten"),
     "second_for": _l("Who must have a second step"), "guard": _l("Protection"), "sku": _l("Product code"), "unit": _l("Unit"),
     "price": _l("Price, VAT included"), "sells": _l("People of this role lead deals and compete on the leaderboard"),
-    "hidden": _l("Hidden"),
+    "hidden": _l("Hidden"), "cost": _l("Cost"),
 }
 OWN: dict[str, dict[str, Any]] = {  # where a field means something else than elsewhere
     "user.changed": {"name": _l("Full name")}, "settings.changed": {"name": _l("Company")},
     "role.changed": {"name": _l("Name of the role")}, "product.changed": {"vat_rate": _l("VAT")}}
 IDS = {"stage_id": "stage", "manager_id": "user", "company_id": "company", "contact_id": "contact", "team_id": "team"}
-MONEY = ("amount", "price")
+MONEY = ("amount", "price", "cost")
 
 
 def label(kind: str, name: str, names: Names) -> str:

@@ -197,7 +197,8 @@ def count(chosen: Filter, most: int) -> int:
         return sum(1 for _line in every(chosen, most))
     queries = [statement(table, chosen, chosen.after, most) for table in RANK]
     return min(most, sum(db.session.scalar(sa.select(sa.func.count()).select_from(
-        query.order_by(None).with_only_columns(sa.literal(1)).subquery())) or 0 for query in queries if query is not None))
+        query.order_by(None).with_only_columns(sa.literal(1), maintain_column_froms=True).subquery())) or 0
+        for query in queries if query is not None))
 
 
 def _found(rows: list[Found], chosen: Filter, told: Names) -> list[Found]:
@@ -220,7 +221,8 @@ def _searched(one: Found, links: Mapping[int, Sequence[Ref]], told: Names) -> st
     kind = KINDS.get(row[1]) or ACTS.get(row[1])
     parts = [told.people.get(row[3], ""), str(kind.label) if kind else row[1], row[6] or ""]
     if not told.hidden.intersection(about):
-        parts += [*_texts(row[4]), told.roles.get(row[4].get("role", ""), ""), *(told.title(ref) for ref in about)]
+        parts += [words.shown(" ".join(_texts(words.searched(row[4])))), told.roles.get(row[4].get("role", ""), ""),
+                  *(told.title(ref) for ref in about)]
     return fold(" ".join(parts))
 
 

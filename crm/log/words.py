@@ -56,6 +56,21 @@ def subjects(kind: str, data: Mapping[str, Any], links: Sequence[Ref]) -> list[R
     return [ref for ref in known if ref[0] == known[0][0]]
 
 
+def kept_back() -> frozenset[str]:
+    """The fields that are hidden from the person of this request; none from a command."""
+    return current_user.powers.hidden if current_user and current_user.is_authenticated else frozenset()
+
+
+def searched(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What of the data of a fact may be found by this reader: nothing is found by what is hidden."""
+    return words.allowed(data, kept_back())
+
+
+def shown(text: str) -> str:
+    """The text without what is hidden from this reader."""
+    return hiding.masked(text, kept_back())
+
+
 def of_event(kind: str, data: Mapping[str, Any], links: Sequence[Ref], names: Names) -> Told:
     """A fact in words. Of a record that the reader may not see only what was done, and by whom."""
     label = str(Event(kind=kind, data={}).meaning.label)
@@ -65,7 +80,7 @@ def of_event(kind: str, data: Mapping[str, Any], links: Sequence[Ref], names: Na
         return Told(label, about, _("The data of a person were erased here."))
     if any(ref in names.hidden for ref in refs):
         return Told(label, about, "")
-    hidden = current_user.powers.hidden if current_user and current_user.is_authenticated else frozenset()
+    hidden = kept_back()
     data = words.allowed(data, hidden)
     lines = [", ".join(_parts(kind, data, names, {one.text for one in about})), *fields.changes(kind, data, names)]
     if isinstance(data.get("text"), str):

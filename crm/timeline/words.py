@@ -21,11 +21,13 @@ GOOD = frozenset({"deal.won", "payment.received"})
 BAD = frozenset({"deal.lost", "letter.failed"})
 INFO = frozenset({"document.opened", "document.made", "letter.sent"})
 LABELS: dict[str, Any] = {
-    **fields.LABELS, "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
+    **fields.LABELS, "price": _l("Price"), "cost": _l("Cost"), "unit": _l("Unit"), "sku": _l("Product code"), "vat_rate": _l("VAT"),
+    "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
     "engaged_on": _l("First contact"), "expected_on": _l("Decision expected"), "closed_on": _l("Closed on"),
     "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
     "due_time": _l("Time"), "assignee": _l("Who does it"),
 }
+SUMS = ("amount", "price", "cost")
 DAYS = ("engaged_on", "expected_on", "closed_on", "due_on")
 LONGEST = 160
 NOTE = "note"  # what the composer writes when it is no call
@@ -52,11 +54,15 @@ def line(event: Event, hidden: frozenset[str] = frozenset()) -> Line:
 
 
 def allowed(data: Mapping[str, Any], hidden: frozenset[str]) -> Mapping[str, Any]:
-    """The data of a fact without changed ways to reach, when any of them is hidden: old and new stand in one text."""
+    """The data of a fact without the hidden fields. Of ways to reach all go when any is hidden: old and new stand in one text."""
     changed = data.get("changed")
-    if not hidden or not isinstance(changed, Mapping) or "channels" not in changed:
+    if not hidden or not isinstance(changed, Mapping):
         return data
-    return {**data, "changed": {name: pair for name, pair in changed.items() if name != "channels"}}
+    kept_back = {"cost"} if "product.cost" in hidden else set()
+    kept_back |= set() if hiding.REACH.isdisjoint(hidden) else {"channels"}
+    if kept_back.isdisjoint(changed):
+        return data
+    return {**data, "changed": {name: pair for name, pair in changed.items() if name not in kept_back}}
 
 
 def _detail(kind: str, data: Mapping[str, Any]) -> str:
@@ -93,7 +99,7 @@ def _change(name: str, pair: Any, data: Mapping[str, Any]) -> str:
 def _readable(name: str, value: Any, data: Mapping[str, Any]) -> str:
     if value is None or value == "":
         return ""
-    if name == "amount" and isinstance(value, int):
+    if name in SUMS and isinstance(value, int):
         return _sum(value, data.get("currency", "RUB"))
     if name in DAYS:
         return dates.day_text(dt.date.fromisoformat(str(value)), i18n.choose_locale())

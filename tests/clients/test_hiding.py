@@ -1,4 +1,4 @@
-"""A phone or an e-mail hidden from a role is nowhere: cards, lists, search, files, forms, timelines, letters."""
+"""A phone, an e-mail or a messenger hidden from a role is nowhere: cards, lists, search, files, forms, timelines, letters."""
 
 import html
 import re
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from crm.accounts import queries as accounts
 from crm.accounts import roles
 from crm.accounts.models import User
+from crm.accounts.rights import built_in
 from crm.clients import hiding, operations
 from crm.clients.models import Company, Contact
 from crm.core.db import db
@@ -22,6 +23,7 @@ from tests.cast import Cast, sign_in
 from tests.factories import make_pipeline
 
 NUMBER, TYPED, ADDRESS = "79012345678", "+7 901 234-56-78", "secret.box@example.com"
+NICK, ROOM = "solo_1900", "klub.solo"
 HX = {"HX-Request": "true"}
 
 
@@ -42,9 +44,12 @@ def ids(app: Flask, cast: Cast) -> dict[str, int]:
         ways = [("phone", TYPED), ("whatsapp", TYPED), ("email", ADDRESS)]
         company = operations.create_company(name="Ромашка", actor=boris, channels=ways)
         contact = operations.create_contact(surname="Соловьёв", given_name="Пётр", actor=boris, company=company, channels=ways)
-        operations.update_contact(contact, actor=boris, channels=[*ways, ("telegram", "@solo")])
+        operations.update_contact(contact, actor=boris, channels=[*ways, ("telegram", f"@{NICK}")])
         deal = create_deal(title="Поставка", pipeline=make_pipeline(), actor=boris, company=company, contact=contact,
                            manager_id=boris.id, currency="RUB")
+        company_ways = [*ways, ("vk", f"https://vk.com/{ROOM}"), ("other", "max: Ромашковод")]
+        operations.update_company(company, actor=boris, channels=company_ways)
+        operations.add_note(contact, text=f"Писать в t.me/{NICK} или @{NICK}, ещё vk.com/{ROOM}.", actor=boris)
         operations.add_note(contact, text=f"Звонить 8 (901) 234-56-78 до 21.11.2026, писать на {ADDRESS}", actor=boris)
         db.session.commit()
         return {"contact": contact.id, "company": company.id, "deal": deal.id}
@@ -72,6 +77,7 @@ def leaks(client: FlaskClient, ids: dict[str, int]) -> list[str]:
             text = answer.get_data(as_text=True)
             found += [f"{path}: phone"] if NUMBER[1:] in digits(text) else []
             found += [f"{path}: e-mail"] if ADDRESS in text else []
+            found += [f"{path}: messenger"] if any(mark in text for mark in (NICK, ROOM, "Ромашковод", "wa.me", "t.me")) else []
     return found
 
 
@@ -79,16 +85,92 @@ def test_what_is_not_hidden_is_there(app: Flask, cast: Cast, ids: dict[str, int]
     found = leaks(sign_in(app, "boris"), ids)
     assert len({line for line in found if line.endswith("phone")}) >= 8
     assert len({line for line in found if line.endswith("e-mail")}) >= 8
+    assert {line.split(":")[0].rsplit("/", 1)[0] for line in found if line.endswith("messenger")} >= {
+        "/contacts", "/companies", f"/contacts/{ids['contact']}", f"/companies/{ids['company']}", "/timeline/contact", "/timeline/company"}
 
 
 def test_hidden_it_is_on_no_page(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
     hide(app, hiding.PHONE, hiding.EMAIL)
     boris = sign_in(app, "boris")
-    assert leaks(boris, ids) == []
-    assert "@solo" in boris.get(f"/contacts/{ids['contact']}").get_data(as_text=True)  # a name is no number
+    assert {line.rsplit(" ", 1)[1] for line in leaks(boris, ids)} == {"messenger"}
+    assert f"@{NICK}" in boris.get(f"/contacts/{ids['contact']}").get_data(as_text=True)  # a name is no number
     note = boris.get(f"/timeline/contact/{ids['contact']}").get_data(as_text=True)
     assert "21.11.2026" in note
     assert "(hidden)" in note
+
+
+def test_hidden_messengers_are_on_no_page_and_leave_the_rest(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.MESSENGER)
+    boris = sign_in(app, "boris")
+    found = leaks(boris, ids)
+    assert {line.rsplit(" ", 1)[1] for line in found} == {"phone", "e-mail"}
+    card = boris.get(f"/contacts/{ids['contact']}").get_data(as_text=True)
+    assert card.count("tel:+" + NUMBER) >= 1
+    assert "Писать в (hidden) или (hidden), ещё (hidden)" in boris.get(f"/timeline/contact/{ids['contact']}").get_data(as_text=True)
+    hide(app, hiding.PHONE, hiding.EMAIL, hiding.MESSENGER)
+    assert leaks(boris, ids) == []
+    assert "Contact details are hidden from your role." in boris.get(f"/contacts/{ids['contact']}").get_data(as_text=True)
+
+
+def test_nothing_is_found_by_a_hidden_messenger(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    boris = sign_in(app, "boris")
+    lists = ("/search?q=", "/contacts?q=", "/companies?q=", "/deals?q=", "/deals/board?q=", "/contacts/pick?new=0&q=",
+             "/companies/pick?new=0&q=", "/deals/clients?q=")
+
+    def hits(word: str) -> list[str]:
+        return [path for path in lists if "Солов" in (text := boris.get(path + word, headers=HX).get_data(as_text=True))
+                or "Ромашка" in text or "Поставка" in text]
+
+    assert len(hits(NICK)) >= 5
+    assert len(hits(ROOM)) >= 5
+    asked = [("telegram", f"@{NICK}"), ("vk", ROOM), ("email", NICK), ("other", NICK), ("whatsapp", TYPED)]
+
+    def similar() -> list[bool]:
+        return ["Солов" in boris.get("/contacts/similar", query_string={
+            "channel_kind": kind, "channel_typed": typed}).get_data(as_text=True) for kind, typed in asked]
+
+    assert similar() == [True, False, True, True, True]
+    hide(app, hiding.MESSENGER)
+    assert [hits(word) for word in (NICK, ROOM)] == [[], []]
+    assert similar() == [False] * 5
+    assert len(hits("соловьев")) >= 6
+
+
+def test_a_hidden_number_is_not_found_out_as_another_kind(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.PHONE)
+    boris = sign_in(app, "boris")
+    for kind in ("email", "other", "vk"):
+        part = boris.get("/contacts/similar", query_string={"channel_kind": kind, "channel_typed": f"+{NUMBER}"})
+        assert "Солов" not in part.get_data(as_text=True), kind
+
+
+def test_no_file_holds_a_hidden_messenger(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app)
+    boris = sign_in(app, "boris")
+    marks = {"/contacts/export.csv": [NICK, "WhatsApp"], "/companies/export.csv": [ROOM, "Ромашковод", "WhatsApp"]}
+    for path, words in marks.items():
+        text = boris.get(path).get_data(as_text=True)
+        assert [word for word in words if word not in text] == []
+    hide(app, hiding.MESSENGER)
+    for path, words in marks.items():
+        text = boris.get(path).get_data(as_text=True)
+        assert [word for word in words if word in text] == []
+        assert ADDRESS in text
+        assert NUMBER[1:] in digits(text)
+
+
+def test_a_form_that_does_not_show_messengers_keeps_them(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    hide(app, hiding.MESSENGER)
+    boris = sign_in(app, "boris")
+    with app.app_context():
+        version = db.session.get_one(Contact, ids["contact"]).version
+    sent = boris.post(f"/contacts/{ids['contact']}/edit", data={
+        "surname": "Соловьёв", "given_name": "Пётр", "version": str(version), "channel_kind": ["phone"],
+        "channel_typed": ["+7 999 000-00-00"]})
+    assert sent.status_code == 303
+    with app.app_context():
+        rows = [(row.kind, row.value) for row in db.session.get_one(Contact, ids["contact"]).channels]
+    assert rows == [("phone", "+79990000000"), ("whatsapp", "+" + NUMBER), ("telegram", NICK)]
 
 
 def test_a_hidden_phone_leaves_the_email(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
@@ -207,7 +289,7 @@ def test_a_letter_goes_to_the_address_that_its_writer_does_not_see(app: Flask, c
         assert db.session.scalars(sa.select(Letter.to)).all() == [ADDRESS]
         letter_id = db.session.scalar(sa.select(Letter.id))
     assert ADDRESS not in boris.get(f"/outbox/{letter_id}").get_data(as_text=True)
-    assert leaks(boris, ids) == [line for line in leaks(boris, ids) if line.endswith("phone")]
+    assert leaks(boris, ids) == [line for line in leaks(boris, ids) if not line.endswith("e-mail")]
     with app.app_context():
         deal = db.session.get_one(Deal, ids["deal"])
         deal.contact = deal.company = None
@@ -223,3 +305,24 @@ def test_a_letter_goes_to_the_address_that_its_writer_does_not_see(app: Flask, c
 def test_words_lose_numbers_and_addresses_only(app: Flask, text: str, left: str) -> None:
     with app.test_request_context("/"):
         assert hiding.masked(text, {hiding.PHONE, hiding.EMAIL}) == left
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    ("https://t.me/solo, потом @solo_1", "(скрыто) потом (скрыто)"), ("vk.com/id1 и wa.me/79012345678", "(скрыто) и (скрыто)"),
+    ("a@b.ru, +7 901 234-56-78", "a@b.ru, +7 901 234-56-78"), ("цена @ 5, 12.5 т.мес", "цена @ 5, 12.5 т.мес"),
+    ("tg://resolve?domain=solo", "(скрыто)"), ("https://max.ru/u/solo", "(скрыто)"), ("solo.t.me", "(скрыто)"),
+    ("klimax.ru/u, not.me", "klimax.ru/u, not.me")])
+def test_words_lose_messengers_only(app: Flask, text: str, left: str) -> None:
+    with app.test_request_context("/"):
+        assert hiding.masked(text, {hiding.MESSENGER}) == left
+
+
+def test_what_a_manager_never_sees_of_money_leaves_ways_to_reach_alone(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        boris = db.session.get_one(User, cast.boris)
+        assert boris.powers.hidden == {"product.cost", "deal.margin"}
+        assert not hiding.hides_any(boris)
+
+
+def test_production_reaches_nobody(app: Flask) -> None:
+    assert built_in("production").hidden >= hiding.REACH

@@ -4,7 +4,17 @@ from decimal import Decimal as D
 
 import pytest
 
-from crm.core.money import format_money, line_sum, parse_decimal, parse_whole, to_minor, totals
+from crm.core.money import (
+    Margin,
+    format_money,
+    line_cost,
+    line_sum,
+    margin,
+    parse_decimal,
+    parse_whole,
+    to_minor,
+    totals,
+)
 
 
 @pytest.mark.parametrize(("typed", "value"), [
@@ -31,6 +41,30 @@ def test_a_line_rounds_half_up_once_and_the_total_sums_the_lines() -> None:
     assert [(line.total, line.vat) for line in lines] == [(99999, 18033), (290602, 52404), (35000, 6311)]
     total = totals(lines)
     assert (total.gross, total.discount, total.total, total.vat, total.net) == (447474, 21873, 425601, 76748, 348853)
+
+
+def test_the_margin_is_what_is_left_without_vat_of_the_lines_whose_cost_is_known() -> None:
+    lines = [line_sum(33333, D(3), D(0), D(22)), line_sum(124990, D("2.5"), D(7), D(22)),
+             line_sum(35000, D(1), D(0), D(22))]
+    costs = [line_cost(21000, D(3)), line_cost(70055, D("2.5")), None]  # the example of docs/money.md
+    assert costs == [63000, 175138, None]
+    found = margin(zip(lines, costs, strict=True))
+    assert found == Margin(cost=238138, net=320164, unknown=1)
+    assert (found.margin, found.percent) == (82026, D("25.6"))
+
+
+@pytest.mark.parametrize(("price", "discount", "rate", "cost", "left", "percent"), [
+    (10000, 0, None, 10000, 0, "0.0"), (10000, 0, None, 12500, -2500, "-25.0"), (12200, 0, 22, 0, 10000, "100.0"),
+    (10000, 100, None, 700, -700, None), (80000, 0, None, 79640, 360, "0.5")])
+def test_a_margin_may_be_nothing_or_a_loss(price: int, discount: int, rate: int | None, cost: int, left: int, percent: str | None) -> None:
+    found = margin([(line_sum(price, D(1), D(discount), None if rate is None else D(rate)), line_cost(cost, D(1)))])
+    assert found is not None
+    assert (found.margin, found.percent) == (left, None if percent is None else D(percent))
+
+
+def test_without_any_cost_there_is_no_margin() -> None:
+    assert margin([(line_sum(100, D(1), D(0), None), None)]) is None
+    assert margin([]) is None
 
 
 def test_without_vat_and_with_a_zero_rate_there_is_no_tax() -> None:

@@ -140,9 +140,11 @@ def test_a_line_that_a_colleague_changed_shows_both_versions(app: Flask, cast: C
         line_id = db.session.get_one(Deal, deal_id).lines[0].id
     boris, head = sign_in(app, "boris"), sign_in(app, "head")
     url = f"/deals/{deal_id}/lines/{line_id}"
-    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', boris.get(url, headers=HX).get_data(as_text=True))
+    seen, heads = (re.search(r'name="seen"[^>]*value="([^"]*)"', client.get(url, headers=HX).get_data(as_text=True))
+                   for client in (boris, head))
     assert seen is not None
-    assert head.post(url, data=typed(price="150", seen=seen[1]), headers=HX).status_code == 204
+    assert heads is not None
+    assert head.post(url, data=typed(price="150", seen=heads[1]), headers=HX).status_code == 204
     answer = boris.post(url, data=typed(price="90", seen=seen[1]), headers=HX)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409

@@ -129,6 +129,11 @@ def test_there_are_30_to_40_products_with_own_articles_and_a_service_without_vat
     assert [one.service for one in content.products if one.vat_percent is None] == [True]
 
 
+def test_every_product_is_sold_for_more_than_it_costs(content):
+    shares = [one.cost / (one.price * 100 / (100 + (one.vat_percent or 0))) for one in content.products]
+    assert all(0.4 < share < 0.9 for share in shares), shares
+
+
 def test_the_usual_rate_is_the_country_s(content):
     assert content.our.vat_percent == {"RU": 22, "GB": 20}[content.our.country]
 

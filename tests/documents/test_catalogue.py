@@ -29,6 +29,11 @@ def test_a_field_has_a_path_in_both_languages():
     assert len(set(found.values())) == len(found)
 
 
+def test_no_field_tells_what_goods_cost_us():
+    words = ("cost", "margin", "себестоим", "марж")
+    assert [entry.path for entry in entries() for path in (entry.path, entry.path_ru) if any(word in path.lower() for word in words)] == []
+
+
 def test_names_are_words_that_a_tag_can_hold():
     for entry in entries():
         for path in (entry.path, entry.path_ru):

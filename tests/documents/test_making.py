@@ -82,6 +82,14 @@ def test_the_sums_are_those_of_the_deal(deal: Deal) -> None:
     assert data["deal"]["total_words"] == "Четыреста десять тысяч двести три рубля 93 копейки"
 
 
+def test_what_goods_cost_us_is_among_no_data_of_a_document(deal: Deal) -> None:
+    for line in deal.lines:
+        line.cost = 654_321_98
+    data = str(context.build(deal, kind="quote", lang="en", number=1, dated=DAY, valid_until=None))
+    assert "Стол" in data
+    assert not [text for text in ("654321", "654,321", "65432198") if text in data]
+
+
 def test_a_quote_has_the_client_the_lines_and_the_sum(deal: Deal, boris: User) -> None:
     words = text(made(deal, "quote", actor=boris))
     for part in ("№ 1/2026", "«Рога & Копыта»", "Стол <30 мм> & стул", f"347{GAP}700,00", f"410{GAP}203,93",

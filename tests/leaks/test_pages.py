@@ -23,7 +23,7 @@ from tests.leaks.world import PHONES, WORDS, make_work
 FIGURES_OF_ALL = {"scoreboard.index", "scoreboard.changes", "scoreboard.race", "scoreboard.wall", "scoreboard.wall_changes",
                   "scoreboard.csv", "scoreboard.xlsx"}
 LIVE = {"board.changes", "search.index"}
-WORDS_TO_ASK = [WORDS["gleb"], PHONES["gleb"][-7:], "secret", "supply"]
+WORDS_TO_ASK = [WORDS["gleb"], PHONES["gleb"][-7:], "secret", "supply", "gleb_nick_900"]
 # what an address is asked with, beside plainly; whatever is searched, chosen, sorted or paged
 QUESTIONS: dict[str, list[str]] = {
     "search.index": [f"q={word}" for word in WORDS_TO_ASK],
@@ -33,7 +33,7 @@ QUESTIONS: dict[str, list[str]] = {
     "companies.index": [f"q={word}" for word in WORDS_TO_ASK] + ["bin=1"],
     "companies.pick": [f"q={word}" for word in WORDS_TO_ASK],
     "companies.similar": [f"name={WORDS['gleb']}", "inn=7707083893"],
-    "deals.index": [f"q={word}" for word in WORDS_TO_ASK] + ["status=won", "status=lost", "sort=-amount", "bin=1"],
+    "deals.index": [f"q={word}" for word in WORDS_TO_ASK] + ["status=won", "status=lost", "sort=-amount", "sort=-cost", "bin=1"],
     "deals.pick_client": [f"q={word}" for word in WORDS_TO_ASK],
     "board.index": [f"q={word}" for word in WORDS_TO_ASK] + ["manager=all", "forgotten=1"],
     "board.changes": ["since=0.", "since=1.", "since=nonsense"],

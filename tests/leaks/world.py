@@ -1,7 +1,7 @@
 """One person's whole work, marked so that any trace of it on somebody's screen is found.
 
-Every record that belongs to somebody carries a word, a phone, an e-mail and a sum of its own: when one of them appears in
-an answer to a person who may not see the record, it has leaked.
+Every record that belongs to somebody carries a word, a phone, an e-mail, a name in a messenger, a sum and a cost of its own: when
+one of them appears in an answer to a person who may not see the record, it has leaked.
 """
 
 from dataclasses import dataclass, field
@@ -29,6 +29,7 @@ OWNERS = ("boris", "vera", "gleb")  # own, of one's team, a stranger, seen from 
 WORDS = {"boris": "Bobrovsky", "vera": "Verbitskaya", "gleb": "Glebuzhin"}
 PHONES = {"boris": "+79011110001", "vera": "+79012220002", "gleb": "+79013330003"}
 SUMS = {"boris": 111_101_00, "vera": 222_202_00, "gleb": 333_303_00}
+COSTS = {"boris": 77_117_00, "vera": 155_227_00, "gleb": 244_337_00}
 
 
 @dataclass
@@ -43,13 +44,28 @@ class Work:
         """Texts that must not reach those who may not see this work."""
         phone = PHONES[self.owner]
         return [WORDS[self.owner], f"{self.owner}-secret", phone[-7:], f"{phone[-7:-4]}-{phone[-4:-2]}-{phone[-2:]}",
-                f"{phone[-7:-4]} {phone[-4:]}", *self.sums]
+                f"{phone[-7:-4]} {phone[-4:]}", self.nick, *self.sums, *self.money]
 
     @property
     def sums(self) -> list[str]:
         """The sum as pages print it."""
-        thousands, rest = divmod(SUMS[self.owner] // 100, 1000)
-        return [f"{thousands}\N{NO-BREAK SPACE}{rest}", f"{thousands},{rest}", f"{thousands}{rest}"]
+        return printed(SUMS[self.owner])
+
+    @property
+    def money(self) -> list[str]:
+        """What the deal costs us and its margin, as pages print them."""
+        return [*printed(COSTS[self.owner]), *printed(SUMS[self.owner] - COSTS[self.owner])]
+
+    @property
+    def nick(self) -> str:
+        """The name in a messenger."""
+        return f"{self.owner}_nick_900"
+
+
+def printed(minor: int) -> list[str]:
+    """A whole sum of at least a thousand in every way in which it stands on pages, in forms and in files."""
+    thousands, rest = divmod(minor // 100, 1000)
+    return [f"{thousands}\N{NO-BREAK SPACE}{rest:03}", f"{thousands},{rest:03}", f"{thousands}{rest:03}"]
 
 
 def make_work(owner: str, person: User, pipeline: Pipeline) -> Work:
@@ -59,11 +75,13 @@ def make_work(owner: str, person: User, pipeline: Pipeline) -> Work:
     company.channels = [Channel(kind="email", typed=f"firm@{owner}-secret.example", value=f"firm@{owner}-secret.example", position=0)]
     company.accounts = [BankAccount(bank=f"{word}банк", bic="044525225", account="40702810238000139300", corr_account="")]
     contact = make_contact(word, company=company, manager_id=person.id, comment=f"{owner}-secret")
-    contact.channels = [Channel(kind="phone", typed=PHONES[owner], value=PHONES[owner], position=0)]
-    contact.search_text = search_text(word, PHONES[owner])
+    contact.channels = [Channel(kind="phone", typed=PHONES[owner], value=PHONES[owner], position=0),
+                        Channel(kind="telegram", typed=f"@{work.nick}", value=work.nick, position=1)]
+    contact.search_text = search_text(word, PHONES[owner], work.nick)
     deal = deals.create_deal(title=f"{word} supply", pipeline=pipeline, actor=person, company=company, contact=contact,
                              manager_id=person.id, amount=SUMS[owner], currency="RUB", comment=f"{owner}-secret")
-    deals.set_lines(deal, [deals.LineInput(name=f"{word} line", quantity=Decimal(1), price=SUMS[owner], vat_rate=None, unit="pc")],
+    deals.set_lines(deal, [deals.LineInput(name=f"{word} line", quantity=Decimal(1), price=SUMS[owner], cost=COSTS[owner], vat_rate=None,
+                                           unit="pc")],
                     actor=person)
     deals.plan_step(deal, text=f"call {word}", on=dates.today(), actor=person)
     deals.set_people(deal, [contact], actor=person)
@@ -71,7 +89,7 @@ def make_work(owner: str, person: User, pipeline: Pipeline) -> Work:
         _closed(word, owner, person, pipeline, kind)
     task = tasks.create_task(text=f"{word} task", due_on=dates.today(), actor=person, deal=deal)
     timeline.write(deal, what="note", text=f"{owner}-secret note", actor=person)
-    timeline.write(contact, what="note", text=f"{owner}-secret note", actor=person)
+    timeline.write(contact, what="note", text=f"{owner}-secret note, @{work.nick}", actor=person)
     document = documents.make_document(deal, template=_quote(), actor=person)
     link = documents.make_link(document, actor=person)
     letter = mail.write_letter(to=f"to@{owner}-secret.example", subject=f"{word} letter", body=f"{owner}-secret", actor=person, deal=deal)

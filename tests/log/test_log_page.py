@@ -121,6 +121,15 @@ def test_the_file_of_the_log_follows_the_filter_and_is_logged_itself(app: Flask)
     assert client.get("/settings/log/export.xlsx").status_code == 200
 
 
+@pytest.mark.usefixtures("story")
+def test_without_a_filter_the_file_holds_the_whole_log(app: Flask) -> None:
+    client = sign_in(app, "owner")
+    with app.app_context():
+        there = sum(db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in (Event, journal.Entry))
+    assert there > 3
+    assert len(list(csv.DictReader(io.StringIO(client.get("/settings/log/export.csv").data.decode("utf-8-sig"))))) == there
+
+
 def test_the_page_says_whether_the_log_is_whole(app: Flask, cast: Cast) -> None:
     client = sign_in(app, "owner")
     assert "sealed within minutes" in client.get("/settings/log").text

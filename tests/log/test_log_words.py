@@ -82,14 +82,14 @@ def test_a_changed_role_says_which_one_and_its_rights_in_words(app: Flask, cast:
         db.session.commit()
     text = entry(app, "Role changed")
     assert text.startswith("Role changed Manager")
-    for line in ("Deals, sees: own → the team's", "Sales plans: no → yes", "Hidden: Client's phone"):
+    for line in ("Deals, sees: own → the team's", "Sales plans: no → yes", "Hidden: Margin, Cost → Client's phone"):
         assert line in text
 
 
 def test_a_role_set_back_tells_what_it_was_before_and_after(app: Flask, cast: Cast) -> None:
     with app.app_context():
         levels = {**rights.built_in("manager").levels, "deals.see": "team"}
-        roles.change_role("manager", levels=levels, hidden=[], actor=user(cast.owner))
+        roles.change_role("manager", levels=levels, hidden=rights.built_in("manager").hidden, actor=user(cast.owner))
         roles.delete_role("manager", actor=user(cast.owner))
         db.session.commit()
         last = db.session.scalars(sa.select(Event).where(Event.kind == "role.changed").order_by(Event.id.desc())).first()
@@ -107,7 +107,7 @@ def test_an_own_role_is_named_while_it_is_there_and_after(app: Flask, cast: Cast
         code = row.code
     assert "Стажёр Made from: Manager" in entry(app, "Role changed")
     with app.app_context():
-        roles.change_role(code, levels={}, hidden=[], name="Ученик", sells=False, actor=user(cast.owner))
+        roles.change_role(code, levels={}, hidden=rights.built_in("manager").hidden, name="Ученик", sells=False, actor=user(cast.owner))
         db.session.commit()
     assert "Name of the role: Стажёр → Ученик" in entry(app, "Role changed")
     with app.app_context():
@@ -238,7 +238,8 @@ def test_what_is_gone_or_erased_is_said_so(app: Flask, cast: Cast) -> None:
 def test_who_reads_the_log_learns_nothing_of_records_that_are_hidden_from_them(app: Flask, cast: Cast) -> None:
     with app.app_context():
         row = roles.copy_role("manager", name="Ревизор", actor=user(cast.owner))
-        roles.change_role(row.code, levels={**rights.built_in("manager").levels, "log.see": "all"}, hidden=[], actor=user(cast.owner))
+        roles.change_role(row.code, levels={**rights.built_in("manager").levels, "log.see": "all"},
+                          hidden=rights.built_in("manager").hidden, actor=user(cast.owner))
         who = add_colleague(row.code)
         deal = make_deal(make_pipeline(), title="Тайный забор", manager_id=cast.gleb)
         deals.update_deal(deal, actor=user(cast.gleb), comment="Тайное слово")

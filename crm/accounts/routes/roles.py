@@ -13,7 +13,7 @@ from crm.accounts import matrix, queries, roles
 from crm.accounts.forms import CopyRoleForm, RoleForm
 from crm.accounts.models import Role
 from crm.accounts.operations import AccountError
-from crm.accounts.rights import FIELDS, FIELDS_IN_USE, ROLES, Powers, reckon
+from crm.accounts.rights import FIELDS, ROLES, Powers, reckon
 from crm.core import access
 from crm.core.db import db
 from crm.core.web import go, render, toast
@@ -37,7 +37,7 @@ def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Po
     return render("settings/roles.html", code=code, roles=queries.role_names(), counts=queries.people_by_role(),
                   built_in=code in ROLES, changed=row is not None, form=form,
                   copy_form=copy_form or CopyRoleForm(formdata=None), matrix=matrix, powers=powers or now,
-                  said=matrix.sentences(powers or now), fields={one: FIELDS[one] for one in FIELDS_IN_USE},
+                  said=matrix.sentences(powers or now), fields=FIELDS,
                   people=queries.users(), status=status)
 
 

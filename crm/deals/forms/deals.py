@@ -129,19 +129,25 @@ class EditDealForm(DealForm):
 
 
 class LineForm(DealForm):
-    """A line of products, edited in place; the ids carry a suffix, for several may be open at once."""
+    """A line of products, edited in place; the ids carry a suffix, for several may be open at once.
+
+    Who does not see the cost has no field for it.
+    """
 
     product_id = IdField(_l("Product"))
     product_id_text = Line(_l("Product"), [Filled(_l("Name the product or choose it from the list."))])
     quantity = DecimalInput(_l("Quantity"), low=Decimal("0.001"), default=Decimal(1))
     unit = Line(_l("Unit"), limit=20)
     price = MoneyField(_l("Price"))
+    cost = MoneyField(_l("Cost"), description=_l("What one unit costs you, without VAT. Clients never see it."))
     discount = DecimalInput(_l("Discount"), low=0, high=100, places=2)
     vat_rate = SelectField(_l("VAT"))
     seen = HiddenField()
 
-    def __init__(self, *args: Any, suffix: str = "new", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, suffix: str = "new", shows_cost: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not shows_cost:
+            del self.cost
         for field in self:
             field.id = field.label.field_id = f"{field.id}-{suffix}"
         self.vat_rate.choices = vat.choices()
@@ -150,16 +156,18 @@ class LineForm(DealForm):
             self.vat_rate.choices.insert(0, (rate, _("%(rate)s%%", rate=rate)))  # an imported rate stays what it is
 
     def fill(self, product: Product, currency: str) -> None:
-        """Take over what the product says; its price only when it is in the deal's currency."""
+        """Take over what the product says; its price and cost only when they are in the deal's currency."""
         self.product_id_text.data, self.unit.data = product.name, product.unit
         self.vat_rate.data = vat.to_code(product.vat_rate)
         self.price.raw_data, self.price.data = None, product.price if product.currency == currency else None
+        if self.cost is not None:
+            self.cost.raw_data, self.cost.data = None, product.cost if product.currency == currency else None
 
 
 def shown_line(line: DealLine, seen: str) -> dict[str, Any]:
     """A line as the form shows it."""
     return {"product_id": line.product_id, "product_id_text": line.name, "quantity": line.quantity,
-            "unit": line.unit, "price": line.price, "discount": line.discount or None,
+            "unit": line.unit, "price": line.price, "cost": line.cost, "discount": line.discount or None,
             "vat_rate": vat.to_code(line.vat_rate), "seen": seen}
 
 

@@ -23,7 +23,10 @@ MOST_QUANTITY = Decimal(10**9)
 
 @dataclass(frozen=True)
 class LineInput:
-    """A line as it is wanted: price in minor units of the deal's currency, discount and VAT in percent."""
+    """A line as it is wanted: price and cost of one unit in minor units of the deal's currency, discount and VAT in percent.
+
+    `cost` is without VAT, None when nobody said.
+    """
 
     name: str
     quantity: Decimal = Decimal(1)
@@ -32,6 +35,7 @@ class LineInput:
     vat_rate: Decimal | None = None
     unit: str = ""
     product: Product | None = None
+    cost: int | None = None
 
 
 def set_lines(deal: Deal, lines: Sequence[LineInput], *, actor: User | None) -> None:
@@ -53,8 +57,8 @@ def add_line(deal: Deal, wanted: LineInput, *, actor: User) -> DealLine:
 
 def change_line(deal: Deal, line: DealLine, wanted: LineInput, *, actor: User,
                 seen: str | None = None) -> None:
-    """Change a line. `seen` is its fingerprint when it was shown; Stale when it is another one now."""
-    if seen is not None and seen != fingerprint(line):
+    """Change a line. `seen` is its fingerprint when it was shown to the actor; Stale when it is another one now."""
+    if seen is not None and seen != fingerprint(line, actor):
         raise Stale(_("Somebody changed this line in the meantime."))
     _check(wanted)
     _fill(line, wanted)
@@ -79,13 +83,15 @@ def _check(wanted: LineInput) -> None:
         raise DealError(_("%(name)s: a VAT rate is from 0 to 99 percent.", name=name))
     if wanted.price < 0:
         raise DealError(_("%(name)s: the price cannot be below zero.", name=name))
-    if wanted.price > money.MAX_MINOR or wanted.price * wanted.quantity > money.MAX_MINOR:
+    if wanted.cost is not None and wanted.cost < 0:
+        raise DealError(_("%(name)s: the cost cannot be below zero.", name=name))
+    if wanted.price > money.MAX_MINOR or max(wanted.price, wanted.cost or 0) * wanted.quantity > money.MAX_MINOR:
         raise DealError(_("%(name)s: this amount is too large.", name=name))
 
 
 def _fill(line: DealLine, wanted: LineInput) -> DealLine:
     line.product, line.name, line.unit = wanted.product, wanted.name.strip()[:300], wanted.unit[:20]
-    line.quantity, line.price = round(wanted.quantity, 3), wanted.price
+    line.quantity, line.price, line.cost = round(wanted.quantity, 3), wanted.price, wanted.cost
     line.discount = round(wanted.discount, 2)
     line.vat_rate = None if wanted.vat_rate is None else round(wanted.vat_rate, 2)
     return line

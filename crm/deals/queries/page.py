@@ -9,7 +9,7 @@ from crm.core import money
 from crm.deals import requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
 from crm.deals.queries import deals as queries
-from crm.deals.queries.lines import line_sums
+from crm.deals.queries.lines import line_sums, margin
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ class DealPage:
         """Whether the deal stays longer than the stage's norm."""
         norm = self.deal.stage.norm_days
         return self.deal.status == OPEN and norm is not None and self.days_here > norm
+
+    @property
+    def margin(self) -> money.Margin | None:
+        """What is left of the lines; whoever shows it asks first whether the reader may know it."""
+        return margin([row.line for row in self.rows], [row.sum for row in self.rows])
 
     @property
     def main_person(self) -> Contact | None:

@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from crm.accounts.queries import the_organization
 from crm.catalog import queries as catalog
 from crm.catalog import vat
+from crm.catalog.models import Product
 from crm.clients import access as clients
 from crm.core import access, once
 from crm.core.db import db
 from crm.core.errors import Stale
+from crm.core.sealed import seal, unseal
 from crm.core.web import render, toast
 from crm.deals import operations
 from crm.deals.access import actor
@@ -48,13 +50,18 @@ def index(deal_id: int) -> ResponseReturnValue:
 def add(deal_id: int) -> ResponseReturnValue:
     """A further line; sending it twice adds one."""
     deal = the_deal(deal_id, "edit")
-    form = LineForm(money_in=deal.currency, data=_empty())
+    form = LineForm(money_in=deal.currency, shows_cost=_shows_cost(), data=_empty())
     if not form.validate_on_submit():
         return _form(form, deal, None)
     if once.already(form.once.data) is None:
-        operations.add_line(deal, _wanted(form, deal), actor=actor())
+        operations.add_line(deal, _wanted(form, deal, None), actor=actor())
         once.keep(form.once.data, url_for("deals.show", deal_id=deal.id))
     return changed(deal, "lines")
+
+
+def _shows_cost() -> bool:
+    """Whether the person of this request may know what lines cost us."""
+    return not actor().hides(catalog.COST)
 
 
 def _empty() -> dict[str, Any]:
@@ -68,7 +75,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
     deal = the_deal(deal_id, "edit")
     line_id = request.args.get("line", 0, type=int)
     line = _the_line(deal, line_id) if line_id else None
-    form = LineForm(request.args, money_in=deal.currency, suffix=str(line_id or "new"))
+    form = LineForm(request.args, money_in=deal.currency, shows_cost=_shows_cost(), suffix=str(line_id or "new"))
     product = catalog.product(form.product_id.data)
     if product is not None:
         form.fill(product, deal.currency)
@@ -81,14 +88,15 @@ def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
     """Change a line; when somebody changed it meanwhile both versions are shown."""
     deal = the_deal(deal_id, "edit")
     line = _the_line(deal, line_id)
-    form = LineForm(money_in=deal.currency, suffix=str(line_id), data=shown_line(line, fingerprint(line)))
+    form = LineForm(money_in=deal.currency, shows_cost=_shows_cost(), suffix=str(line_id),
+                    data=shown_line(line, fingerprint(line, actor())))
     if not form.validate_on_submit():
         return _form(form, deal, line)
     try:
-        operations.change_line(deal, line, _wanted(form, deal), actor=actor(), seen=form.seen.data or "")
+        operations.change_line(deal, line, _wanted(form, deal, line), actor=actor(), seen=form.seen.data or "")
     except Stale as stale:
         db.session.rollback()
-        form.seen.data, form.seen.raw_data = fingerprint(line), None
+        form.seen.data, form.seen.raw_data = fingerprint(line, actor()), None
         return _form(form, deal, line, stale=stale.message, status=409)
     return changed(deal, "lines")
 
@@ -107,10 +115,11 @@ def remove(deal_id: int, line_id: int) -> ResponseReturnValue:
 
 
 def _undo(line: DealLine) -> dict[str, Any]:
-    """A line in an address, so that it can be put in again."""
+    """A line in an address, so that it can be put in again; its cost is sealed, for not everybody may know it."""
     return {"name": line.name, "unit": line.unit or None, "quantity": str(line.quantity), "price": line.price,
             "discount": str(line.discount), "vat": vat.to_code(line.vat_rate) or None,
-            "product": line.product_id, "once": once_key(line)}
+            "product": line.product_id, "once": once_key(line),
+            "cost": seal("" if line.cost is None else str(line.cost), f"cost of {once_key(line)}")}
 
 
 def once_key(line: DealLine) -> str:
@@ -131,13 +140,19 @@ def put_back(deal_id: int) -> ResponseReturnValue:
     if once.already(args.get("once")) is None:
         operations.add_line(deal, operations.LineInput(
             name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
-            discount=numbers[2], vat_rate=rate, product=catalog.product(args.get("product", type=int))),
+            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=catalog.product(args.get("product", type=int))),
             actor=actor())
     return changed(deal, "lines")
 
 
-def _wanted(form: LineForm, deal: Deal) -> operations.LineInput:
-    """The typed line; a product's own price is taken where none is typed."""
+def _sealed_cost() -> int | None:
+    """The cost of the line that is put back; none when the address was tampered with."""
+    cost = unseal(request.args.get("cost", ""), f"cost of {request.args.get('once', '')}")
+    return int(cost) if cost else None
+
+
+def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.LineInput:
+    """The typed line; a product's own price is taken where none is typed. `line` is the one that is changed."""
     name = form.product_id_text.data or ""
     product = catalog.product(form.product_id.data) or catalog.by_name(name)
     price = form.price.data
@@ -145,8 +160,18 @@ def _wanted(form: LineForm, deal: Deal) -> operations.LineInput:
         price = product.price if product is not None and product.currency == deal.currency else 0
     return operations.LineInput(
         name=name, product=product, unit=form.unit.data or "",
-        quantity=form.quantity.data or Decimal(1), price=price,
+        quantity=form.quantity.data or Decimal(1), price=price, cost=_cost(form, product, line, deal),
         discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""))
+
+
+def _cost(form: LineForm, product: Product | None, line: DealLine | None, deal: Deal) -> int | None:
+    """The typed cost. A line that keeps its product keeps its cost for who does not see it; a product that is put in brings its own."""
+    stays = line is not None and line.product_id == (product.id if product else None)
+    if form.cost is not None and (stays or form.cost.data is not None):
+        return form.cost.data
+    if line is not None and stays:
+        return line.cost
+    return product.cost if product is not None and product.currency == deal.currency else None
 
 
 def _form(form: LineForm, deal: Deal, line: DealLine | None, *, stale: str = "",

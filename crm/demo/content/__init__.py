@@ -71,7 +71,7 @@ class StaffSpec:
 
 @dataclass(frozen=True)
 class ProductSpec:
-    """A product or service: `price` in minor units with VAT inside, `vat_percent` None when there is none.
+    """A product or service: `price` in minor units with VAT inside, `cost` without, `vat_percent` None when there is none.
 
     `quantity` is the smallest and largest amount of one order, `used_in` the pipelines that sell it.
     """
@@ -80,6 +80,7 @@ class ProductSpec:
     name: str
     unit: str
     price: int
+    cost: int
     vat_percent: int | None
     quantity: tuple[int, int]
     used_in: tuple[str, ...]
@@ -260,6 +261,7 @@ def _product(row: dict[str, Any], vat_percent: int) -> ProductSpec:
         name=row["name"],
         unit=row["unit"],
         price=row["price"],
+        cost=row["cost"],
         vat_percent=None if row.get("without_vat") else vat_percent,
         quantity=(row["quantity"][0], row["quantity"][1]),
         used_in=tuple(row["used_in"]),

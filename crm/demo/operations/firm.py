@@ -127,7 +127,7 @@ def _sellers(content: DemoContent, people: list[User], clock: Clock) -> list[Sel
 
 def _products(content: DemoContent) -> dict[str, Product]:
     products = {spec.sku: Product(
-        name=spec.name, sku=spec.sku, unit=spec.unit, price=spec.price, currency=content.our.currency,
+        name=spec.name, sku=spec.sku, unit=spec.unit, price=spec.price, cost=spec.cost, currency=content.our.currency,
         vat_rate=None if spec.vat_percent is None else Decimal(spec.vat_percent),
         search_text=search_text(spec.name, spec.sku), sort_key=sort_key(spec.name)) for spec in content.products}
     db.session.add_all(products.values())

@@ -94,7 +94,7 @@ class Life:
         item = self.sale.items[place]
         product = self.products[item.product.sku]
         return DealLine(position=place, product=product, name=product.name, unit=product.unit,
-                        quantity=Decimal(item.quantity), price=product.price, discount=item.discount,
+                        quantity=Decimal(item.quantity), price=product.price, cost=product.cost, discount=item.discount,
                         vat_rate=product.vat_rate)
 
     def _walk(self) -> None:

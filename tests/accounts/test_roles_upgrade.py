@@ -1,0 +1,53 @@
+"""An upgrade keeps what roles hide and adds the fields that come with it, as the built-in role they were made of hides them."""
+
+import sqlalchemy as sa
+from alembic import command
+from flask import Flask
+
+from crm.accounts.models import Role
+from crm.accounts.rights import built_in
+from crm.core import schema
+from crm.core.db import db
+
+MONEY = ["product.cost", "deal.margin"]
+REACH = ["client.phone", "client.email"]
+
+
+def move(revision: str) -> None:
+    """To an older or the newest state of the tables."""
+    db.session.remove()
+    config = schema._config()
+    with schema.changing() as connection:
+        config.attributes["connection"] = connection
+        (command.upgrade if revision == "head" else command.downgrade)(config, revision)
+
+
+def hidden() -> dict[str, list[str]]:
+    return {code: list(fields) for code, fields in db.session.execute(sa.select(Role.code, Role.hidden))}
+
+
+def columns(table: str) -> set[str]:
+    return {column["name"] for column in sa.inspect(db.engine).get_columns(table)}
+
+
+def test_roles_before_costs_and_messengers(real_app: Flask) -> None:
+    before = {"manager": ("manager", []), "viewer": ("viewer", ["client.phone"]), "accountant": ("accountant", []),
+              "production": ("production", REACH), "role-1": ("manager", REACH), "role-2": ("head", ["client.email"]),
+              "role-3": ("viewer", ["deal.margin"])}
+    with real_app.app_context():
+        move("0013")
+        assert "cost" not in columns("product") | columns("deal_line")
+        for code, (base, fields) in before.items():
+            db.session.add(Role(code=code, name=code, base=base, rights={}, hidden=fields))
+        db.session.commit()
+        move("head")
+        assert "cost" in columns("product") & columns("deal_line")
+        found = hidden()
+        assert found == {
+            "manager": MONEY, "viewer": ["client.phone", *MONEY], "accountant": [], "production": [*REACH, "client.messenger", *MONEY],
+            "role-1": [*REACH, "client.messenger", *MONEY], "role-2": ["client.email"], "role-3": ["deal.margin", "product.cost"]}
+        assert {code: set(found[code]) for code in ("manager", "accountant", "production")} == {
+            code: built_in(code).hidden for code in ("manager", "accountant", "production")}
+        move("0013")
+        assert hidden() == {code: [field for field in fields if field not in MONEY] for code, (_base, fields) in before.items()}
+        move("head")
