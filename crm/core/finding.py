@@ -1,8 +1,9 @@
 """Search in folded texts. LIKE decides what is found; an index says where to look, so that a rare word reads few rows.
 
 The index is the migrations' (0011). SQLite: a table `search_<table>` of the three-letter pieces of `search_text`, kept by
-triggers in the writer's own transaction. PostgreSQL: pg_trgm's, which LIKE uses by itself. Without one, with words of one or
-two letters and with words that stand in very many rows, all rows are read in their order, as they are without an index.
+triggers in the writer's own transaction. PostgreSQL: pg_trgm's, which LIKE uses by itself, but not beside a list's own order.
+Without one, with words of one or two letters and with words that stand in very many rows, all rows are read in their order, as
+they are without an index.
 """
 
 import sqlite3
@@ -19,17 +20,31 @@ from crm.core.text import asked_words, words_filter
 INDEXED = ("contact", "company", "deal", "document")
 FEW = 8000  # rows that are sooner picked and sorted than met in a list's own order,
 SHARE = 20  # as are those of a large table up to the twentieth part of it: all of one name may stand far down in the order
+PLAIN = str.maketrans({sign: "\\" + sign for sign in "\\%_"})  # letters that LIKE would take for signs
 MOST_PIECES = 30  # of one word: enough to be as good as alone
 
 
 def matching(column: Any, query: str) -> list[sa.ColumnElement[bool]]:
     """Every word of the query occurs in the folded column, see `core/text.words_filter`."""
     found = words_filter(column, query)
+    if db.engine.dialect.name == "postgresql":
+        return [*found, *_picked_by_trigrams(column, query)]
     pieces = " AND ".join(filter(None, (_pieces(choices) for choices in asked_words(query))))
     table = _indexed(column)
     if table is not None and pieces and _few(table.name, pieces):
         found.append(table.c.id.in_(_rows(table.name, pieces)))
     return found
+
+
+def _picked_by_trigrams(column: Any, query: str) -> list[sa.ColumnElement[bool]]:
+    """PostgreSQL takes rows of one word to be spread evenly over the list's order and walks along it, though all of one surname
+    stand together, far down. An array holds it back from that: it must be made before the rows are read.
+    """
+    table, parts = _searched(column), [part for choices in asked_words(query) if _pieces(choices) for part in choices[0]]
+    if table is None or not parts or not _few(table.name, max(parts, key=len)):
+        return []
+    row = _beside(table)
+    return [table.c.id == sa.any_(sa.func.array(sa.select(row.c.id).where(*words_filter(row.c.search_text, query)).scalar_subquery()))]
 
 
 def near_around(column: Any, around: Mapping[str, Any], query: str) -> list[sa.ColumnElement[bool]]:
@@ -160,9 +175,19 @@ def _few(name: str, pieces: str) -> bool:
 
 def _count_few(name: str, pieces: str) -> bool:
     def at_most(most: int) -> bool:
+        if estimated is not None:
+            return estimated <= most
         return (db.session.scalar(_counted(name), {"pieces": pieces, "most": most + 1}) or 0) <= most
 
+    estimated = _estimate(name, pieces) if db.engine.dialect.name == "postgresql" else None
     if at_most(FEW):
         return True
     many = (db.session.scalar(sa.select(sa.func.max(sa.column("id"))).select_from(sa.table(name))) or 0) // SHARE
     return many > FEW and at_most(many)
+
+
+def _estimate(name: str, part: str) -> int:
+    """How many rows PostgreSQL thinks hold these letters: by its statistics, no row is read."""
+    explained = sa.text(f"EXPLAIN (FORMAT JSON) SELECT FROM {name} WHERE search_text LIKE :part")
+    told = db.session.scalar(explained, {"part": f"%{part.translate(PLAIN)}%"})
+    return int(told[0]["Plan"]["Plan Rows"])

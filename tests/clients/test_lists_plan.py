@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from crm.accounts.models import User
@@ -34,3 +35,19 @@ def test_a_list_of_clients_is_read_in_its_order(
     explain, step = ("EXPLAIN QUERY PLAN", 3) if SQLITE else ("EXPLAIN", 0)
     plan = [row[step] for row in db.session.execute(sa.text(f"{explain} {statement}"))]
     assert not any("ORDER BY" in line or "Sort" in line for line in plan), plan
+
+
+@pytest.mark.skipif(SQLITE, reason="of PostgreSQL's planner")
+@pytest.mark.parametrize("ordered", [queries.ordered_people, queries.ordered_companies])
+def test_a_name_that_many_have_is_picked_rather_than_met(context: Session, cast: Cast, ordered: Callable[..., sa.Select[Any]]) -> None:
+    """All of one name stand together, far down in the order: no reader waits until they are met."""
+    for model, name in ((Contact, "surname"), (Company, "name")):
+        db.session.execute(sa.insert(model), [
+            {name: "Client", "sort_key": f"client {one:05}", "search_text": "соколов" if 18000 < one < 18400 else f"ель {one}"}
+            for one in range(20000)])
+    db.session.execute(sa.text("ANALYZE"))
+    with current_app.test_request_context():
+        query = ordered(Wish(q="соколов"), db.session.get_one(User, cast.owner)).limit(51)
+        plan = [row[0] for row in db.session.connection().exec_driver_sql(
+            f"EXPLAIN {query.compile(db.engine)}", query.compile(db.engine).params)]
+    assert not any("_by_name" in line for line in plan), plan
