@@ -31,7 +31,8 @@ def people(asked: Wish, reader: User) -> Table:
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for row, reach in _with_channels(wanted.limit(most), Channel.contact_id, reader):
-            yield (names.in_order(row[1], row[2], row[3]), row[4], row[5] or "", *reach, *row[6:])
+            yield (names.in_order(row[1], row[2], row[3]), row[4], row[5] or "", *reach, *row[6:9],
+                   *(hiding.masked(words, reader.powers.hidden) for words in row[9:11]), row[11])
 
     return Table("contacts", _("People"), columns, lambda: _count(query), rows)
 
@@ -50,7 +51,8 @@ def companies(asked: Wish, reader: User) -> Table:
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for row, reach in _with_channels(wanted.limit(most), Channel.company_id, reader):
-            yield (*row[1:3], str(fields.COMPANY_KINDS.get(row[3], row[3])), *row[4:7], *reach, *row[7:])
+            yield (*row[1:3], str(fields.COMPANY_KINDS.get(row[3], row[3])), *row[4:7], *reach, *row[7:14],
+                   hiding.masked(row[14], reader.powers.hidden), row[15])
 
     return Table("companies", _("Companies"), columns, lambda: _count(query), rows)
 

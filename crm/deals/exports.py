@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
-from crm.clients import names
+from crm.clients import hiding, names
 from crm.clients.models import Company, Contact
 from crm.core import money
 from crm.core.db import db
@@ -40,7 +40,8 @@ def deals(asked: Wish, chosen: Filter, reader: User) -> Table:
         for batch in db.session.execute(wanted.limit(most).execution_options(yield_per=BATCH)).partitions():
             for row in batch:
                 yield (row[0], row[1] or "", names.in_order(row[2] or "", row[3] or "", row[4] or ""), row[5], row[6],
-                       statuses[row[7]], row[8], money.to_major(row[9], row[10]), *row[10:])
+                       statuses[row[7]], row[8], money.to_major(row[9], row[10]), *row[10:15],
+                       hiding.masked(row[15], reader.powers.hidden), *row[16:18], hiding.masked(row[18], reader.powers.hidden), row[19])
 
     return Table("deals", _("Deals"), columns, lambda: _count(query), rows)
 

@@ -20,7 +20,7 @@ from crm.deals.models import Deal
 from crm.deals.operations import create_deal
 from crm.mail.models import Letter
 from tests.cast import Cast, sign_in
-from tests.factories import make_pipeline
+from tests.factories import make_deal, make_pipeline
 
 NUMBER, TYPED, ADDRESS = "79012345678", "+7 901 234-56-78", "secret.box@example.com"
 NICK, ROOM = "solo_1900", "klub.solo"
@@ -211,6 +211,25 @@ def test_no_file_holds_it(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
         assert "Ромашка" in text
         assert ADDRESS not in text
         assert NUMBER[1:] not in digits(text)
+
+
+def test_what_people_wrote_leaves_without_hidden_numbers(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    words = "звонить +7 905 111-22-33 или vera@firm.example"
+    with app.app_context():
+        pipeline = make_pipeline()
+        person = Contact(surname="Слов", manager_id=cast.boris, needs=f"нужды: {words}", comment=f"пометка: {words}")
+        company = Company(name="Словарь", manager_id=cast.boris, comment=f"пометка: {words}")
+        deal = make_deal(pipeline, manager_id=cast.boris)
+        deal.comment, deal.next_step = f"пометка: {words}", f"шаг: {words}"
+        db.session.add_all([person, company])
+        db.session.commit()
+    hide(app, "manager", "client.phone", "client.email")
+    boris = sign_in(app, "boris")
+    for path, marks in (("/contacts/export.csv", ["нужды: звонить", "пометка: звонить"]), ("/companies/export.csv", ["пометка: звонить"]),
+                        ("/deals/export.csv", ["пометка: звонить", "шаг: звонить"])):
+        told = boris.get(path).data.decode("utf-8-sig")
+        assert [mark for mark in marks if mark not in told] == []
+        assert [one for one in ("905 111", "111-22-33", "vera@firm") if one in told] == []
 
 
 def test_saving_a_form_that_does_not_show_it_keeps_it(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
