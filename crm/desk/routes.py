@@ -35,8 +35,9 @@ def index() -> ResponseReturnValue:
     user = _me()
     figures = access.can("desk.company")
     reader = figures and not user.sells
+    waiting, answers = mass.for_desk(user)
     context: dict[str, Any] = {"date": dates.long_day(dates.today(), choose_locale()), "reader": reader,
-                               "waiting": len(mass.to_decide(user)), "answers": mass.answers(user)}
+                               "waiting": waiting, "answers": answers}
     if figures:
         context |= {"company": company.company(user), "funnel": company.funnel(user)}
     if reader:
