@@ -27,7 +27,7 @@ FEW = 3  # records that an entry about many names
 NOBODYS = ("plan.changed",)  # linked with who did it, not with what it concerns
 TITLED = ("deal.created", "deal.deleted", "deal.restored", "deal.imported", "document.")  # whose title is their record's name
 SILENT = frozenset({"changed", "after", "currency", "text", "from_id", "to_id", "document_id", "ids", "listed", "name", "of", "role",
-                    "done", "pipeline", "template"})
+                    "done", "pipeline", "template", journal.CAME_FROM})
 PAPERS = ("title", "number", "document_kind")  # a document's name, in its own language: it is named in the reader's
 LABELS: dict[str, Any] = {
     "to": _l("To"), "reason": _l("Reason"), "competitor": _l("Competitor"), "removed": _l("Removed"), "stage": _l("Stage"),
@@ -98,7 +98,7 @@ def of_act(kind: str, rows: int | None, data: Mapping[str, Any], who: str, names
         return Told(label, (), alarm_words(str(data.get("rule")), who, rows or 0, int(data.get("usual", 0))))
     about = tuple(Named(str(data[name])) for name in ("of", "name") if data.get(name))
     parts = [ngettext("%(num)s row", "%(num)s rows", rows)] if rows is not None else []
-    return Told(label, about, ", ".join(parts + _parts(kind, data, names, set()))[:LONGEST])
+    return Told(label, about, shown(", ".join(parts + _parts(kind, data, names, set())))[:LONGEST])
 
 
 def _about(kind: str, data: Mapping[str, Any], refs: Sequence[Ref], names: Names) -> tuple[Named, ...]:
