@@ -217,7 +217,7 @@ def _searched(one: Found, line: Line, links: Mapping[int, Sequence[Ref]], told: 
     row, about = one[2], _subjects(one, links)
     parts = [line.who, line.what, line.address, line.text]
     if not told.hidden.intersection(about):
-        parts += [words.shown(" ".join(_texts(words.searched(row[4])))), told.roles.get(row[4].get("role", ""), ""),
+        parts += [fields.shown(" ".join(_texts(words.searched(row[4])))), told.roles.get(row[4].get("role", ""), ""),
                   *(named.text for named in line.about), *(told.title(ref) for ref in about)]
     return finding.text(parts)
 

@@ -122,3 +122,17 @@ def test_nor_does_the_whole_log_or_its_file_tell_it_and_the_owner_finds_it(app: 
             assert secret not in text
     for q in ("9011234567", "firma.ex", "ivanov_iva", "9,876"):
         assert "data-row" in rows(app, q)
+
+
+@pytest.mark.parametrize("secret", ["+7 901 123-45-67", "ivanov.iva@firma.example"])
+def test_where_a_long_text_is_cut_nothing_of_a_hidden_one_is_left(app: Flask, blind: str, cast: Cast, secret: str) -> None:
+    with app.app_context():
+        for before in range(140, 160):
+            comment = ("слово " * 40)[:before] + secret
+            record(deal_events.DEAL_CHANGED, actor_id=cast.boris, changed={"comment": ["", comment]})
+        db.session.commit()
+    page = sign_in(app, blind).get("/settings/log").text
+    assert "слово" in page
+    for part in ("901", "123-", "ivanov"):
+        assert part not in page[page.index('id="list"'):]
+    assert "data-row" not in rows(app, secret[:8], blind)
