@@ -20,7 +20,6 @@ from crm.accounts.operations import AccountError
 from crm.core import journal
 from crm.core.db import db, utcnow
 from crm.core.errors import Stale
-from crm.core.events import record
 
 MINUTES = 5  # that a challenge lives
 MOST = 20  # passkeys of one person
@@ -270,7 +269,7 @@ def add(user: User, key: NewKey, *, name: str, salt: str, hashes: list[str] | No
     db.session.flush()
     if hashes is not None:
         second.keep_codes(user.id, hashes)
-    record(events.PASSKEY_ADDED, user, actor_id=user.id, name=user.name, passkey=name)
+    second.record_way(events.PASSKEY_ADDED, user, actor_id=user.id, name=user.name, passkey=name)
     return made
 
 
@@ -285,7 +284,7 @@ def remove(user: User, passkey_id: int) -> bool:
     db.session.flush()
     if not second.has(user.id):
         second.clear(user.id)
-    record(events.PASSKEY_REMOVED, user, actor_id=user.id, name=user.name, passkey=found.name)
+    second.record_way(events.PASSKEY_REMOVED, user, actor_id=user.id, name=user.name, passkey=found.name)
     return True
 
 

@@ -12,9 +12,10 @@ from flask_babel import lazy_gettext as _l
 
 from crm.accounts import events, operations, passwords, queries
 from crm.accounts.models import Passkey, RecoveryCode, SecondStep, User
+from crm.core import journal
 from crm.core.db import CLOCKS_DIFFER, db, own_transaction, utcnow
 from crm.core.errors import NotAllowed
-from crm.core.events import record
+from crm.core.events import Kind, record
 from crm.core.sealed import seal, unseal
 
 STEP = 30  # seconds
@@ -170,18 +171,24 @@ def salt_of(user_id: int) -> str | None:
     return found.salt if found is not None and has(user_id) else None
 
 
+def record_way(kind: Kind, user: User, *, actor_id: int | None, **data: Any) -> None:
+    """A fact about how this person comes in, with the address that the request came from."""
+    address = journal.here()
+    record(kind, user, actor_id=actor_id, **data, **({journal.CAME_FROM: address} if address else {}))
+
+
 def turn_on(user: User, hashes: list[str]) -> None:
     """The first right code was typed: from now on the second step is asked for."""
     found = db.session.get_one(SecondStep, user.id)
     found.since = utcnow()
     keep_codes(user.id, hashes)
-    record(events.SECOND_ON, user, actor_id=user.id, name=user.name)
+    record_way(events.SECOND_ON, user, actor_id=user.id, name=user.name)
 
 
 def renew_codes(user: User, hashes: list[str]) -> None:
     """New recovery codes in place of the old ones."""
     keep_codes(user.id, hashes)
-    record(events.SECOND_CODES, user, actor_id=user.id, name=user.name)
+    record_way(events.SECOND_CODES, user, actor_id=user.id, name=user.name)
 
 
 def turn_off(user: User, *, actor: User | None) -> None:
@@ -192,7 +199,7 @@ def turn_off(user: User, *, actor: User | None) -> None:
         return
     db.session.execute(sa.delete(Passkey).where(Passkey.user_id == user.id))
     clear(user.id)
-    record(events.SECOND_OFF, user, actor_id=actor.id if actor else None, name=user.name)
+    record_way(events.SECOND_OFF, user, actor_id=actor.id if actor else None, name=user.name)
 
 
 def turn_codes_off(user: User) -> None:
@@ -202,7 +209,7 @@ def turn_codes_off(user: User) -> None:
         return
     found = db.session.get_one(SecondStep, user.id)
     found.sealed, found.since = "", None
-    record(events.CODES_OFF, user, actor_id=user.id, name=user.name)
+    record_way(events.CODES_OFF, user, actor_id=user.id, name=user.name)
 
 
 def clear(user_id: int) -> None:

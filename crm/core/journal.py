@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.core.db import Base, Moment, own_transaction, utcnow
 from crm.core.events import BIG_ID, mask
 
+CAME_FROM = "came_from"  # the same in the data of a fact about a way in: facts have no column for it
+
 
 class Entry(Base):
     """One remembered act; `rows` is how many records were shown or taken, where that counts."""
@@ -51,12 +53,16 @@ def declare(code: str, label: LazyString) -> Act:
     return ACTS[code]
 
 
+def here() -> str:
+    """Where the request came from; nothing outside of one."""
+    return (request.remote_addr or "")[:45] if has_request_context() else ""
+
+
 def note(act: Act, *, actor_id: int | None, rows: int | None = None, **data: Any) -> None:
     """Remember an act. Within a request it is written after the request's own commit or roll-back, before the answer
     leaves; outside of a request at once. `data` must be JSON; secrets are masked.
     """
-    address = (request.remote_addr or "")[:45] if has_request_context() else ""
-    row = {"kind": act.code, "at": utcnow(), "actor_id": actor_id, "address": address, "rows": rows, "data": mask(data)}
+    row = {"kind": act.code, "at": utcnow(), "actor_id": actor_id, "address": here(), "rows": rows, "data": mask(data)}
     if has_request_context():
         g.setdefault("journal", []).append(row)
     else:

@@ -76,8 +76,8 @@ class MassRequest(Base):
 
 
 class Seal(Base):
-    """A sealed block of rows of one table. `body`: for each row its id (8 bytes) and its digest (32 bytes), in order;
-    `digest` covers the body and the seal before, so that nothing can be changed without breaking what follows.
+    """A sealed block of rows of one table, or of what facts are linked with. `body`: for each row its id (8 bytes) and its
+    digest (32 bytes), in order; `digest` covers the body and the seal before, so that nothing can be changed without breaking what follows.
     """
 
     __tablename__ = "log_seal"

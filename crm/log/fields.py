@@ -7,11 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from crm.accounts import matrix, rights
 from crm.accounts.queries import organization
 from crm.accounts.second import NEEDED_BY
-from crm.clients import comparing
+from crm.clients import comparing, hiding
 from crm.core import dates, i18n, modules
 from crm.core.money import format_money
 from crm.documents import kinds
@@ -41,6 +42,16 @@ OWN: dict[str, dict[str, Any]] = {  # where a field means something else than el
     "role.changed": {"name": _l("Name of the role")}, "product.changed": {"vat_rate": _l("VAT")}}
 IDS = {"stage_id": "stage", "manager_id": "user", "company_id": "company", "contact_id": "contact", "team_id": "team"}
 MONEY = ("amount", "price", "cost")
+
+
+def kept_back() -> frozenset[str]:
+    """The fields that are hidden from the person of this request; none from a command."""
+    return current_user.powers.hidden if current_user and current_user.is_authenticated else frozenset()
+
+
+def shown(text: str) -> str:
+    """The text without what is hidden from this reader."""
+    return hiding.masked(text, kept_back())
 
 
 def label(kind: str, name: str, names: Names) -> str:
@@ -152,7 +163,9 @@ def readable(kind: str, name: str, value: Any, data: Mapping[str, Any], names: N
     if (name in MONEY or kind == "plan.changed") and (number := _number(value)) is not None:
         return money(number, data)
     text = _BY_NAME[name](str(value), names) if name in _BY_NAME else _text(name, value)
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    if len(text) <= LONGEST:
+        return text
+    return shown(text)[:LONGEST] + "…"  # before it is cut: half a number is not known for one
 
 
 def _text(name: str, value: Any) -> str:

@@ -15,11 +15,11 @@ from crm.accounts.models import User
 from crm.core import dates
 from crm.core.db import db
 from crm.core.events import KINDS, Event, EventLink
-from crm.core.journal import ACTS, Entry
+from crm.core.journal import ACTS, CAME_FROM, Entry
 from crm.core.listing import Wish
-from crm.core.text import fold, sort_key
+from crm.core.text import sort_key
 from crm.log import asked as filters
-from crm.log import fields, words
+from crm.log import fields, finding, words
 from crm.log.names import CARDS, Named, Names, Ref
 
 PAGE = 50
@@ -174,7 +174,7 @@ def page(chosen: Filter, size: int = PAGE) -> Lines:
     shown = rows[:size]
     cut = len(rows) > size
     after = key_text(shown[-1][0]) if cut else key_text(last) if more and last else ""
-    return Lines(_lines(shown, told), after, last[0] if chosen.q and more and not cut and last else None)
+    return Lines(_lines(shown, told, _links(shown)), after, last[0] if chosen.q and more and not cut and last else None)
 
 
 def every(chosen: Filter, most: int) -> Iterator[Line]:
@@ -183,7 +183,8 @@ def every(chosen: Filter, most: int) -> Iterator[Line]:
     while True:
         rows, more = _stretch(chosen, after, 1000)
         last = rows[-1][0] if rows else None
-        for line in _lines(_found(rows, chosen, told)[:most - given], told):
+        found = _found(rows, chosen, told)[:most - given]
+        for line in _lines(found, told, _links(found)):
             given += 1
             yield line
         if not more or last is None or given >= most:
@@ -203,27 +204,22 @@ def count(chosen: Filter, most: int) -> int:
 
 def _found(rows: list[Found], chosen: Filter, told: Names) -> list[Found]:
     """Those that hold the words of the filter. What a record holds that the reader may not see is not searched either."""
-    wanted = fold(chosen.q).split()
+    wanted = finding.read(chosen.q)
     if not wanted:
         return rows
     links = _links(rows)
-    told.learn(ref for one in rows for ref in _subjects(one, links))
-    return [one for one in rows if _holds(_searched(one, links, told), wanted)]
+    return [one for one, line in zip(rows, _lines(rows, told, links), strict=True)
+            if finding.holds(_searched(one, line, links, told), wanted)]
 
 
-def _holds(text: str, wanted: Sequence[str]) -> bool:
-    return all(word in text for word in wanted)
-
-
-def _searched(one: Found, links: Mapping[int, Sequence[Ref]], told: Names) -> str:
-    """What an entry is searched in, every sign meaning itself: its words, who did it, what it concerns by its present name."""
+def _searched(one: Found, line: Line, links: Mapping[int, Sequence[Ref]], told: Names) -> str:
+    """What an entry is searched in: what a reader reads of it, and what it holds beyond that, such as what a long text ends with."""
     row, about = one[2], _subjects(one, links)
-    kind = KINDS.get(row[1]) or ACTS.get(row[1])
-    parts = [told.people.get(row[3], ""), str(kind.label) if kind else row[1], row[6] or ""]
+    parts = [line.who, line.what, line.address, line.text]
     if not told.hidden.intersection(about):
-        parts += [words.shown(" ".join(_texts(words.searched(row[4])))), told.roles.get(row[4].get("role", ""), ""),
-                  *(told.title(ref) for ref in about)]
-    return fold(" ".join(parts))
+        parts += [fields.shown(" ".join(_texts(words.searched(row[4])))), told.roles.get(row[4].get("role", ""), ""),
+                  *(named.text for named in line.about), *(told.title(ref) for ref in about)]
+    return finding.text(parts)
 
 
 def _texts(data: Any) -> Iterator[str]:
@@ -242,15 +238,14 @@ def names() -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(sa.select(User.id, User.name).order_by(User.name))}
 
 
-def _lines(rows: Sequence[Found], told: Names) -> list[Line]:
-    links = _links(rows)
+def _lines(rows: Sequence[Found], told: Names, links: Mapping[int, Sequence[Ref]]) -> list[Line]:
     told.learn([ref for one in rows for ref in (*_subjects(one, links), *fields.refs(one[2][4]), *filters.refs(one[2][4]))])
     made = []
     for _key, table, row in rows:
         who = told.people.get(row[3], "")
         said = words.of_event(row[1], row[4], links.get(row[0], []), told) if table == "event" else words.of_act(
             row[1], row[5], row[4], who, told)
-        made.append(Line(table, row[0], row[2], who, said.what, said.about, said.text, row[6] or ""))
+        made.append(Line(table, row[0], row[2], who, said.what, said.about, said.text, row[6] or row[4].get(CAME_FROM, "")))
     return made
 
 

@@ -13,7 +13,8 @@ from crm.core.listing import wish
 from crm.core.sheets import Column
 from crm.core.web import go, render, toast
 from crm.guard.exports import Table, send
-from crm.guard.operations import alarms, chain
+from crm.guard.operations import alarms
+from crm.guard.operations import chain as sealing
 from crm.guard.queries import chain as chain_queries
 from crm.guard.queries import readings
 from crm.log import queries
@@ -28,11 +29,13 @@ def index() -> ResponseReturnValue:
     """Newest first, narrowed by person, kind, words and days."""
     asked = wish(*queries.FILTERS)
     lines = queries.page(queries.read_filter(asked))
-    last = chain_queries.last_seal()
+    last, chain = chain_queries.last_seal(), chain_queries.chain()
+    found = chain.faults if chain else []
     kinds = [(codes, label) for label, codes in queries.labels().items()]
     return render("log/index.html", "log/_lines.html", lines=lines, asked=asked, kinds=kinds, people=queries.names(),
                   older=_url(asked.q, {**asked.filters, "after": lines.after}) if lines.after else "",
-                  last=last, code=chain_queries.code(last.digest) if last else "", chain=chain_queries.chain(),
+                  last=last, code=chain_queries.code(last.digest) if last else "", chain=chain,
+                  faults=chain_queries.wrong(found), remarks=chain_queries.remarks(found), remark_text=chain_queries.remark_text,
                   alarms=readings.open_alarms(), alarm_text=readings.alarm_text, export=_export_urls())
 
 
@@ -68,7 +71,7 @@ def export(ending: str) -> ResponseReturnValue:
 @access.need("log.see")
 def check() -> ResponseReturnValue:
     """Check the whole chain now; the result stands on the page within moments."""
-    chain.begin_check()
+    sealing.begin_check()
     jobs.enqueue("log.check_now", key="log.check_now")
     toast(_("The check has begun. Reload the page in a moment."))
     return go("log.index")

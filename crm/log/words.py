@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_login import current_user
 
 from crm.accounts.events import WAYS
 from crm.clients import hiding
@@ -27,7 +26,7 @@ FEW = 3  # records that an entry about many names
 NOBODYS = ("plan.changed",)  # linked with who did it, not with what it concerns
 TITLED = ("deal.created", "deal.deleted", "deal.restored", "deal.imported", "document.")  # whose title is their record's name
 SILENT = frozenset({"changed", "after", "currency", "text", "from_id", "to_id", "document_id", "ids", "listed", "name", "of", "role",
-                    "done", "pipeline", "template"})
+                    "done", "pipeline", "template", journal.CAME_FROM})
 PAPERS = ("title", "number", "document_kind")  # a document's name, in its own language: it is named in the reader's
 LABELS: dict[str, Any] = {
     "to": _l("To"), "reason": _l("Reason"), "competitor": _l("Competitor"), "removed": _l("Removed"), "stage": _l("Stage"),
@@ -56,19 +55,9 @@ def subjects(kind: str, data: Mapping[str, Any], links: Sequence[Ref]) -> list[R
     return [ref for ref in known if ref[0] == known[0][0]]
 
 
-def kept_back() -> frozenset[str]:
-    """The fields that are hidden from the person of this request; none from a command."""
-    return current_user.powers.hidden if current_user and current_user.is_authenticated else frozenset()
-
-
 def searched(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """What of the data of a fact may be found by this reader: nothing is found by what is hidden."""
-    return words.allowed(data, kept_back())
-
-
-def shown(text: str) -> str:
-    """The text without what is hidden from this reader."""
-    return hiding.masked(text, kept_back())
+    return words.allowed(data, fields.kept_back())
 
 
 def of_event(kind: str, data: Mapping[str, Any], links: Sequence[Ref], names: Names) -> Told:
@@ -80,7 +69,7 @@ def of_event(kind: str, data: Mapping[str, Any], links: Sequence[Ref], names: Na
         return Told(label, about, _("The data of a person were erased here."))
     if any(ref in names.hidden for ref in refs):
         return Told(label, about, "")
-    hidden = kept_back()
+    hidden = fields.kept_back()
     data = words.allowed(data, hidden)
     lines = [", ".join(_parts(kind, data, names, {one.text for one in about})), *fields.changes(kind, data, names)]
     if isinstance(data.get("text"), str):
@@ -98,7 +87,7 @@ def of_act(kind: str, rows: int | None, data: Mapping[str, Any], who: str, names
         return Told(label, (), alarm_words(str(data.get("rule")), who, rows or 0, int(data.get("usual", 0))))
     about = tuple(Named(str(data[name])) for name in ("of", "name") if data.get(name))
     parts = [ngettext("%(num)s row", "%(num)s rows", rows)] if rows is not None else []
-    return Told(label, about, ", ".join(parts + _parts(kind, data, names, set()))[:LONGEST])
+    return Told(label, about, fields.shown(", ".join(parts + _parts(kind, data, names, set())))[:LONGEST])
 
 
 def _about(kind: str, data: Mapping[str, Any], refs: Sequence[Ref], names: Names) -> tuple[Named, ...]:

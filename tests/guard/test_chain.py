@@ -1,10 +1,12 @@
 """The chain over the log: it holds, it names what was tampered with, it survives erasing and trimming, it misses no late row."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from crm.accounts.models import Organization
@@ -230,3 +232,145 @@ def test_the_command_names_what_is_wrong_and_fails(app: Flask, context: Session,
     assert bad.exit_code == 1
     assert f"event {sealed[1]}: changed" in bad.output
     assert "No seal has this code" in bad.output
+
+
+def linked(count: int = 3) -> tuple[list[int], int]:
+    """Facts about a person, committed and sealed; their ids and the person's."""
+    contact = make_contact("Ёжикова")
+    made = [record(client_events.CONTACT_CHANGED, contact, actor_id=None, number=number) for number in range(count)]
+    db.session.commit()
+    ids, contact_id = [event.id for event in made], contact.id
+    seal_all()
+    return ids, contact_id
+
+
+@pytest.mark.parametrize("tamper", [
+    lambda event_id: sa.delete(EventLink).where(EventLink.event_id == event_id),
+    lambda event_id: sa.update(EventLink).where(EventLink.event_id == event_id).values(card_id=4711),
+    lambda event_id: sa.update(EventLink).where(EventLink.event_id == event_id).values(card="deal"),
+    lambda event_id: sa.insert(EventLink).values(event_id=event_id, card="deal", card_id=1)])
+def test_what_a_sealed_fact_is_about_cannot_be_changed(context: Session, cast: Cast, tamper: Callable[[int], sa.Executable]) -> None:
+    ids, _contact = linked()
+    assert faults() == []
+    context.execute(tamper(ids[1]))
+    assert faults() == [("changed", "link", ids[1])]
+
+
+def test_a_sealed_fact_about_nothing_gets_no_subject_later(context: Session, small_blocks: None) -> None:
+    ids = write(12)
+    seal_all()
+    context.execute(sa.insert(EventLink).values(event_id=ids[4], card="deal", card_id=1))
+    context.commit()
+    seal_all()
+    assert faults() == [("changed", "link", ids[4])]
+
+
+def test_a_chain_of_before_links_were_sealed_still_holds_and_gets_them(
+        context: Session, cast: Cast, small_blocks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.delitem(queries.SOURCES, queries.LINKS)
+        old, _contact = linked(25)
+        written_down = queries.code(queries.last_seal().digest)
+    assert faults() == []
+    new, _other = linked(3)
+    assert faults() == []
+    assert queries.find_code(written_down) is not None
+    for event_id in (old[0], new[-1]):
+        context.execute(sa.delete(EventLink).where(EventLink.event_id == event_id))
+    assert faults() == [("changed", "link", old[0]), ("changed", "link", new[-1])]
+
+
+def test_no_seal_of_links_is_missed_or_declared_something_else(context: Session, cast: Cast, small_blocks: None) -> None:
+    linked(25)
+    write(3)
+    seal_all()
+    first = context.scalar(sa.select(sa.func.min(Seal.number)).where(Seal.source == queries.LINKS)) or 0
+    with context.begin_nested() as tried:
+        context.execute(sa.update(Seal).where(Seal.number == first).values(source="journal"))
+        assert ("changed", "seal", first) in faults()
+        tried.rollback()
+    with context.begin_nested() as tried:
+        context.execute(sa.delete(Seal).where(Seal.number == first))
+        assert ("removed", "seal", first) in faults()
+        tried.rollback()
+    context.execute(sa.delete(Seal).where(Seal.number == queries.last_seal().number))
+    assert [fault[:2] for fault in faults()] == [("removed", "seal")]
+
+
+def test_old_links_go_with_their_facts(context: Session, cast: Cast, small_blocks: None) -> None:
+    context.execute(sa.update(Organization).values(guard={"months": 12}))
+    context.commit()
+    contact = make_contact("Ёжикова")
+    made = [record(client_events.CONTACT_CHANGED, contact, actor_id=None, number=number) for number in range(35)]
+    note = record(client_events.NOTE_ADDED, contact, actor_id=None, text="Слово")
+    context.commit()
+    ids, note_id = [event.id for event in made], note.id
+    context.execute(sa.update(Event).values(at=utcnow() - dt.timedelta(days=500)))
+    context.commit()
+    seal_all()
+    fresh, _contact = linked(12)
+    assert chain.trim() >= 30
+    assert faults() == []
+    assert context.get(Event, ids[0]) is None
+    assert context.get(Event, note_id) is not None
+    assert context.scalar(sa.select(sa.func.count()).where(EventLink.event_id == ids[0])) == 0
+    context.execute(sa.delete(EventLink).where(EventLink.event_id == fresh[-1]))
+    assert faults() == [("changed", "link", fresh[-1])]
+
+
+def test_an_entry_written_in_at_the_end_with_an_old_moment_is_remarked(app: Flask, context: Session, cast: Cast) -> None:
+    write(3)
+    long_ago = utcnow() - dt.timedelta(days=3)
+    context.execute(sa.insert(Event).values(kind="test.fact", at=long_ago, data={}))
+    context.commit()
+    put_in = context.scalar(sa.select(sa.func.max(Event.id)))
+    write(2)
+    seal_all()
+    assert faults() == []
+    remarks = queries.walk().remarks
+    assert [(one.what, one.source, one.id) for one in remarks] == [("earlier", "event", put_in)]
+    assert remarks[0].seconds == pytest.approx(3 * 86400, abs=60)
+    told = app.test_cli_runner().invoke(args=["log", "verify"])
+    assert told.exit_code == 0
+    assert f"event {put_in}: dated earlier than the one before by 3 days" in told.output
+    assert "The chain holds." in told.output
+    while not chain.check_slice():
+        pass
+    assert context.scalars(sa.select(Alarm)).all() == []
+    with force_locale("en"):
+        state = queries.health()
+    assert (state.level, f"Fact {put_in} is dated earlier than the one before, by 3 days." in state.sentence) == ("good", True)
+
+
+def test_a_moment_between_two_seals_is_compared_as_well(context: Session, small_blocks: None) -> None:
+    ids = write(11)
+    context.execute(sa.update(Event).where(Event.id == ids[10]).values(at=utcnow() - dt.timedelta(hours=1)))
+    context.commit()
+    seal_all()
+    assert [one.id for one in queries.walk().remarks] == [ids[10]]
+    assert [one.id for one in queries.walk(1).remarks] == [ids[10]]
+
+
+def test_several_processes_and_slow_writers_are_no_remark(context: Session) -> None:
+    ids = write(4)
+    context.execute(sa.update(Event).where(Event.id == ids[2]).values(at=utcnow() - dt.timedelta(minutes=10)))
+    context.commit()
+    seal_all()
+    assert queries.walk().remarks == []
+
+
+def test_remarks_leave_room_for_faults_and_the_alarm(context: Session, cast: Cast) -> None:
+    ids = write(3)
+    context.execute(sa.update(Event).where(Event.id == ids[1]).values(at=utcnow() - dt.timedelta(days=9)))
+    context.commit()
+    seal_all()
+    while not chain.check_slice():
+        pass
+    context.execute(sa.delete(Event).where(Event.id == ids[2]))
+    context.commit()
+    while not chain.check_slice():
+        pass
+    assert [alarm.count for alarm in context.scalars(sa.select(Alarm))] == [1]
+    assert [one["what"] for one in context.get_one(Chain, 1).faults] == ["removed", "earlier"]
+    with force_locale("en"):
+        assert "1 entry was changed" in queries.health().sentence

@@ -175,3 +175,28 @@ def test_the_number_of_statements_does_not_grow(app: Flask, cast: Cast) -> None:
             db.session.commit()
         counts.append(statements(client, "/settings/log"))
     assert counts[0] == counts[1]
+
+
+def test_an_entry_dated_before_the_one_above_is_remarked_beside_a_whole_log(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        record(client_events.NOTE_ADDED, actor_id=cast.boris, text="Сейчас")
+        last = record(client_events.NOTE_ADDED, actor_id=cast.boris, text="Тогда")
+        last.at = utcnow() - dt.timedelta(days=3)
+        db.session.commit()
+        number = last.id
+        for _run in range(3):
+            chain.seal()
+        chain.check_slice()
+    page = sign_in(app, "owner").get("/settings/log").text
+    assert "The log is whole" in page
+    assert f"Fact {number} is dated earlier than the one before, by 3 days." in page
+    assert "The log is not as it was written" not in page
+
+
+def test_the_tick_stands_in_one_row_with_its_sentence(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        for _run in range(3):
+            chain.seal()
+        chain.check_slice()
+    page = sign_in(app, "owner").get("/settings/log").text
+    assert '<p class="row"><svg' in page[:page.index("The log is whole")][-400:]

@@ -265,7 +265,7 @@ def test_an_entry_is_found_by_the_present_name_of_what_it_concerns(app: Flask, c
     with app.app_context():
         record(account_events.ROLE_CHANGED, actor_id=cast.owner, role="viewer", changed={"deals.see": ["all", "none"]})
         db.session.commit()
-    assert len(said(app, query="q=viewer+role")) == 1
+    assert len(said(app, query="q=viewer+role+changed")) == 1
 
 
 @pytest.mark.parametrize("words", ['ООО "Ёлка"', '"', "50%", "%", "a_b", "\\", "C:\\new"])

@@ -20,7 +20,7 @@ from crm.guard import events, rules
 from crm.guard.models import Chain, Seal, Sealed
 from crm.guard.operations import alarms
 from crm.guard.queries import chain as queries
-from crm.guard.queries.chain import MARK, SOURCES, Source
+from crm.guard.queries.chain import LINKS, MARK, SOURCES, Source
 
 BLOCK = 500
 MOST_BLOCKS = 40  # of one table in one run
@@ -47,12 +47,15 @@ def seal() -> int:
             draft = _draft(source, settled)
             if draft is None or not _keep(draft):
                 break
-            sealed += draft.rows
+            sealed += 0 if source.name == LINKS else draft.rows
     return sealed
 
 
 def _settled(source: Source) -> int:
-    """The id below which nothing can appear any more."""
+    """The id below which nothing can appear any more. Links come with their facts: they are settled where those are sealed."""
+    if source.name == LINKS:
+        with reading():
+            return db.session.scalar(sa.select(Sealed.to_id).where(Sealed.source == "event")) or 0
     with reading():
         newest, state = source.newest(), db.session.get(Sealed, source.name)
         to_id = state.to_id if state else 0
@@ -89,9 +92,10 @@ def _draft(source: Source, settled: int) -> _Draft | None:
         rows = db.session.execute(sa.select(*source.columns).where(
             source.model.id > (state.to_id if state else 0), source.model.id <= settled)
             .order_by(source.model.id).limit(BLOCK)).all()
+        body = queries.body_of(source, rows)
     if not rows:
         return None
-    return _Draft(source.name, rows[-1][0], len(rows), queries.body_of(source, rows), number + 1, previous)
+    return _Draft(source.name, rows[-1][0], len(rows), body, number + 1, previous)
 
 
 def _keep(draft: _Draft) -> bool:
@@ -116,21 +120,27 @@ def check_slice() -> bool:
     """Check the next seals; True when the chain's end was reached and the result stands. Commits."""
     with reading():
         kept = queries.chain()
-        before, old = (list(kept.found), list(kept.faults)) if kept else ([], [])
+        before, old = (list(kept.found), queries.wrong(kept.faults)) if kept else ([], [])
         step = queries.walk(kept.position if kept else None, SLICE)
     now = db.session.get(Chain, 1) or Chain(id=1, cut_number=0, cut_digest="", position=0, found=[], faults=[])
     db.session.add(now)
-    found = [*before, *(fault.as_data() for fault in step.faults)][:queries.MOST_FAULTS]
+    found = _kept([*before, *(one.as_data() for one in (*step.faults, *step.remarks))])
     if step.position is not None:
         now.position, now.found = step.position, found
         db.session.commit()
         return False
     now.position, now.found, now.faults, now.checked_at = now.cut_number, [], found, utcnow()
     db.session.commit()
-    if found and not old:
+    if (faults := queries.wrong(found)) and not old:
         with own_transaction() as connection:
-            alarms.raise_alarm(connection, "chain", None, day=utcnow().date(), count=len(found))
+            alarms.raise_alarm(connection, "chain", None, day=utcnow().date(), count=len(faults))
     return True
+
+
+def _kept(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first faults and the newest remarks: a hundred of each say enough."""
+    told = [one for one in found if one["what"] == queries.EARLIER]
+    return [one for one in found if one["what"] != queries.EARLIER][:queries.MOST_FAULTS] + told[-queries.MOST_REMARKS:]
 
 
 def begin_check() -> None:
@@ -191,19 +201,26 @@ def _trim_one(edge: dt.datetime) -> int | None:
     if oldest is None or state is None:
         db.session.rollback()
         return None
-    model: Any = SOURCES[oldest.source].model
-    within = (model.id > state.cut_id, model.id <= oldest.last_id)
-    newest = db.session.scalar(sa.select(sa.func.max(model.at)).where(*within))
-    if newest is not None and newest >= edge:
+    gone = 0 if oldest.source == LINKS else _remove(oldest, state, edge)  # links went with their facts, sealed before them
+    if gone is None:
         db.session.rollback()
         return None
-    spared = [code for code, kind in KINDS.items() if kind.kept]
-    top = SOURCES[oldest.source].newest()  # stays, or SQLite would give its id away again
-    gone = db.session.execute(sa.delete(model).where(*within, model.id < top, model.kind.not_in(spared)).returning(model.id)
-                              .execution_options(synchronize_session=False)).all()
     state.cut_id, kept.cut_number, kept.cut_digest = oldest.last_id, oldest.number, oldest.digest
     kept.position = max(kept.position, oldest.number)
     db.session.add(kept)
     db.session.delete(oldest)
     db.session.commit()
-    return len(gone)
+    return gone
+
+
+def _remove(oldest: Seal, state: Sealed, edge: dt.datetime) -> int | None:
+    """Remove the rows of the oldest seal; how many, or None when one of them is not older than `edge`."""
+    model: Any = SOURCES[oldest.source].model
+    within = (model.id > state.cut_id, model.id <= oldest.last_id)
+    newest = db.session.scalar(sa.select(sa.func.max(model.at)).where(*within))
+    if newest is not None and newest >= edge:
+        return None
+    spared = [code for code, kind in KINDS.items() if kind.kept]
+    top = SOURCES[oldest.source].newest()  # stays, or SQLite would give its id away again
+    return len(db.session.execute(sa.delete(model).where(*within, model.id < top, model.kind.not_in(spared)).returning(model.id)
+                                  .execution_options(synchronize_session=False)).all())

@@ -2,36 +2,44 @@
 
 A row's digest covers its reference (table, id, kind, moment, who) and the digest of its content. A seal covers the digests of
 up to 500 rows and the seal before. An erased row keeps the digest of what it held, so the chain still holds; the erasure itself
-stands in the log. Somebody who can write every table could forge all seals anew: the code of a seal, written down elsewhere,
-shows that too.
+stands in the log. What facts are linked with is sealed beside them, by ids alone, in seals of its own: so those that were sealed
+before links were hold as they are, and no seal can be taken for one of an older making. Somebody who can write every table could
+forge all seals anew: the code of a seal, written down elsewhere, shows that too.
+
+A moment that lies before the one above it proves nothing, for clocks are set back; it is told as a remark.
 """
 
+import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from crm.core.db import db
-from crm.core.events import Event
+from crm.core.events import Event, EventLink
 from crm.core.health import BAD, GOOD, State
 from crm.core.journal import Entry
 from crm.guard.events import ERASED
 from crm.guard.models import Chain, Seal, Sealed
 
+LINKS = "link"  # the source of what facts are linked with
+EARLIER = "earlier"  # a remark, not a fault
+LATE = dt.timedelta(minutes=15)  # what is noted is numbered when it is written: a long import, or a slow request, between the two
 MARK = "erased"  # the key of the digest that an erased row keeps
 ID_SIZE, ROW_SIZE = 8, 40
-MOST_FAULTS = 100
+MOST_FAULTS = MOST_REMARKS = 100
 SEAL_FIELDS = (Seal.number, Seal.source, Seal.last_id, Seal.rows, Seal.at, Seal.previous, Seal.digest)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A sealed table: its columns, id, kind, at and actor_id first, then what it holds."""
+    """A sealed table: its columns, id, kind, at and actor_id first, then what it holds; of links the ids of their facts."""
 
     name: str
     model: Any
@@ -46,7 +54,8 @@ def _source(name: str, model: Any, *content: Any) -> Source:
     return Source(name, model, (model.id, model.kind, model.at, model.actor_id, model.data, *content))
 
 
-SOURCES = {"event": _source("event", Event), "journal": _source("journal", Entry, Entry.address, Entry.rows)}
+SOURCES = {"event": _source("event", Event), "journal": _source("journal", Entry, Entry.address, Entry.rows),
+           LINKS: Source(LINKS, Event, (Event.id,))}
 
 
 def content_digest(row: Sequence[Any]) -> str:
@@ -63,9 +72,23 @@ def row_digest(source: Source, row: Sequence[Any]) -> bytes:
     return hashlib.sha256(reference.encode()).digest()
 
 
+def _links_digests(rows: Sequence[Any]) -> dict[int, bytes]:
+    """SHA-256 of each fact's number and of all that it is linked with."""
+    links: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for event_id, card, card_id in db.session.execute(sa.select(EventLink.event_id, EventLink.card, EventLink.card_id).where(
+            EventLink.event_id >= rows[0][0], EventLink.event_id <= rows[-1][0])) if rows else ():
+        links[event_id].append((card, card_id))
+    return {row[0]: hashlib.sha256(json.dumps([LINKS, row[0], sorted(links[row[0]])]).encode()).digest() for row in rows}
+
+
+def digests(source: Source, rows: Sequence[Any]) -> dict[int, bytes]:
+    """The digest of each row by its id, in the order of the rows."""
+    return _links_digests(rows) if source.name == LINKS else {row[0]: row_digest(source, row) for row in rows}
+
+
 def body_of(source: Source, rows: Sequence[Any]) -> bytes:
     """What a seal keeps of its rows."""
-    return b"".join(row[0].to_bytes(ID_SIZE, "big") + row_digest(source, row) for row in rows)
+    return b"".join(row_id.to_bytes(ID_SIZE, "big") + digest for row_id, digest in digests(source, rows).items())
 
 
 def seal_digest(number: int, source: str, last_id: int, body: bytes, previous: str) -> str:
@@ -97,30 +120,57 @@ def chain() -> Chain | None:
     return db.session.get(Chain, 1)
 
 
+def wrong(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What is not as it was sealed, of what a check found."""
+    return [one for one in found if one["what"] != EARLIER]
+
+
+def remarks(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What a check found that may be honest, the newest first."""
+    return [one for one in found if one["what"] == EARLIER][::-1]
+
+
+def remark_text(remark: Mapping[str, Any]) -> str:
+    """A remark in the reader's words."""
+    by = format_timedelta(dt.timedelta(seconds=remark["seconds"]), threshold=2)
+    if remark["source"] == "journal":
+        return _("Act %(id)s is dated earlier than the one before, by %(time)s.", id=remark["id"], time=by)
+    return _("Fact %(id)s is dated earlier than the one before, by %(time)s.", id=remark["id"], time=by)
+
+
 def health() -> State:
     """Whether the log is as it was written: for the health page."""
     kept = chain()
-    if kept and (faults := kept.faults or kept.found):
+    if kept and (faults := wrong(kept.faults) or wrong(kept.found)):
         return State(BAD, ngettext("The log is not as it was written: %(num)d entry was changed, removed or inserted.",
                                    "The log is not as it was written: %(num)d entries were changed, removed or inserted.", len(faults)),
                      _("Keep a copy of the base now and find out who can write to it; the page of the log names the entries."),
                      "/settings/log")
     if kept is None or kept.checked_at is None:
         return State(GOOD, _("Entries are sealed within minutes; then they are checked by themselves."))
-    return State(GOOD, _("The log is whole: nothing was changed, removed or inserted."))
+    whole = _("The log is whole: nothing was changed, removed or inserted.")
+    if told := remarks(kept.faults):
+        return State(GOOD, f"{whole} {remark_text(told[0])}", _("Either the clock was set back, or the entry was written in later."),
+                     "/settings/log")
+    return State(GOOD, whole)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that is not as it was sealed: changed, removed, inserted or unrecorded (erased with no record), or a seal."""
+    """Something that is not as it was sealed: changed, removed, inserted or unrecorded (erased with no record), or a seal.
+
+    As a remark: dated earlier than the entry before it, by some seconds.
+    """
 
     what: str
     source: str
     id: int
+    seconds: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """For the table of the last check."""
-        return {"what": self.what, "source": self.source, "id": self.id}
+        data = {"what": self.what, "source": self.source, "id": self.id}
+        return {**data, "seconds": self.seconds} if self.seconds else data
 
 
 @dataclass
@@ -128,6 +178,7 @@ class Walk:
     """A part of the way along the chain: how many rows were looked at, where it stopped (None: at its end)."""
 
     faults: list[Fault] = field(default_factory=list)
+    remarks: list[Fault] = field(default_factory=list)
     rows: int = 0
     seals: int = 0
     position: int | None = None
@@ -148,9 +199,13 @@ def walk(start: int | None = None, most: int | None = None) -> Walk:
             found.faults += [Fault("removed", "seal", missing) for missing in range(position + 1, min(number, position + 21))]
         if seal.previous != previous or seal.digest != seal_digest(number, seal.source, seal.last_id, seal.body, seal.previous):
             found.faults.append(Fault("changed", "seal", number))
-        found.faults += _faults_of(seal, seen.get(seal.source, 0), erased)
+        if source := SOURCES.get(seal.source):
+            after = seen.get(seal.source, 0)
+            rows = _rows(source, after, seal.last_id)
+            found.faults += _faults_of(seal, source, rows, erased)
+            found.remarks = [*found.remarks, *_set_back(source, after, rows)][-MOST_REMARKS:]
         position, previous, seen[seal.source] = number, seal.digest, seal.last_id
-        found.rows, found.seals = found.rows + seal.rows, found.seals + 1
+        found.rows, found.seals = found.rows + (0 if seal.source == LINKS else seal.rows), found.seals + 1
         db.session.expunge(seal)
         if len(found.faults) >= MOST_FAULTS:
             found.faults = found.faults[:MOST_FAULTS]
@@ -178,24 +233,40 @@ def _erased() -> dict[str, set[int]]:
     return found
 
 
-def _faults_of(seal: Seal, after: int, erased: dict[str, set[int]]) -> Iterator[Fault]:
-    source = SOURCES.get(seal.source)
-    if source is None:
-        return
+def _rows(source: Source, after: int, last_id: int) -> Sequence[Any]:
+    return db.session.execute(sa.select(*source.columns).where(
+        source.model.id > after, source.model.id <= last_id).order_by(source.model.id)).all()
+
+
+def _faults_of(seal: Seal, source: Source, rows: Sequence[Any], erased: dict[str, set[int]]) -> Iterator[Fault]:
     sealed = {int.from_bytes(seal.body[at:at + ID_SIZE], "big"): seal.body[at + ID_SIZE:at + ROW_SIZE]
               for at in range(0, len(seal.body), ROW_SIZE)}
-    rows = db.session.execute(sa.select(*source.columns).where(
-        source.model.id > after, source.model.id <= seal.last_id).order_by(source.model.id)).all()
+    found = digests(source, rows)
+    if source.name == LINKS:  # whether the fact itself is there its own seal tells
+        yield from (Fault("changed", LINKS, row_id) for row_id, digest in found.items() if sealed.get(row_id, digest) != digest)
+        return
     for row in rows:
         digest = sealed.pop(row[0], None)
         if digest is None:
             yield Fault("inserted", seal.source, row[0])
-        elif digest != row_digest(source, row):
+        elif digest != found[row[0]]:
             yield Fault("changed", seal.source, row[0])
         elif isinstance(row[4], dict) and row[4].keys() == {MARK} and row[0] not in erased.get(seal.source, ()):
             yield Fault("unrecorded", seal.source, row[0])
     for missing in sealed:
         yield Fault("removed", seal.source, missing)
+
+
+def _set_back(source: Source, after: int, rows: Sequence[Any]) -> Iterator[Fault]:
+    """Rows whose moment lies before that of the row above by more than the order of writing explains."""
+    if source.name == LINKS:
+        return
+    model = source.model
+    before = db.session.scalar(sa.select(model.at).where(model.id <= after).order_by(model.id.desc()).limit(1))
+    for row in rows:
+        if before is not None and before - row[2] > LATE:
+            yield Fault(EARLIER, source.name, row[0], round((before - row[2]).total_seconds()))
+        before = row[2]
 
 
 def _torn_off(seen: dict[str, int], position: int) -> list[Fault]:
