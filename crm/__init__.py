@@ -1,5 +1,6 @@
 """Voronka: a CRM that a small business runs on its own small server."""
 
+import contextlib
 import errno
 import os
 import secrets
@@ -66,6 +67,17 @@ def _open_folder(folder: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise _folder_refused(folder, error) from error
+    _close_to_others(folder, 0o700)
+    for path in folder.glob("voronka.sqlite3*"):  # SQLite gives its log the rights of the database
+        _close_to_others(path, 0o600)
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    """What an older version left open to other accounts of the machine is closed; what is not ours stays as it is."""
+    with contextlib.suppress(OSError):  # a disk that knows no rights
+        found = path.stat()
+        if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+            path.chmod(mode)
 
 
 def _folder_refused(folder: Path, error: OSError) -> settings.SettingError:

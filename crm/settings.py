@@ -120,6 +120,8 @@ def _database_url(text: str) -> str:
     if url.drivername == "sqlite":
         if url.database in (None, "", ":memory:"):
             raise ValueError("name a file: sqlite:////srv/voronka/voronka.sqlite3, or leave it empty")
+        if not Path(url.database).is_absolute():  # it lies elsewhere when the program is started from elsewhere
+            raise ValueError("write the whole path, with four strokes: sqlite:////srv/voronka/voronka.sqlite3, or leave it empty")
     elif url.drivername != "postgresql+psycopg":
         raise ValueError("it is of PostgreSQL, postgresql://user:password@host/name, or empty for SQLite in DATA_DIR")
     return address
@@ -127,6 +129,14 @@ def _database_url(text: str) -> str:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names of hosts; one that stands for all of them would undo the look at names."""
+    for name in _list(text):
+        if set(name) & set("*/:@") or len(name.split()) > 1 or not name.strip("."):
+            raise ValueError("write names alone, by commas, without http://, port and *; .example.com takes in all names below it")
+    return _list(text)
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -216,7 +226,7 @@ SETTINGS = (
     Setting("LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR.", _log_level),
     Setting("LOG_FORMAT", "text", "text for people, json for programs that collect logs.", _log_format),
     Setting("ALLOWED_HOSTS", "", "Further names that people type, by commas; BASE_URL's and addresses in digits always work.",
-            _list),
+            _names),
     Setting("METRICS_TOKEN", "", "Opens /metrics to a program that sends it as a bearer token.", secret=True),
     Setting("BACKUP_TO", "", "Where backups go, separated by spaces: a folder, s3+https://KEY:SECRET@host/bucket/folder, "
             "webdav+https://user:password@host/folder. Empty: DATA_DIR/backups.", _places, secret=True),

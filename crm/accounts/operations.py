@@ -83,6 +83,7 @@ def create_user(*, name: str, email: str | None, role: str, actor: User | None =
                 password_hash: str | None = None, **fields: Any) -> User:
     """A person of ours. Without `password_hash` they cannot sign in until invited."""
     _may_give(role, actor)
+    _may_join(role, fields.get("team_id"), actor, field="team_id")
     email = email.strip().lower() if email else None
     if email and queries.user_by_email(email):
         raise AccountError(_("The address %(email)s is already in use.", email=email), field="email")
@@ -96,8 +97,7 @@ def create_user(*, name: str, email: str | None, role: str, actor: User | None =
 def update_user(user: User, *, actor: User, **fields: Any) -> None:
     """Change a person; the last owner stays an owner who can sign in. Nobody changes those who may do more."""
     may_manage(user, actor)
-    if fields.get("role", user.role) != user.role:
-        _may_give(fields["role"], actor)
+    _may_move(user, fields.get("role", user.role), fields.get("team_id", user.team_id), actor)
     if fields.get("email"):
         fields["email"] = fields["email"].strip().lower()
         twin = queries.user_by_email(fields["email"])
@@ -122,6 +122,29 @@ def _may_give(role: str, actor: User | None) -> None:
         raise AccountError(_("There is no role %(role)s.", role=role), field="role")
     if actor is not None and actor.role != "owner" and (role == "owner" or not rights.within(powers, actor.powers)):
         raise NotAllowed(_("This role may do more than yours. Ask the owner to give it."), field="role")
+
+
+def _may_move(user: User, role: str, team_id: int | None, actor: User) -> None:
+    """Another role or team opens nothing that is closed to the actor: neither to the person, nor to the actor themselves."""
+    for field, moved in (("role", role != user.role), ("team_id", team_id != user.team_id)):
+        if moved and user.id == actor.id and not rights.unlimited(actor.powers):
+            raise NotAllowed(_("Nobody changes their own role or team: that would open what is closed to you. Ask the owner."), field=field)
+    if role != user.role:
+        _may_give(role, actor)
+        _may_join(role, team_id, actor, field="role")
+    if team_id != user.team_id:
+        _may_join(role, team_id, actor, field="team_id")
+        if team_id is not None and team_id == actor.team_id and rights.of_team(actor.powers):
+            raise NotAllowed(_("In your team you would see this person's records. Ask the owner to move them."), field="team_id")
+
+
+def _may_join(role: str, team_id: int | None, actor: User | None, *, field: str) -> None:
+    """Nobody lets others see a team that they do not see themselves."""
+    if actor is None or actor.role == "owner" or team_id is None or team_id == actor.team_id:
+        return
+    powers = queries.powers_of(role)
+    if powers is not None and any(actor.level(right) != "all" for right in rights.of_team(powers)):
+        raise NotAllowed(_("This role sees records of its team, and that team's are closed to you. Ask the owner."), field=field)
 
 
 def may_manage(user: User, actor: User) -> None:

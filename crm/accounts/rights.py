@@ -140,6 +140,16 @@ def within(powers: Powers, other: Powers) -> bool:
         RANK[level] <= RANK[other.levels.get(code, "none")] for code, level in powers.levels.items())
 
 
+def of_team(powers: Powers) -> list[str]:
+    """The rights that reach as far as one's team, so that another team opens other records."""
+    return [code for code, level in powers.levels.items() if level == "team"]
+
+
+def unlimited(powers: Powers) -> bool:
+    """Whether all records of everybody are open anyway: no team and no usual role opens more."""
+    return all(powers.levels.get(code) == "all" for code, right in RIGHTS.items() if right.scoped)
+
+
 @lru_cache(maxsize=64)
 def _powers(base: str, stored: tuple[tuple[str, str], ...], hidden: tuple[str, ...], sells: bool) -> Powers:
     levels = _levels_of(base, dict(stored))

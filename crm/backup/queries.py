@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -169,14 +170,20 @@ class Spot:
 
 def spots() -> list[Spot]:
     """Where backups go."""
-    own = current_app.config["DATA_DIR"].stat().st_dev
-    found = []
-    for place in places.all_places():
-        root = place.root if isinstance(place, Folder) else None
-        while root is not None and not root.exists():
-            root = root.parent
-        found.append(Spot(place.label, root is not None and root.stat().st_dev == own))
-    return found
+    return [Spot(place.label, isinstance(place, Folder) and not on_another_disk(place.root)) for place in places.all_places()]
+
+
+def on_another_disk(folder: Path) -> bool:
+    """Whether this folder, or where it will be made, lies on another disk than the data."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder.stat().st_dev != current_app.config["DATA_DIR"].stat().st_dev
+
+
+def all_on_one_disk() -> bool:
+    """Whether one broken disk takes the data, every backup and the continuous copy."""
+    copy = current_app.config["COPY_TO"] if db.engine.dialect.name == "sqlite" else None
+    return all(spot.same_disk for spot in spots()) and not (copy and on_another_disk(copy))
 
 
 def health() -> State:
@@ -200,4 +207,7 @@ def health() -> State:
     if missing := without_any(good):
         return State(WARN, said, _("There is no backup yet in %(where)s, which BACKUP_TO names. Make one now.",
                                    where=", ".join(missing)), href)
+    if all_on_one_disk():
+        return State(WARN, said, _("Every backup lies on the same disk as the data and would be lost with them. Set BACKUP_TO to "
+                                   "another disk, S3 or WebDAV."), href)
     return State(GOOD, said)

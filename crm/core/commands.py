@@ -1,6 +1,7 @@
 """`flask db upgrade` and `flask settings`."""
 
 import copy
+import os
 from typing import Any
 
 import click
@@ -54,6 +55,7 @@ def settings() -> None:
     """Explain every environment variable and show what is in force."""
     for setting in SETTINGS:
         value = current_app.config[setting.name]
-        shown = ("(set)" if value else "(empty)") if setting.secret else (
+        given = os.environ.get(setting.name, "").strip()  # what is in force of an empty one was made by the program
+        shown = ("(set)" if given else "(empty)") if setting.secret else (
             ", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
         click.echo(f"{setting.name:<16} {shown}\n{'':<17}{setting.help}")

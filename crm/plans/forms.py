@@ -36,9 +36,9 @@ class PlansForm(Form):
         return field
 
     def amounts(self, grid: Grid) -> dict[tuple[int, dt.date], int]:
-        """What was typed, in minor units, by person and month; an empty cell is no plan."""
+        """What was typed, in minor units, by person and month; an empty cell is no plan, one that was not sent says nothing."""
         return {(user.id, month): self.cell(user.id, month).data or 0
-                for user in grid.people for month in grid.months}
+                for user in grid.people for month in grid.months if self.cell(user.id, month).raw_data}
 
 
 def plans_form(grid: Grid, currency: str) -> PlansForm:

@@ -142,15 +142,28 @@ def test_a_try_that_failed_is_told_on_top_and_on_health_with_its_reason(firm: Fl
     firm.config["BACKUP_TO"] = (str(tmp_path / "place"),)
     run(firm)
     assert "The last try failed" not in sign_in(firm, "owner").get("/settings/backups/").text
-    assert queries.health().level == "good"
+    assert "S3" in queries.health().advice  # where tests run there is one; nothing else is left to say
 
 
 def test_a_place_that_got_no_backup_yet_is_told(firm: Flask, tmp_path: Path) -> None:
     run(firm)
-    assert queries.health().level == "good"
+    assert "S3" in queries.health().advice
     firm.config["BACKUP_TO"] = (str(tmp_path / "place"), str(tmp_path / "new"))
     assert (queries.health().level, str(tmp_path / "new") in queries.health().advice) == ("warn", True)
     assert not (tmp_path / "new").exists()
+
+
+def test_backups_on_the_disk_of_the_data_alone_are_no_peace_of_mind(firm: Flask, tmp_path: Path) -> None:
+    keep_row()
+    state = queries.health()
+    assert (state.level, "BACKUP_TO" in state.advice, "S3" in state.advice) == ("warn", True, True)
+    firm.config["BACKUP_TO"] = (str(tmp_path / "place"), "webdav+https://anna:word@cloud.example.com/x")
+    assert queries.health().level == "good"
+    firm.config.update(BACKUP_TO=(), COPY_TO=tmp_path / "copy")  # beside the data, too: on the same disk
+    assert queries.health().level == "warn"
+    if queries.on_another_disk(Path("/dev/shm")) and db.engine.dialect.name == "sqlite":
+        firm.config["COPY_TO"] = Path("/dev/shm/voronka-copy")
+        assert queries.health().level == "good"
 
 
 def test_a_fault_that_nobody_foresaw_is_told_like_any_other(firm: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,9 @@ TEXTS = [("HOST", "http://0.0.0.0", "alone"), ("HOST", "0.0.0.0:8000", "alone"),
          ("BASE_URL", "https://[x", "https://crm.example.com"), ("BASE_URL", "https://crm example.com", "names a host"),
          ("METRICS_ALLOW", "everybody", "10.0.0.0/8"), ("METRICS_ALLOW", "10.0.0.5/8", "10.0.0.0/8"),
          ("PROXY_ADDRESSES", "caddy", "10.0.0.0/8"),
+         ("ALLOWED_HOSTS", "*", ".example.com"), ("ALLOWED_HOSTS", "crm.lan, *.example.com", ".example.com"),
+         ("ALLOWED_HOSTS", "http://crm.lan", ".example.com"), ("ALLOWED_HOSTS", "crm.lan:8000", ".example.com"),
+         ("ALLOWED_HOSTS", ".", ".example.com"),
          ("COPY_TO", "copy", "begins with /"), ("DATA_DIR", "~/crm", "begins with /")]
 SECRETS = [("BACKUP_TO", "backups", "begins with /"), ("BACKUP_TO", "../backups", "begins with /"),
            ("BACKUP_TO", "~/backups", "begins with /"),
@@ -33,7 +36,9 @@ SECRETS = [("BACKUP_TO", "backups", "begins with /"), ("BACKUP_TO", "../backups"
            ("SMTP_URL", "smtp://mail.example.com/inbox", "%2F"),
            ("DATABASE_URL", "mysql://root:word@host/crm", "postgresql://"), ("DATABASE_URL", "nonsense", "postgresql://"),
            ("DATABASE_URL", "postgresql+asyncpg://u:word@h/d", "postgresql://"),
-           ("DATABASE_URL", "postgresql://u:word@h:port/d", "postgresql://"), ("DATABASE_URL", "sqlite://", "sqlite:////")]
+           ("DATABASE_URL", "postgresql://u:word@h:port/d", "postgresql://"), ("DATABASE_URL", "sqlite://", "sqlite:////"),
+           ("DATABASE_URL", "sqlite:///crm.db", "sqlite:////"), ("DATABASE_URL", "sqlite:///../crm.db", "sqlite:////"),
+           ("DATABASE_URL", "sqlite:///~/crm.db", "sqlite:////"), ("DATABASE_URL", "sqlite:///file:crm.db?uri=true", "sqlite:////")]
 
 
 @pytest.mark.parametrize(("name", "value", "advice"), [*NUMBERS, *TEXTS])
@@ -62,7 +67,7 @@ def test_a_secret_is_never_part_of_the_sentence(name: str, value: str, advice: s
     ("HOST", "crm.lan"), ("BASE_URL", "https://crm.example.com/"), ("BASE_URL", "http://[::1]:8000"),
     ("METRICS_ALLOW", "127.0.0.1, 10.0.0.0/8,::1"), ("BACKUP_TO", "/mnt/a s3+https://K:S@host/bucket"),
     ("DATABASE_URL", "postgresql:///crm"), ("DATABASE_URL", "postgresql+psycopg2://u:p@h/d"), ("DATABASE_URL", "sqlite:////srv/crm.db"),
-    ("PROXY_ADDRESSES", "10.88.0.0/16"), ("WORKERS", "1"), ("THREADS", "32")])
+    ("PROXY_ADDRESSES", "10.88.0.0/16"), ("ALLOWED_HOSTS", "crm.lan, .example.com"), ("WORKERS", "1"), ("THREADS", "32")])
 def test_what_is_right_is_taken(name: str, value: str) -> None:
     load({name: value})
 
@@ -135,6 +140,18 @@ def test_a_data_folder_of_somebody_else_ends_in_one_sentence(tmp_path: Path) -> 
 def test_commands_say_a_wrong_setting_in_one_sentence(tmp_path: Path) -> None:
     for name, value in (("DATABASE_URL", "mysql://u:p@h/d"), ("PORT", "abc"), ("SMTP_URL", "mail")):
         one_sentence(start(tmp_path, *FLASK, "settings", **{name: value}), name)
+
+
+def test_a_database_in_a_place_that_is_none_ends_in_one_sentence(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "missing" / "crm.db"):
+        one_sentence(start(tmp_path / "data", DATABASE_URL=f"sqlite:///{place}"), "database cannot be used")
+
+
+def test_the_command_tells_which_secrets_are_set(tmp_path: Path) -> None:
+    for value, shown in (("", "(empty)"), ("  ", "(empty)"), ("x" * 40, "(set)")):
+        told = start(tmp_path, *FLASK, "settings", SECRET_KEY=value, METRICS_TOKEN=value).stdout.splitlines()
+        lines = {line[:16].strip(): line[17:] for line in told if not line.startswith(" ")}
+        assert (lines["SECRET_KEY"], lines["METRICS_TOKEN"], lines["DATABASE_URL"]) == (shown, shown, "(empty)")
 
 
 def test_a_key_that_was_cut_short_is_told(tmp_path: Path) -> None:

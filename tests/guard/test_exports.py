@@ -248,3 +248,11 @@ def test_the_leaderboard_is_guarded_too(app: Flask, cast: Cast) -> None:
         assert [row.data["what"] for row in entries(events.EXPORTED)] == ["leaderboard"]
         assert db.session.scalar(sa.select(User.name).join(journal.Entry, journal.Entry.actor_id == User.id).where(
             journal.Entry.kind == events.EXPORTED.code)) == "Анна Хозяйкина"
+
+
+def test_a_file_without_rows_takes_nothing_from_the_day(app: Flask, cast: Cast) -> None:
+    today = utcnow().date()
+    with app.app_context():
+        assert files.take(cast.boris, 5, day=today, limit=10, tell=None) == 5
+        assert files.take(cast.boris, 0, day=today, limit=3, tell=None) == 5  # the limit was lowered since
+        assert files.take(cast.boris, 1, day=today, limit=3, tell=None) is None

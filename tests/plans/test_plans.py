@@ -125,3 +125,15 @@ def test_plans_vanish_when_they_are_switched_off(app: Flask, planned: Cast) -> N
     client = sign_in(app, "head")
     assert client.get("/plans").status_code == 404
     assert 'href="/plans"' not in client.get("/scoreboard").get_data(as_text=True)
+
+
+def test_cells_that_were_not_sent_stay_as_they_are(app: Flask, planned: Cast) -> None:
+    before = kept(app)
+    head = sign_in(app, "head")
+    assert head.post("/plans?year=2026").status_code in (303, 409, 422)
+    with app.app_context():
+        mark = queries.grid(2026).mark
+    assert head.post("/plans?year=2026", data={"mark": mark}).status_code == 303
+    assert kept(app) == before
+    assert head.post("/plans?year=2026", data={"mark": mark, f"plan_{planned.boris}_4": ""}).status_code == 303
+    assert kept(app) == {(planned.boris, month(3)): 310_000}

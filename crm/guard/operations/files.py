@@ -27,7 +27,7 @@ def _add(connection: Connection, user_id: int, rows: int, day: dt.date, limit: i
         return None
     row = upsert(connection, Taken).values(user_id=user_id, day=day, rows=rows)
     total = Taken.rows + row.excluded.rows
-    within = None if limit is None else total <= limit
+    within = None if limit is None or not rows else total <= limit  # an empty file takes nothing
     change = row.on_conflict_do_update(index_elements=["user_id", "day"], set_={"rows": total}, where=within)
     found: int | None = connection.scalar(change.returning(Taken.rows))
     return found
