@@ -15,9 +15,17 @@ from crm.core.company_fields import CompanyFields, email_problem
 from crm.core.forms import Filled, Form, Line, NumberField
 
 
-def _uncommon(_form: Form, field: PasswordField) -> None:
+class _Choosing(Form):
+    """A form of a new password; `email` is what the person signs in with."""
+
+    def __init__(self, email: str | None) -> None:
+        super().__init__()
+        self.signs_in_with = email
+
+
+def _uncommon(form: _Choosing, field: PasswordField) -> None:
     """Not everybody's first guess."""
-    if is_common(field.data or ""):
+    if is_common(field.data or "", form.signs_in_with):
         raise ValidationError(_l("This password is among the first that strangers try. Choose another one."))
 
 
@@ -45,13 +53,13 @@ class ForgotForm(Form):
             raise ValidationError(problem)
 
 
-class NewPasswordForm(Form):
+class NewPasswordForm(_Choosing):
     """The first password of an invited person, or a new one by a link."""
 
     password = PasswordField(_l("Password"), PASSWORD_RULES, description=ADVICE)
 
 
-class ChangePasswordForm(Form):
+class ChangePasswordForm(_Choosing):
     """One's own new password, after the present one."""
 
     present = PasswordField(_l("Current password"), [Filled(), Length(max=200)])

@@ -153,6 +153,16 @@ def may_manage(user: User, actor: User) -> None:
         raise NotAllowed(_("This person may do more than you. Ask the owner to change their account."))
 
 
+def may_open(user: User, actor: User) -> None:
+    """Refuse a link by which the actor could sign in as somebody whose records are closed to them."""
+    may_manage(user, actor)
+    if actor.role == "owner" or user.id == actor.id or user.password_hash is None:  # nobody's records yet
+        return
+    team = "team" if user.team_id is not None and user.team_id == actor.team_id else "all"
+    if any(level in ("own", "team") and actor.level(right) not in ("all", team) for right, level in user.powers.levels.items()):
+        raise NotAllowed(_("With this link you could sign in as this person and see what is closed to you. Ask the owner to make it."))
+
+
 def _another_owner(user: User) -> bool:
     query = sa.select(User.id).where(User.role == "owner", User.active, User.id != user.id,
                                      User.password_hash.is_not(None))
@@ -161,7 +171,7 @@ def _another_owner(user: User) -> bool:
 
 def invite(user: User, *, actor: User) -> str:
     """A token that lets the person choose a password within a week; a former one ends."""
-    may_manage(user, actor)
+    may_open(user, actor)
     if not user.email:
         raise AccountError(_("Enter the person's e-mail first: they sign in with it."))
     token = secrets.token_urlsafe(24)
@@ -190,11 +200,11 @@ def _close(user: User) -> None:
     user.invite_hash = user.invite_until = None
 
 
-def make_password_hash(password: str) -> str:
-    """Slow: call it outside the write lock. AccountError for a password too short or too common."""
+def make_password_hash(password: str, email: str | None = None) -> str:
+    """Slow: call it outside the write lock. AccountError for a password too short or too common, or the e-mail itself."""
     if len(password) < passwords.MIN_LENGTH:
         raise AccountError(_("A password has at least %(n)d characters.", n=passwords.MIN_LENGTH))
-    if passwords.is_common(password):
+    if passwords.is_common(password, email):
         raise AccountError(_("This password is among the first that strangers try. Choose another one."))
     return passwords.make_hash(password)
 

@@ -38,9 +38,10 @@ class Busy(DomainError):  # noqa: N818
     status = 503
 
 
-def is_common(password: str) -> bool:
-    """Whether everybody's first guess would be this password."""
-    return password.lower() in _COMMON
+def is_common(password: str, email: str | None = None) -> bool:
+    """Whether everybody's first guess would be this password: a common one, or what the person signs in with."""
+    first_guesses = {part for part in ((email or "").lower(), (email or "").lower().partition("@")[0]) if part}
+    return password.lower() in _COMMON or password.lower() in first_guesses
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from crm.accounts import operations, passwords, second
 from crm.accounts.forms import ProofForm
 from crm.core.db import reading
 
+__all__ = ["ProofForm", "proved"]  # other features ask for it with the form, too
+
 
 def proved(form: ProofForm) -> bool:
     """Whether the password, or a code where codes are turned on, shows that it is the person; slow, so outside of the write lock."""

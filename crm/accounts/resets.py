@@ -33,7 +33,7 @@ def keep_link(user_id: int, token: str, lasts: dt.timedelta) -> None:
 
 def make_link_by_hand(user: User, *, actor: User) -> str:
     """The secret of a link that whoever manages people hands over; for a day. AccountError for people who have no password yet."""
-    operations.may_manage(user, actor)
+    operations.may_open(user, actor)
     if not user.can_sign_in:
         raise operations.AccountError(_("This person cannot sign in yet. Send them an invitation."))
     journal.note(events.RESET_ASKED, actor_id=actor.id, of=user.name)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from crm.accounts import events, queries, rights
 from crm.accounts.models import Role, User
 from crm.accounts.operations import AccountError
+from crm.core import text
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.events import changes, record
@@ -107,7 +108,7 @@ def _told(powers: rights.Powers) -> dict[str, Any]:
 
 
 def _free_name(name: str, but: str = "") -> str:
-    name = " ".join(name.split())[:LONGEST]
+    name = " ".join(text.visible(name).split())[:LONGEST]
     if not name:
         raise AccountError(_("Type the name of the role."), field="name")
     taken = {known.casefold() for code, known in queries.role_names().items() if code != but}

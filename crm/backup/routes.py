@@ -1,17 +1,19 @@
 """The owner's page of backups."""
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from crm.accounts.proof import ProofForm, proved
 from crm.backup import finding, operations, queries
 from crm.backup.copying import queries as copy_queries
 from crm.backup.events import DOWNLOADED
 from crm.backup.forms import RuleForm
 from crm.backup.models import Backup
 from crm.core import access, health, journal
+from crm.core.db import reading
 from crm.core.web import go, render, toast
 
 blueprint = Blueprint("backups", __name__, url_prefix="/settings/backups")
@@ -65,12 +67,17 @@ def _kept(backup_id: int) -> Backup:
     return queries.find(backup_id) or abort(404)
 
 
-@blueprint.post("/<int:backup_id>/download")
+@blueprint.route("/<int:backup_id>/download", methods=["GET", "POST"])
 @access.need("backups.manage")
 def download(backup_id: int) -> ResponseReturnValue:
-    """Everything in one file: remembered like an export."""
-    name = _kept(backup_id).name or abort(404)
-    place = queries.folder_of(name) or abort(404)
+    """Everything in one file, after the password: remembered like an export."""
+    with reading():
+        kept = _kept(backup_id)
+        started_at, name = kept.started_at, kept.name or abort(404)
+    form = ProofForm()
+    if request.method == "GET" or not proved(form):
+        return render("backups/download.html", form=form, started_at=started_at, status=422 if form.errors else 200)
+    place = queries.folder_of(name) or abort(404, _("This backup is not on this machine. Take it from the place where it lies."))
     pieces = finding.tar_stream(place, name, finding.stored_names(place, name))
     journal.note(DOWNLOADED, actor_id=current_user.id, backup=name)
     return Response(pieces, mimetype="application/x-tar",

@@ -15,7 +15,7 @@ from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaFiel
 from wtforms.validators import Length, StopValidation
 from wtforms.widgets import TextInput
 
-from crm.core import dates, money
+from crm.core import dates, money, text
 from crm.core.door import UNREADABLE
 from crm.core.errors import DomainError
 from crm.core.i18n import choose_locale
@@ -68,10 +68,8 @@ class _Translations:
 
 
 def trim(value: str | None) -> str | None:
-    """Text without the white space around it; control characters but line breaks are dropped."""
-    if value is None:
-        return None
-    return "".join(char for char in value if char >= " " or char in "\n\t").strip()
+    """Text without the white space around it and without what cannot be seen, see `text.visible`."""
+    return None if value is None else text.visible(value).strip()
 
 
 def one_line(value: str | None) -> str | None:

@@ -15,6 +15,16 @@ NOT_DIGIT = re.compile(r"\D")
 PHONE_PART = re.compile(r"[\d()+\-\u2010-\u2015.]*\d[\d()+\-\u2010-\u2015.]*")
 
 
+_UNSEEN = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+
+
+def visible(text: str) -> str:
+    """Without control characters but line breaks and tabs, and without signs that turn or hide what stands beside them
+    (Unicode Technical Report 36, 2.6): a name must read as what it is. Joiners of emoji and of Persian stay.
+    """
+    return "".join(char for char in text if (char >= " " or char in "\n\t") and char not in _UNSEEN)
+
+
 def fold(text: str | None) -> str:
     """Case-folded, ё as е, NFC (a Mac may send й as two characters), one space between words."""
     return " ".join(unicodedata.normalize("NFC", text or "").casefold().replace("ё", "е").split())

@@ -34,5 +34,5 @@ class SetupForm(CompanyFields):
 
     def validate_password(self, field: PasswordField) -> None:
         """Not everybody's first guess."""
-        if is_common(field.data or ""):
+        if is_common(field.data or "", self.owner_email.data):
             raise ValidationError(_l("This password is among the first that strangers try. Choose another one."))

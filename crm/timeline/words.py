@@ -50,7 +50,7 @@ def line(event: Event, hidden: frozenset[str] = frozenset()) -> Line:
     label = str(meaning.label)
     what = _("%(what)s: %(detail)s", what=label, detail=detail) if detail else label
     kind = next((name for name, kinds in (("good", GOOD), ("bad", BAD), ("info", INFO)) if event.kind in kinds), "")
-    return Line(meaning.icon, hiding.masked(what, hidden), hiding.masked(_text(data), hidden), kind)
+    return Line(meaning.icon, hiding.masked(what, hidden), _text(data, hidden), kind)
 
 
 def allowed(data: Mapping[str, Any], hidden: frozenset[str]) -> Mapping[str, Any]:
@@ -78,32 +78,32 @@ def _detail(kind: str, data: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _text(data: Mapping[str, Any]) -> str:
-    """The note itself, or a line per changed field."""
-    lines = [data["text"]] if isinstance(data.get("text"), str) and data["text"] else []
+def _text(data: Mapping[str, Any], hidden: frozenset[str]) -> str:
+    """The note itself, or a line per changed field; what is hidden is masked before a long text is cut, or a half of it would stay."""
+    lines = [hiding.masked(data["text"], hidden)] if isinstance(data.get("text"), str) and data["text"] else []
     changed = data.get("changed")
     if isinstance(changed, Mapping):
-        lines += [_change(name, pair, data) for name, pair in changed.items()
+        lines += [_change(name, pair, data, hidden) for name, pair in changed.items()
                   if isinstance(pair, list | tuple) and len(pair) == 2]
     return "\n".join(lines)
 
 
-def _change(name: str, pair: Any, data: Mapping[str, Any]) -> str:
-    old, new = (_readable(name, value, data) for value in pair)
+def _change(name: str, pair: Any, data: Mapping[str, Any], hidden: frozenset[str]) -> str:
+    old, new = (_readable(name, value, data, hidden) for value in pair)
     label = str(LABELS.get(name, name))
     if not old:
         return _("%(field)s: %(new)s", field=label, new=new)
     return _("%(field)s: %(old)s → %(new)s", field=label, old=old, new=new or _("empty"))
 
 
-def _readable(name: str, value: Any, data: Mapping[str, Any]) -> str:
+def _readable(name: str, value: Any, data: Mapping[str, Any], hidden: frozenset[str]) -> str:
     if value is None or value == "":
         return ""
     if name in SUMS and isinstance(value, int):
         return _sum(value, data.get("currency", "RUB"))
     if name in DAYS:
         return dates.day_text(dt.date.fromisoformat(str(value)), i18n.choose_locale())
-    text = comparing.readable(name, value).replace("\n", "; ")
+    text = hiding.masked(comparing.readable(name, value).replace("\n", "; "), hidden)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 

@@ -50,6 +50,23 @@ def test_nobody_moves_themselves_to_a_team_whose_deals_they_do_not_see(app: Flas
     assert boris.post(f"/settings/users/{cast.boris}", data=kept).status_code == 303  # the rest of one's card is one's own
 
 
+def test_nobody_makes_a_link_to_sign_in_as_somebody_whose_records_are_closed_to_them(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        lead(cast)
+    boris = sign_in(app, "boris")
+    for way in ("reset", "invite"):
+        answer = boris.post(f"/settings/users/{cast.gleb}/{way}")
+        assert (answer.status_code, "/reset/" in answer.text, "/invite/" in answer.text) == (403, False, False), way
+        assert boris.post(f"/settings/users/{cast.vera}/{way}").status_code == 403, way  # Boris sees her deals, and moves his own only
+    with app.app_context():
+        levels = dict(user(cast.head).powers.levels) | {"users.see": "all", "users.edit": "all"}
+        roles.change_role("head", levels=levels, hidden=[], actor=user(cast.owner))
+        db.session.commit()
+    head = sign_in(app, "head")
+    for way in ("reset", "invite"):
+        assert head.post(f"/settings/users/{cast.vera}/{way}").status_code == 200, way
+
+
 def test_nobody_changes_their_own_role_but_who_has_everything_of_all(context: object, cast: Cast) -> None:
     lead(cast, "own")
     with pytest.raises(NotAllowed) as refusal:

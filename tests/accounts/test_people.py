@@ -3,10 +3,12 @@
 import html
 import re
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from crm.accounts import queries, roles
-from crm.accounts.models import User
+from crm.accounts.models import Team, User
 from crm.core.db import db
 from tests.cast import PASSWORD, Cast, sign_in
 
@@ -103,6 +105,26 @@ def test_a_used_name_of_a_team_is_told_at_its_field(app: Flask, cast: Cast) -> N
     page = answer.get_data(as_text=True)
     assert (answer.status_code, error_of(page, "name")) == (422, "A team called North already exists. Type another name.")
     assert 'value="North"' in page
+
+
+@pytest.mark.parametrize("guess", ["gleb@example.com", "GLEB@example.com"])
+def test_what_one_signs_in_with_is_no_password(app: Flask, cast: Cast, guess: str) -> None:
+    link = invite_link(sign_in(app, "owner").post(f"/settings/users/{cast.gleb}/invite").get_data(as_text=True))
+    answer = app.test_client().post(link, data={"password": guess}, headers={"Accept-Language": "en"})
+    assert (answer.status_code, error_of(answer.text, "password")) == (
+        422, "This password is among the first that strangers try. Choose another one.")
+    own = sign_in(app, "gleb").post("/account/password", data={"present": PASSWORD, "password": guess})
+    assert own.status_code == 422
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\ufeff"])
+def test_a_name_reads_as_what_it_is(app: Flask, cast: Cast, sign: str) -> None:
+    owner = sign_in(app, "owner")
+    owner.post("/settings/teams", data={"name": f"We{sign}st"})
+    owner.post("/settings/roles/manager/copy", data={"name": f"Se{sign}ller"})
+    with app.app_context():
+        assert db.session.scalar(sa.select(Team.id).where(Team.name == "West"))
+        assert roles.copy_role("manager", name=f"{sign}Helper", actor=db.session.get_one(User, cast.owner)).name == "Helper"
 
 
 def test_a_common_password_is_told_at_its_field_and_never_shown_again(app: Flask, cast: Cast) -> None:

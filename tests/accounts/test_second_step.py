@@ -86,6 +86,17 @@ def test_a_recovery_code_opens_once(app: Flask, cast: Cast) -> None:
         assert second.codes_left(cast.boris) == 9
 
 
+def test_a_recovery_code_opens_after_too_many_misses(app: Flask, cast: Cast) -> None:
+    _client, key, codes = turn_on(app)
+    browser = app.test_client()
+    password(browser)
+    for _try in range(13):
+        browser.post("/login/code", data={"code": "000000"})
+    assert browser.post("/login/code", data={"code": code(key)}).status_code == 422
+    assert browser.post("/login/code", data={"code": "aaaaa-aaaaa"}).status_code == 422
+    assert browser.post("/login/code", data={"code": codes[0]}).status_code == 303
+
+
 def test_waiting_ends_after_ten_minutes_and_with_a_new_password(app: Flask, cast: Cast) -> None:
     _client, key, _codes = turn_on(app)
     browser = app.test_client()

@@ -13,7 +13,7 @@ from crm.backup import queries
 from crm.backup.models import DONE, Backup, BackupRule
 from crm.core import files, jobs, journal
 from crm.core.db import db, utcnow
-from tests.cast import Cast, sign_in
+from tests.cast import PASSWORD, Cast, sign_in
 
 
 def keep_row(**values: object) -> Backup:
@@ -84,7 +84,11 @@ def test_commands_make_list_and_bring_back_and_a_download_restores_on_an_empty_m
     assert "voronka-" in listed
     row = db.session.scalars(sa.select(Backup)).one()
     digests = {path.name for path in files.folder().glob("??/*")}
-    answer = sign_in(firm, "owner").post(f"/settings/backups/{row.id}/download")
+    owner, address = sign_in(firm, "owner"), f"/settings/backups/{row.id}/download"
+    assert 'type="password"' in owner.get(address).get_data(as_text=True)
+    refused = owner.post(address, data={"proof": "not the password"})
+    assert (refused.status_code, refused.mimetype) == (422, "text/html")
+    answer = owner.post(address, data={"proof": PASSWORD})
     assert answer.status_code == 200
     (tmp_path / "down.tar").write_bytes(answer.get_data())
     with tarfile.open(fileobj=io.BytesIO(answer.get_data())) as tar:

@@ -164,6 +164,7 @@ PLACES = (
     Place("sees", "/staff/sees?person={seller}"),
     Place("hand-over", "/staff/{seller}/handover"),
     Place("backups", "/settings/backups/"),
+    Place("backup-download", "/settings/backups/{backup}/download"),
     Place("backups-progress", "/settings/backups/progress"),
     Place("health", "/settings/health/"),
     Place("protection", "/settings/guard"),

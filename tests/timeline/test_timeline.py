@@ -170,3 +170,12 @@ def test_a_fact_is_told_by_what_it_holds(app: Flask, kind: str, data: dict, what
     with app.test_request_context(headers={"Accept-Language": "en"}):
         line = words.line(Event(kind=kind, data=data))
     assert (line.what, line.text.replace("\u00a0", " ")) == (what, text)
+
+
+@pytest.mark.parametrize("before", range(140, 165, 4))
+def test_where_a_long_text_is_cut_nothing_is_left_of_a_hidden_number(app: Flask, context: object, cast: Cast, before: int) -> None:
+    text = "ж" * before + " +7 905 111-22-33 vera@firm.example"
+    fact = Event(kind=deal_events.DEAL_CHANGED.code, actor_id=cast.boris, data={"changed": {"comment": ["", text]}})
+    told = words.line(fact, frozenset({"client.phone", "client.email"})).text
+    assert "жж" in told
+    assert [one for one in ("905", "+7", "vera") if one in told] == []

@@ -21,7 +21,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """Who I am here, and what I can choose."""
-    return _page(ChangePasswordForm())
+    return _page(ChangePasswordForm(current_user.email))
 
 
 def _page(form: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
@@ -55,7 +55,8 @@ def locale() -> ResponseReturnValue:
 @access.signed_in
 def password() -> ResponseReturnValue:
     """A new password; every other session ends."""
-    form = ChangePasswordForm()
+    with reading():  # the hash is slow, so nothing may hold the write lock yet
+        form = ChangePasswordForm(current_user.email)
     if not form.validate():
         return _page(form, 422)
     user_id, new_hash = _checked(form)

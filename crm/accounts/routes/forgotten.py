@@ -45,9 +45,9 @@ def choose(token: str) -> ResponseReturnValue:
     with reading():
         user = resets.holder(token)
         email = user.email if user else None
-    form = NewPasswordForm()
     if email is None:
         abort(404, _("This link was used or has expired. Ask for a new one."))
+    form = NewPasswordForm(email)
     if not form.validate_on_submit():
         return _unnamed(render("accounts/reset.html", form=form, email=email, status=422 if form.errors else 200))
     return _changed(token, operations.make_password_hash(form.password.data or ""))

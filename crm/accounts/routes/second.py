@@ -52,15 +52,18 @@ def _waiting_id() -> int | None:
 def _way(user_id: int, form: CodeForm) -> str | None:
     """How the code lets this person in, in a word of the log; None with the reason in the form."""
     address, typed = request.remote_addr or "", (form.code.data or "")
-    if not form.validate() or not _counted(user_id, form):
+    if not form.validate():
         return None
+    counted = _counted(user_id, form)
     with reading():
         salt = db.session.get_one(SecondStep, user_id).salt
     hashed = second.hash_of(typed, salt)
     if hashed is not None and second.use_recovery(user_id, hashed):
         journal.note(events.CODE_USED_UP, actor_id=user_id, left=second.codes_left(user_id))
         toast(_("A recovery code works once: this one is gone. Make new ones when few are left."))
-        way = "recovery code"
+        way = "recovery code"  # taken after any number of misses: of ten letters none can be guessed
+    elif not counted:
+        return None
     elif second.step_of(user_id) is not None and second.accept(user_id, typed):  # one that waits for its first code may be a thief's
         way = "code"
     else:
@@ -74,7 +77,8 @@ def _way(user_id: int, form: CodeForm) -> str | None:
 def _counted(user_id: int, form: CodeForm) -> bool:
     if second.take_try(user_id, request.remote_addr or ""):
         return True
-    form.code.errors = [_("Too many wrong codes. Wait 15 minutes (after sixty, a day), or ask the owner to turn the second step off.")]
+    form.code.errors = [_("Too many wrong codes. Wait 15 minutes (after sixty, a day), type a recovery code, or ask the owner to turn "
+                          "the second step off.")]
     return False
 
 

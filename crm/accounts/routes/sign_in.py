@@ -82,7 +82,7 @@ def invite(token: str) -> ResponseReturnValue:
         user_id, name, email = (user.id, user.name, user.email) if user else (None, "", "")
     if user_id is None:
         abort(404, _("This invitation has expired. Ask the owner for a new one."))
-    form = NewPasswordForm()
+    form = NewPasswordForm(email)
     if not form.validate_on_submit():
         return render("accounts/invite.html", form=form, name=name, email=email, status=422 if form.errors else 200)
     return _enter(user_id, operations.make_password_hash(form.password.data or ""))
