@@ -111,13 +111,5 @@ def send_again(letter: Letter) -> bool:
     return True
 
 
-def send_waiting() -> int:
-    """Give all waiting letters a job, e.g. after SMTP_URL was set; how many there are."""
-    ids = db.session.scalars(queries.waiting_ids()).all()
-    for letter_id in ids:
-        _enqueue(letter_id)
-    return len(ids)
-
-
 def _enqueue(letter_id: int) -> None:
     jobs.enqueue("mail.send", key=queries.job_key(letter_id), letter_id=letter_id)

@@ -10,7 +10,7 @@ from crm.accounts import scope
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.jobs import MAX_ATTEMPTS, Job
-from crm.mail.models import WAITING, Letter
+from crm.mail.models import Letter
 
 
 def letters(user: User) -> sa.Select[*tuple[Any, ...]]:
@@ -18,11 +18,6 @@ def letters(user: User) -> sa.Select[*tuple[Any, ...]]:
     query = sa.select(Letter).options(joinedload(Letter.created_by)).order_by(Letter.id.desc())
     query = scope.narrow(query, Letter.created_by_id, user, "mail.see")
     return query if user.role == "owner" else query.where(~Letter.secret)
-
-
-def waiting_ids() -> sa.Select[*tuple[Any, ...]]:
-    """Ids of letters that nobody has sent yet."""
-    return sa.select(Letter.id).where(Letter.status == WAITING).order_by(Letter.id)
 
 
 def job_key(letter_id: int) -> str:
