@@ -100,6 +100,8 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
     _may_move(user, fields.get("role", user.role), fields.get("team_id", user.team_id), actor)
     if fields.get("email"):
         fields["email"] = fields["email"].strip().lower()
+        if fields["email"] != user.email:  # a link for a new password would go to the new address
+            may_open(user, actor)
         twin = queries.user_by_email(fields["email"])
         if twin is not None and twin.id != user.id:
             raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]), field="email")
@@ -160,7 +162,7 @@ def may_open(user: User, actor: User) -> None:
         return
     team = "team" if user.team_id is not None and user.team_id == actor.team_id else "all"
     if any(level in ("own", "team") and actor.level(right) not in ("all", team) for right, level in user.powers.levels.items()):
-        raise NotAllowed(_("With this link you could sign in as this person and see what is closed to you. Ask the owner to make it."))
+        raise NotAllowed(_("With this you could sign in as this person and see what is closed to you. Ask the owner to do it."))
 
 
 def _another_owner(user: User) -> bool:

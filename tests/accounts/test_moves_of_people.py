@@ -59,6 +59,10 @@ def test_nobody_makes_a_link_to_sign_in_as_somebody_whose_records_are_closed_to_
         assert (answer.status_code, "/reset/" in answer.text, "/invite/" in answer.text) == (403, False, False), way
         assert boris.post(f"/settings/users/{cast.vera}/{way}").status_code == 403, way  # Boris sees her deals, and moves his own only
     with app.app_context():
+        sent = form_of(cast.gleb, email="thief@example.com")
+    assert boris.post(f"/settings/users/{cast.gleb}", data=sent).status_code in (403, 422)  # a password link would go there
+    with app.app_context():
+        assert user(cast.gleb).email == "gleb@example.com"
         levels = dict(user(cast.head).powers.levels) | {"users.see": "all", "users.edit": "all"}
         roles.change_role("head", levels=levels, hidden=[], actor=user(cast.owner))
         db.session.commit()

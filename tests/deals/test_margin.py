@@ -176,6 +176,20 @@ def test_a_removed_line_comes_back_with_its_cost_which_the_address_does_not_tell
     assert [line.cost for line in lines(app, ids["deal"])] == [COST]
 
 
+def test_nobody_uses_up_the_undo_of_another_deal(app: Flask, cast: Cast, ids: dict[str, int]) -> None:
+    with app.app_context():
+        other = make_deal(make_pipeline(), manager_id=cast.gleb)
+        db.session.commit()
+        other_id = other.id
+    gleb, boris = sign_in(app, "gleb"), sign_in(app, "boris")
+    gleb.post(f"/deals/{other_id}/lines/back?name=junk&quantity=1&price=1&discount=0&once=line-{ids['line']}-back")
+    boris.post(f"/deals/{ids['deal']}/lines/{ids['line']}/remove")
+    undo = undo_of(boris)
+    boris.post(undo)
+    boris.post(undo)
+    assert [line.name for line in lines(app, ids["deal"])] == ["Мойка"]
+
+
 @pytest.mark.parametrize("cost", ["100", "", "gAAAA"])
 def test_a_cost_that_was_tampered_with_is_none(app: Flask, cast: Cast, ids: dict[str, int], cost: str) -> None:
     boris = sign_in(app, "boris")

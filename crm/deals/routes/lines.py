@@ -137,7 +137,7 @@ def put_back(deal_id: int) -> ResponseReturnValue:
         rate = vat.to_rate(args.get("vat", ""))
     except (ArithmeticError, ValueError):
         abort(400)
-    if once.already(args.get("once")) is None:
+    if once.already(f"{deal.id}-{args.get('once', '')[:40]}") is None:  # of this deal: nobody uses up the undo of another's
         operations.add_line(deal, operations.LineInput(
             name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
             discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=catalog.product(args.get("product", type=int))),
