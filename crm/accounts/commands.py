@@ -22,7 +22,7 @@ def create(email: str, name: str, role: str, password: str | None) -> None:
     try:
         operations.ensure_organization(name=_("My company"))
         operations.create_user(name=name, email=email, role=role,
-                               password_hash=operations.make_password_hash(password))
+                               password_hash=operations.make_password_hash(password, email))
     except operations.AccountError as error:
         raise click.ClickException(error.message) from error
     db.session.commit()
@@ -39,7 +39,7 @@ def password(email: str, password: str | None) -> None:
         raise click.ClickException(f"Nobody has the address {email}.")
     password = password or click.prompt("New password", hide_input=True, confirmation_prompt=True)
     try:
-        operations.set_password(user, operations.make_password_hash(password))
+        operations.set_password(user, operations.make_password_hash(password, user.email))
     except operations.AccountError as error:
         raise click.ClickException(error.message) from error
     db.session.commit()

@@ -101,7 +101,7 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
     if fields.get("email"):
         fields["email"] = fields["email"].strip().lower()
         if fields["email"] != user.email:  # a link for a new password would go to the new address
-            may_open(user, actor)
+            may_open(user, actor, field="email")
         twin = queries.user_by_email(fields["email"])
         if twin is not None and twin.id != user.id:
             raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]), field="email")
@@ -155,14 +155,15 @@ def may_manage(user: User, actor: User) -> None:
         raise NotAllowed(_("This person may do more than you. Ask the owner to change their account."))
 
 
-def may_open(user: User, actor: User) -> None:
-    """Refuse a link by which the actor could sign in as somebody whose records are closed to them."""
+def may_open(user: User, actor: User, *, field: str = "") -> None:
+    """Refuse what would let the actor sign in as somebody whose records are closed to them: a link, another e-mail."""
     may_manage(user, actor)
     if actor.role == "owner" or user.id == actor.id or user.password_hash is None:  # nobody's records yet
         return
     team = "team" if user.team_id is not None and user.team_id == actor.team_id else "all"
     if any(level in ("own", "team") and actor.level(right) not in ("all", team) for right, level in user.powers.levels.items()):
-        raise NotAllowed(_("With this you could sign in as this person and see what is closed to you. Ask the owner to do it."))
+        raise NotAllowed(_("With this you could sign in as this person and see what is closed to you. Ask the owner to do it."),
+                         field=field)
 
 
 def _another_owner(user: User) -> bool:

@@ -40,8 +40,8 @@ class Busy(DomainError):  # noqa: N818
 
 def is_common(password: str, email: str | None = None) -> bool:
     """Whether everybody's first guess would be this password: a common one, or what the person signs in with."""
-    first_guesses = {part for part in ((email or "").lower(), (email or "").lower().partition("@")[0]) if part}
-    return password.lower() in _COMMON or password.lower() in first_guesses
+    own, guess = (email or "").lower(), password.lower()
+    return guess in _COMMON or (bool(own) and guess in (own, own.partition("@")[0]))
 
 
 @contextmanager

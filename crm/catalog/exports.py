@@ -24,7 +24,7 @@ def products(asked: Wish, reader: User) -> Table:
     columns = [Column(_("Name"), width=40), Column(_("Product code")), Column(_("Unit"), width=10), Column(_("Price"), "number", 15),
                Column(_("Currency"), width=8), Column(_("VAT, %"), "whole", 8)]
     wanted = query.with_only_columns(Product.name, Product.sku, Product.unit, Product.price, Product.currency, Product.vat_rate)
-    if shows_cost := not reader.hides(queries.COST):
+    if shows_cost := queries.shows_cost(reader):
         columns.append(Column(_("Cost"), "number", 15))
         wanted = wanted.add_columns(Product.cost)
 

@@ -16,11 +16,16 @@ FILTERS = ("archived",)
 COST = "product.cost"  # the field that may be hidden from a role
 
 
+def shows_cost(reader: User) -> bool:
+    """Whether this person may know what products and lines cost us."""
+    return not reader.hides(COST)
+
+
 def ordered_products(asked: Wish, reader: User) -> sa.Select[Product]:
     """The filtered products by name, price, number or, where the reader sees it, cost; archived ones only when asked for."""
     columns: dict[str, tuple[Any, ...]] = {"name": (Product.sort_key, Product.id), "sku": (Product.sku, Product.id),
                "price": (Product.price, Product.id)}
-    if not reader.hides(COST):
+    if shows_cost(reader):
         columns["cost"] = (sa.func.coalesce(Product.cost, -1), Product.id)  # those without one stand together on both databases
     query = sa.select(Product).where(Product.active.is_(asked.filters.get("archived") != "1"))
     query = query.where(*words_filter(Product.search_text, asked.q))

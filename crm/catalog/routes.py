@@ -49,7 +49,7 @@ def pick() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Add a product; a double click adds one."""
     company = the_organization()
-    form = ProductForm(shows_cost=_shows_cost(), currency=company.currency, vat_rate=vat.to_code(company.vat_rate))
+    form = ProductForm(shows_cost=queries.shows_cost(current_user), currency=company.currency, vat_rate=vat.to_code(company.vat_rate))
     if not form.validate_on_submit():
         return render("products/edit.html", form=form, product=None, status=422 if form.errors else 200)
     if (made := once.already(form.once.data)) is not None:
@@ -69,7 +69,7 @@ def new() -> ResponseReturnValue:
 def edit(product_id: int) -> ResponseReturnValue:
     """Change a product; a stale form shows both versions."""
     product = load.product(product_id)
-    form = ProductForm(shows_cost=_shows_cost(), data=_shown(product))
+    form = ProductForm(shows_cost=queries.shows_cost(current_user), data=_shown(product))
     if not form.validate_on_submit():
         return render("products/edit.html", form=form, product=product, status=422 if form.errors else 200)
     try:
@@ -82,11 +82,6 @@ def edit(product_id: int) -> ResponseReturnValue:
         return render("products/edit.html", form=form, product=product, status=422)
     toast(_("%(name)s is saved.", name=product.name))
     return go("products.index")
-
-
-def _shows_cost() -> bool:
-    """Whether the person of this request may know what products cost us."""
-    return not current_user.hides(queries.COST)
 
 
 def _shown(product: Product) -> dict[str, object]:

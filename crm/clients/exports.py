@@ -29,10 +29,12 @@ def people(asked: Wish, reader: User) -> Table:
         Contact.id, Contact.surname, Contact.given_name, Contact.patronymic, Contact.job, Company.name, Contact.birthday,
         Contact.source, User.name, Contact.needs, Contact.comment, Contact.created_at)
 
+    words = hiding.masking(reader)
+
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for row, reach in _with_channels(wanted.limit(most), Channel.contact_id, reader):
             yield (names.in_order(row[1], row[2], row[3]), row[4], row[5] or "", *reach, *row[6:9],
-                   *(hiding.masked(words, reader.powers.hidden) for words in row[9:11]), row[11])
+                   words(row.needs), words(row.comment), row.created_at)
 
     return Table("contacts", _("People"), columns, lambda: _count(query), rows)
 
@@ -49,10 +51,12 @@ def companies(asked: Wish, reader: User) -> Table:
         Company.kpp, Company.ogrn, Company.vat_id, Company.legal_address, Company.source, User.name, Company.comment,
         Company.created_at)
 
+    words = hiding.masking(reader)
+
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for row, reach in _with_channels(wanted.limit(most), Channel.company_id, reader):
             yield (*row[1:3], str(fields.COMPANY_KINDS.get(row[3], row[3])), *row[4:7], *reach, *row[7:14],
-                   hiding.masked(row[14], reader.powers.hidden), row[15])
+                   words(row.comment), row.created_at)
 
     return Table("companies", _("Companies"), columns, lambda: _count(query), rows)
 

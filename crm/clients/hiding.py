@@ -1,7 +1,8 @@
 """Phones, e-mails and messengers that the owner hides from a role: not shown, not exported, not searched by, not told."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -105,6 +106,11 @@ def masked(text: str, hidden: Collection[str]) -> str:
     if PHONE in hidden:
         text = _NUMBER.sub(lambda found: found[0] if _DAY.fullmatch(found[0].strip()) else _("(hidden)"), text)
     return text
+
+
+def masking(reader: User) -> Callable[[str], str]:
+    """`masked` for this reader, for files."""
+    return partial(masked, hidden=reader.powers.hidden)
 
 
 def masked_here(text: str) -> str:

@@ -7,7 +7,7 @@ they are without an index.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -174,20 +174,20 @@ def _few(name: str, pieces: str) -> bool:
 
 
 def _count_few(name: str, pieces: str) -> bool:
-    def at_most(most: int) -> bool:
-        if estimated is not None:
-            return estimated <= most
-        return (db.session.scalar(_counted(name), {"pieces": pieces, "most": most + 1}) or 0) <= most
-
-    estimated = _estimate(name, pieces) if db.engine.dialect.name == "postgresql" else None
+    at_most = _at_most_estimated(name, pieces) if db.engine.dialect.name == "postgresql" else _at_most_counted(name, pieces)
     if at_most(FEW):
         return True
     many = (db.session.scalar(sa.select(sa.func.max(sa.column("id"))).select_from(sa.table(name))) or 0) // SHARE
     return many > FEW and at_most(many)
 
 
-def _estimate(name: str, part: str) -> int:
-    """How many rows PostgreSQL thinks hold these letters: by its statistics, no row is read."""
+def _at_most_counted(name: str, pieces: str) -> Callable[[int], bool]:
+    """Whether so many rows hold the pieces, or fewer: counted in SQLite's index, as far as asked."""
+    return lambda most: (db.session.scalar(_counted(name), {"pieces": pieces, "most": most + 1}) or 0) <= most
+
+
+def _at_most_estimated(name: str, part: str) -> Callable[[int], bool]:
+    """Whether PostgreSQL thinks that so many rows hold these letters, or fewer: by its statistics, no row is read."""
     explained = sa.text(f"EXPLAIN (FORMAT JSON) SELECT FROM {name} WHERE search_text LIKE :part")
     told = db.session.scalar(explained, {"part": f"%{part.translate(PLAIN)}%"})
-    return int(told[0]["Plan"]["Plan Rows"])
+    return lambda most: bool(told[0]["Plan"]["Plan Rows"] <= most)

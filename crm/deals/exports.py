@@ -34,14 +34,14 @@ def deals(asked: Wish, chosen: Filter, reader: User) -> Table:
         Deal.title, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, Pipeline.name, Stage.name, Deal.status,
         User.name, Deal.amount, Deal.currency, Deal.source, Deal.engaged_on, Deal.expected_on, Deal.closed_on, Deal.next_step,
         Deal.next_step_on, LossReason.name, Deal.comment, Deal.created_at)
-    statuses = {OPEN: _("Open"), WON: _("Won"), LOST: _("Lost")}
+    words, statuses = hiding.masking(reader), {OPEN: _("Open"), WON: _("Won"), LOST: _("Lost")}
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for batch in db.session.execute(wanted.limit(most).execution_options(yield_per=BATCH)).partitions():
             for row in batch:
                 yield (row[0], row[1] or "", names.in_order(row[2] or "", row[3] or "", row[4] or ""), row[5], row[6],
                        statuses[row[7]], row[8], money.to_major(row[9], row[10]), *row[10:15],
-                       hiding.masked(row[15], reader.powers.hidden), *row[16:18], hiding.masked(row[18], reader.powers.hidden), row[19])
+                       words(row.next_step), *row[16:18], words(row.comment), row.created_at)
 
     return Table("deals", _("Deals"), columns, lambda: _count(query), rows)
 

@@ -19,6 +19,13 @@ from tests.cast import Cast
 SQLITE = os.environ.get("TEST_DB") != "postgres"
 
 
+def explained(query: sa.Select[Any]) -> list[str]:
+    """The lines of the plan."""
+    statement = query.compile(db.session.get_bind(), compile_kwargs={"literal_binds": True})
+    explain, step = ("EXPLAIN QUERY PLAN", 3) if SQLITE else ("EXPLAIN", 0)
+    return [row[step] for row in db.session.connection().exec_driver_sql(f"{explain} {statement}")]
+
+
 @pytest.mark.parametrize("statistics", ["none", "sampled"] if SQLITE else ["sampled"])  # PostgreSQL counts soon by itself
 @pytest.mark.parametrize("sort", ["name", "-name", "added", "-added"])
 @pytest.mark.parametrize("ordered", [queries.ordered_people, queries.ordered_companies])
@@ -31,13 +38,10 @@ def test_a_list_of_clients_is_read_in_its_order(
             db.session.execute(sa.text("PRAGMA analysis_limit = 100"))
         db.session.execute(sa.text("ANALYZE"))
     query = ordered(Wish(sort=sort), db.session.get_one(User, cast.owner)).limit(51)
-    statement = query.compile(db.session.get_bind(), compile_kwargs={"literal_binds": True})
-    explain, step = ("EXPLAIN QUERY PLAN", 3) if SQLITE else ("EXPLAIN", 0)
-    plan = [row[step] for row in db.session.execute(sa.text(f"{explain} {statement}"))]
+    plan = explained(query)
     assert not any("ORDER BY" in line or "Sort" in line for line in plan), plan
 
 
-@pytest.mark.skipif(SQLITE, reason="of PostgreSQL's planner")
 @pytest.mark.parametrize("ordered", [queries.ordered_people, queries.ordered_companies])
 def test_a_name_that_many_have_is_picked_rather_than_met(context: Session, cast: Cast, ordered: Callable[..., sa.Select[Any]]) -> None:
     """All of one name stand together, far down in the order: no reader waits until they are met."""
@@ -48,6 +52,5 @@ def test_a_name_that_many_have_is_picked_rather_than_met(context: Session, cast:
     db.session.execute(sa.text("ANALYZE"))
     with current_app.test_request_context():
         query = ordered(Wish(q="соколов"), db.session.get_one(User, cast.owner)).limit(51)
-        plan = [row[0] for row in db.session.connection().exec_driver_sql(
-            f"EXPLAIN {query.compile(db.engine)}", query.compile(db.engine).params)]
+        plan = explained(query)
     assert not any("_by_name" in line for line in plan), plan

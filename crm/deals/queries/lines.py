@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from crm.accounts.models import User
+from crm.catalog import queries as catalog
 from crm.core import money
 from crm.deals.models import DealLine
 
@@ -22,4 +23,4 @@ def fingerprint(line: DealLine, reader: User) -> str:
     """What a person saw of a line, to notice that somebody changed it meanwhile; it stands in the form, and so holds nothing hidden."""
     rate = "" if line.vat_rate is None else f"{line.vat_rate.normalize():f}"
     return "|".join((line.name, line.unit, f"{line.quantity.normalize():f}", str(line.price),
-                     f"{line.discount.normalize():f}", rate, "" if reader.hides("product.cost") else str(line.cost)))
+                     f"{line.discount.normalize():f}", rate, str(line.cost) if catalog.shows_cost(reader) else ""))

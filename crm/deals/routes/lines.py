@@ -50,18 +50,13 @@ def index(deal_id: int) -> ResponseReturnValue:
 def add(deal_id: int) -> ResponseReturnValue:
     """A further line; sending it twice adds one."""
     deal = the_deal(deal_id, "edit")
-    form = LineForm(money_in=deal.currency, shows_cost=_shows_cost(), data=_empty())
+    form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), data=_empty())
     if not form.validate_on_submit():
         return _form(form, deal, None)
     if once.already(form.once.data) is None:
         operations.add_line(deal, _wanted(form, deal, None), actor=actor())
         once.keep(form.once.data, url_for("deals.show", deal_id=deal.id))
     return changed(deal, "lines")
-
-
-def _shows_cost() -> bool:
-    """Whether the person of this request may know what lines cost us."""
-    return not actor().hides(catalog.COST)
 
 
 def _empty() -> dict[str, Any]:
@@ -75,7 +70,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
     deal = the_deal(deal_id, "edit")
     line_id = request.args.get("line", 0, type=int)
     line = _the_line(deal, line_id) if line_id else None
-    form = LineForm(request.args, money_in=deal.currency, shows_cost=_shows_cost(), suffix=str(line_id or "new"))
+    form = LineForm(request.args, money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id or "new"))
     product = catalog.product(form.product_id.data)
     if product is not None:
         form.fill(product, deal.currency)
@@ -88,7 +83,7 @@ def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
     """Change a line; when somebody changed it meanwhile both versions are shown."""
     deal = the_deal(deal_id, "edit")
     line = _the_line(deal, line_id)
-    form = LineForm(money_in=deal.currency, shows_cost=_shows_cost(), suffix=str(line_id),
+    form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id),
                     data=shown_line(line, fingerprint(line, actor())))
     if not form.validate_on_submit():
         return _form(form, deal, line)
@@ -137,7 +132,8 @@ def put_back(deal_id: int) -> ResponseReturnValue:
         rate = vat.to_rate(args.get("vat", ""))
     except (ArithmeticError, ValueError):
         abort(400)
-    if once.already(f"{deal.id}-{args.get('once', '')[:40]}") is None:  # of this deal: nobody uses up the undo of another's
+    key = args.get("once")
+    if once.already(key and f"{deal.id}-{key}") is None:  # of this deal: nobody uses up the undo of another's
         operations.add_line(deal, operations.LineInput(
             name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
             discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=catalog.product(args.get("product", type=int))),

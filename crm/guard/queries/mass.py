@@ -86,8 +86,7 @@ FOR_DESK = sa.select(MassRequest).options(joinedload(MassRequest.decided_by)).wh
 def for_desk(user: User) -> tuple[int, list[Shown]]:
     """How many requests wait for this person's word, and what others decided about the person's own, not read yet; one statement."""
     rows = [one for one in db.session.scalars(FOR_DESK, {"asker_id": user.id, "since": utcnow() - KEPT}) if one.act in ACTS]
-    agrees = user.level(APPROVE) != "none"
-    waiting = sum(agrees and one.status == WAITING and may_agree(user, ACTS[one.act], one.asked_by_id) for one in rows)
+    waiting = sum(one.status == WAITING and may_agree(user, ACTS[one.act], one.asked_by_id) for one in rows)
     return waiting, [shown(one, user) for one in rows if one.status != WAITING and not one.data.get("seen")]
 
 
