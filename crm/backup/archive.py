@@ -8,6 +8,8 @@ import gzip
 import hashlib
 import json
 import re
+import secrets
+import string
 import tarfile
 import zlib
 from dataclasses import asdict, dataclass
@@ -25,7 +27,7 @@ from crm.core.db import utcnow
 FORMAT = 1
 ENDING = ".backup"
 LIST_ENDING = ".files"
-PATTERN = re.compile(r"voronka-(\d{8}T\d{6}Z)-([a-z]+)\.backup")
+PATTERN = re.compile(r"voronka-(\d{8}T\d{6}Z)-(?:[a-z]{4}-)?([a-z]+)\.backup")
 DIGEST_LENGTH = 64
 LEVEL = 3  # of packing: a third of the time of the usual one, nearly its size
 
@@ -46,8 +48,9 @@ class Manifest:
 
 
 def new_name(why: str) -> str:
-    """The name tells when and why."""
-    return f"voronka-{utcnow():%Y%m%dT%H%M%SZ}-{why}{ENDING}"
+    """The name tells when and why; letters by lot tell two of one second apart, and those of a clock that was set back."""
+    lot = "".join(secrets.choice(string.ascii_lowercase) for _place in range(4))
+    return f"voronka-{utcnow():%Y%m%dT%H%M%SZ}-{lot}-{why}{ENDING}"
 
 
 def moment_of(name: str) -> dt.datetime | None:

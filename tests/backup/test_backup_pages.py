@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask, g
 
 from crm.backup import queries
@@ -101,6 +102,34 @@ def test_commands_make_list_and_bring_back_and_a_download_restores_on_an_empty_m
     assert back.exit_code == 0, back.output
     assert {path.name for path in files.folder().glob("??/*")} == digests
     assert "Traceback" not in back.output
+
+
+def test_two_backups_of_one_second_are_two(firm: Flask, tmp_path: Path) -> None:
+    runner = firm.test_cli_runner()
+    db.session.rollback()
+    with time_machine.travel(utcnow(), tick=False):
+        results = [runner.invoke(args=["backup"]) for _time in range(2)]
+    assert [one.exit_code for one in results] == [0, 0], results[1].output
+    assert len(list((tmp_path / "place").rglob("*.backup"))) == 2
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Backup)) == 2
+
+
+@pytest.mark.parametrize("name", ["../evil.backup", "/evil.backup", "files/../../evil.backup"])
+def test_a_foreign_archive_writes_nothing_beside_its_folder(firm: Flask, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "foreign.tar"
+    with tarfile.open(path, "w") as tar:
+        info = tarfile.TarInfo(name)
+        info.size = 4
+        tar.addfile(info, io.BytesIO(b"evil"))
+        link = tarfile.TarInfo("voronka-20261125T000000Z-command.backup")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    db.session.rollback()
+    answer = firm.test_cli_runner().invoke(args=["restore", str(path)])
+    assert answer.exit_code == 1
+    assert "не целая резервная копия" in answer.output
+    assert not list(tmp_path.parent.rglob("evil.backup"))
+    assert not Path("/evil.backup").exists()
 
 
 def test_a_command_that_cannot_says_why(firm: Flask) -> None:
