@@ -17,7 +17,7 @@ PREVIEW = 5
 
 
 def _import(import_id: int) -> Import:
-    return queries.find(import_id) or abort(404)
+    return queries.find(import_id, current_user) or abort(404)
 
 
 @blueprint.get("/")
@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
 
 
 def _page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
-    page = listing.fetch(queries.imports(), listing.wish(), "imports.index", scalars=True)
+    page = listing.fetch(queries.imports(current_user), listing.wish(), "imports.index", scalars=True)
     return render("imports/index.html", form=form, page=page, status=status)
 
 

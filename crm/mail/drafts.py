@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
+from crm.clients.models import Channel
+from crm.deals import reach
 from crm.deals.models import Deal
 from crm.documents import kinds
 from crm.documents.models import Document
@@ -39,7 +41,7 @@ def draft(deal: Deal, document: Document | None, actor: User, link_url: str = ""
             lines.append(_("It can also be read here: %(url)s", url=link_url))
         signature = [_("Kind regards,"), actor.name, actor.job, ours.name, actor.phone or ours.phone]
         lines.append("\n".join(line for line in signature if line))
-    return Draft(address(deal), subject, "\n\n".join(lines), attachment(document))
+    return Draft(address(deal, actor), subject, "\n\n".join(lines), attachment(document))
 
 
 def _greeting(deal: Deal) -> str:
@@ -48,13 +50,13 @@ def _greeting(deal: Deal) -> str:
     return _("Dear %(name)s,", name=name) if name else _("Good day,")
 
 
-def address(deal: Deal) -> str:
-    """The contact's e-mail, else the company's."""
-    for client in (deal.contact, deal.company):
-        for channel in client.channels if client else ():
-            if channel.kind == "email":
-                return channel.value
-    return ""
+def address(deal: Deal, actor: User) -> str:
+    """The contact's e-mail, else the company's; none of a client that the actor may not see. Whether it is shown is asked elsewhere: a
+    letter may go to an address that is hidden from its writer.
+    """
+    rows: list[Channel] = [channel for client in (deal.contact, deal.company) if client is not None and reach.reaches(deal, client, actor)
+                           for channel in client.channels]
+    return next((row.value for row in rows if row.kind == "email"), "")
 
 
 def attachment(document: Document | None) -> tuple[str, str] | None:

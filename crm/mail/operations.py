@@ -43,9 +43,9 @@ def write_letter(*, to: str, subject: str, body: str, actor: User | None, deal: 
 
 
 def known_address(address: str) -> str:
-    """The client's address for those who may not see it; MailError when the card has none."""
+    """The client's address for those who may not see it; MailError when there is none that they may write to."""
     if not address:
-        raise MailError(_("The client has no e-mail on the card. Ask somebody who sees addresses to add it."))
+        raise MailError(_("The client has no e-mail that you may write to. Ask somebody who sees addresses."))
     return address
 
 

@@ -74,7 +74,7 @@ def _form(**shown: Any) -> LetterForm:
 
 def _to(form: LetterForm, deal: Deal) -> str:
     """The typed address, or the client's where it is hidden."""
-    return form.to.data or "" if "to" in form else operations.known_address(drafts.address(deal))
+    return form.to.data or "" if "to" in form else operations.known_address(drafts.address(deal, current_user))
 
 
 def _about(deal_id: int) -> tuple[Deal, Document | None]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from flask import abort
+from flask_login import current_user
 
 from crm.accounts import scope
 from crm.clients import access as clients
 from crm.clients.models import Company, Contact
 from crm.deals import access as deals
+from crm.deals import reach
 from crm.deals.models import Deal
 
 Owner = Contact | Company | Deal
@@ -21,6 +23,11 @@ def card(kind: str, card_id: int, action: str = "see") -> Owner:
     if kind not in LOADERS:
         abort(404)
     return LOADERS[kind](card_id, action)
+
+
+def kept_back(owner: Owner) -> frozenset[str]:
+    """The fields that this timeline does not tell the person of this request."""
+    return reach.kept_back(owner, current_user) if isinstance(owner, Deal) else current_user.powers.hidden
 
 
 def may_write(owner: Owner) -> bool:

@@ -27,7 +27,7 @@ def panel(card: str, card_id: int) -> ResponseReturnValue:
     owner = access.card(card, card_id)
     found = queries.facts(card, card_id, current_user, before=request.args.get("before", type=int))
     fragment = PARTS.get(request.args.get("part", ""), "timeline/_panel.html")
-    return render("timeline/panel.html", fragment, **_context(owner), facts=found, line=_line())
+    return render("timeline/panel.html", fragment, **_context(owner), facts=found, line=_line(owner))
 
 
 @blueprint.post("/<card>/<int:card_id>/note")
@@ -38,7 +38,7 @@ def note(card: str, card_id: int) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate():
         return render("timeline/panel.html", "timeline/_composer.html", **_context(owner, form), status=422,
-                      facts=queries.facts(card, card_id, current_user), line=_line())
+                      facts=queries.facts(card, card_id, current_user), line=_line(owner))
     if not already(form.once.data):
         operations.write(owner, what=form.what.data, text=form.text.data or "", actor=current_user)
         keep(form.once.data, request.path)
@@ -46,9 +46,9 @@ def note(card: str, card_id: int) -> ResponseReturnValue:
     return _written(owner)
 
 
-def _line() -> Callable[[Event], words.Line]:
-    """How a fact is told to this reader."""
-    return partial(words.line, hidden=current_user.powers.hidden)
+def _line(owner: access.Owner) -> Callable[[Event], words.Line]:
+    """How a fact of this card is told to this reader."""
+    return partial(words.line, hidden=access.kept_back(owner))
 
 
 def _written(owner: access.Owner) -> ResponseReturnValue:

@@ -75,7 +75,7 @@ def test_the_margin_of_a_deal_is_the_net_sum_less_its_cost(context: Session, cas
         LineInput("Перчатки", quantity=Decimal("12.5"), price=120_050, discount=Decimal(5), vat_rate=Decimal(22), cost=70_007),
         LineInput("Доставка", price=50_000)], actor=None)
     # 14255.94 with VAT 2570.74 inside leaves 11685.20; 700.07 x 12.5 = 8750.875 -> 8750.88
-    found = deal_page(deal).margin
+    found = deal_page(deal, User()).margin
     assert found == money.Margin(cost=875_088, net=1_168_520, unknown=1)
     assert (found.margin, found.percent) == (293_432, Decimal("25.1"))
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from crm.accounts.rights import RANK, Powers
+
 # a record that belongs to somebody; the value is the kind of record whose level of sight counts
 OWNED = {"company_id": "clients", "contact_id": "clients", "deal_id": "deals", "line_id": "deals", "task_id": "tasks",
          "document_id": "documents", "link_id": "documents", "letter_id": "letters", "import_id": "imports", "card_id": "clients"}
 SIGHT = {"clients": ("clients.see",), "deals": ("deals.see",), "tasks": ("tasks.see",), "documents": ("deals.see", "documents.see"),
-         "letters": ("mail.see",), "imports": ("imports.run",)}
+         "letters": ("mail.see",)}
 # what is not there for its own reasons: no PDF was asked for, the deal's part is switched off or closed
 MAY_BE_AWAY = {"documents.pdf_file", "lines.edit"}
 # what belongs to the house: every role that has the right of the route sees the same. Sessions, passkeys and requests for a second person
@@ -76,10 +78,15 @@ def general(app: Flask) -> list[Address]:
     return [address for address in guarded(app) if not address.holes and address.method == "GET"]
 
 
-def sight(address: Address) -> tuple[str, ...]:
-    """The rights whose level decides whether the record of this address exists for the reader: of what stands first in it,
-    for what stands behind is a part of that."""
-    return SIGHT[OWNED[address.holes[0]]]
+def exists(address: Address, powers: Powers, level: str) -> bool:
+    """Whether the record of this address exists for a reader of these powers, to whom its owner stands at `level` (own, team or all).
+
+    Of several records the first counts, for what stands behind is a part of that. An imported file is told in whole or not at all.
+    """
+    kind = OWNED[address.holes[0]]
+    if kind == "imports":
+        return level == "own" or (not powers.hidden and powers.levels["clients.see"] == powers.levels["deals.see"] == "all")
+    return all(RANK[powers.levels[right]] >= RANK[level] for right in SIGHT[kind])
 
 
 def deed(address: Address) -> str | None:

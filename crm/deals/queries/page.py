@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm.clients import hiding
-from crm.clients.models import Company, Contact
+from crm.accounts.models import User
+from crm.clients.models import Channel, Company, Contact
 from crm.core import money
-from crm.deals import requirements
+from crm.deals import reach, requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
 from crm.deals.queries import deals as queries
 from crm.deals.queries.lines import line_sums, margin
@@ -22,9 +22,10 @@ class Row:
 
 @dataclass(frozen=True)
 class DealPage:
-    """One deal with all its parts. `next_stage` is the one that it would go to; None for a closed deal."""
+    """One deal with all its parts for one reader. `next_stage` is the one that it would go to; None for a closed deal."""
 
     deal: Deal
+    reader: User
     stages: Sequence[Stage]
     way: Sequence[queries.Visit]
     ticks: Sequence[queries.Tick]
@@ -80,14 +81,18 @@ class DealPage:
         """Whom to call first."""
         return self.people[0] if self.people else None
 
+    def ways(self, card: Contact | Company) -> list[Channel]:
+        """The ways to reach a client of this deal that the reader may know."""
+        return reach.ways(self.deal, card, self.reader)
+
     def channel(self, *kinds: str) -> str | None:
         """The first phone, e-mail or messenger of the client: of the people first, then of the company."""
         cards: list[Contact | Company] = [*self.people, *([self.deal.company] if self.deal.company else [])]
-        return next((row.value for card in cards for row in hiding.seen(card.channels) if row.kind in kinds), None)
+        return next((row.value for card in cards for row in self.ways(card) if row.kind in kinds), None)
 
 
-def deal_page(deal: Deal) -> DealPage:
-    """Read the parts of a deal that `access.deal` has opened."""
+def deal_page(deal: Deal, reader: User) -> DealPage:
+    """Read the parts of a deal that `access.deal` has opened to the reader."""
     stages = queries.stages_of(deal.pipeline_id)
     after = None
     if deal.status == OPEN:
@@ -95,7 +100,7 @@ def deal_page(deal: Deal) -> DealPage:
         after = next(ahead, None)
     sums = line_sums(deal.lines)
     return DealPage(
-        deal=deal, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
+        deal=deal, reader=reader, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
         totals=money.totals(sums), people=queries.people_of(deal))

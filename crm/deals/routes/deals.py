@@ -142,14 +142,14 @@ def pick_client() -> ResponseReturnValue:
 @access.need("deals.see")
 def show(deal_id: int) -> ResponseReturnValue:
     """The page of a deal."""
-    return render("deals/show.html", page=deal_page(the_deal(deal_id, "see")), sees=clients.sees)
+    return render("deals/show.html", page=deal_page(the_deal(deal_id, "see"), actor()), sees=clients.sees)
 
 
 @blueprint.get("/<int:deal_id>/parts")
 @access.need("deals.see")
 def parts(deal_id: int) -> ResponseReturnValue:
     """The parts that acts change, each to its place on the page; the page itself for a browser."""
-    page = deal_page(the_deal(deal_id, "see"))
+    page = deal_page(the_deal(deal_id, "see"), actor())
     return render("deals/show.html", "deals/_parts.html", page=page, sees=clients.sees)
 
 

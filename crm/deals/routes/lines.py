@@ -41,7 +41,7 @@ def _the_line(deal: Deal, line_id: int) -> DealLine:
 @access.need("deals.see")
 def index(deal_id: int) -> ResponseReturnValue:
     """The products of a deal as a part of its page: what "cancel" puts back."""
-    page = deal_page(the_deal(deal_id, "see"))
+    page = deal_page(the_deal(deal_id, "see"), actor())
     return render("deals/show.html", "deals/_lines.html", page=page, sees=clients.sees)
 
 

@@ -47,7 +47,7 @@ class Chore(NamedTuple):
 
 
 class Todo(NamedTuple):
-    """One row of the day. `reason`: code of why a deal is forgotten; `phone`: a tel: address."""
+    """One row of the day. `reason`: code of why a deal is forgotten; `phone`: a tel: address; `led`: by whose day it is."""
 
     what: str
     deal: Sale | None = None
@@ -56,6 +56,7 @@ class Todo(NamedTuple):
     time: dt.time | None = None
     reason: str = ""
     phone: str = ""
+    led: bool = True
 
     @property
     def key(self) -> str:
@@ -96,6 +97,7 @@ SALE: tuple[Any, ...] = (Deal.id, Deal.title, Deal.amount, Deal.currency, Deal.c
 CHORE: tuple[Any, ...] = (Task.id, Task.company_id, Task.contact_id, _company.name, _contact.surname, _contact.given_name,
                           _contact.patronymic)
 Query = sa.Select[*tuple[Any, ...]]
+Numbers = dict[tuple[str, int | None], str]  # tel: address by sort of card and id
 
 
 def _sales(*more: Any) -> Query:
@@ -191,7 +193,7 @@ def _task_rows(user: User, rows: Sequence[Any]) -> list[Todo]:
         sale = _sale(row[10:20]) if row[10] is not None and (deals is None or row[20] in deals) else None
         known = row[10] is None and (clients is None or row[21] in clients)
         chore = Chore._make((*row[:3], names.client_name(*row[3:7]))) if known else Chore(row[0], None, None, "")
-        made.append(Todo(row[7], sale, chore, on=row[8], time=row[9]))
+        made.append(Todo(row[7], sale, chore, on=row[8], time=row[9], led=sale is None or row[20] == user.id))
     return made
 
 
@@ -217,30 +219,35 @@ def _forgotten(user: User, today: dt.date, shown: Collection[int]) -> tuple[list
 
 
 def _with_phones(user: User, rows: Sequence[Todo]) -> list[Todo]:
-    """Every row with the number to call: of the person first, then of the company."""
+    """Every row with the number to call, of the person first, then of the company, as `deals.reach` has it."""
     if user.hides("client.phone"):
         return list(rows)
-    cards = [row.card for row in rows if row.card]
-    phones = _phones({card.contact_id for card in cards} - {None}, {card.company_id for card in cards} - {None})
+    owners = scope.visible_owners(user, "clients.see")
+    sure = _phones(PHONES, [row.card for row in rows if row.card and (row.led or owners is None)])
+    asked_for = [row.card for row in rows if row.card and not row.led and owners is not None]
+    others = _phones(SEEN_PHONES, asked_for, owners=sorted(owners or ()))
 
-    def phone(card: Sale | Chore | None) -> str:
+    def phone(card: Sale | Chore | None, numbers: Numbers) -> str:
         if card is None:
             return ""
-        return phones.get(("contact", card.contact_id)) or phones.get(("company", card.company_id)) or ""
+        return numbers.get(("contact", card.contact_id)) or numbers.get(("company", card.company_id)) or ""
 
-    return [row._replace(phone=phone(row.card)) for row in rows]
+    return [row._replace(phone=phone(row.card, sure if row.led or owners is None else others)) for row in rows]
 
 
 PHONES = sa.select(Channel.contact_id, Channel.company_id, Channel.value, Channel.typed).where(Channel.kind == "phone", sa.or_(
     Channel.contact_id.in_(sa.bindparam("people", expanding=True)), Channel.company_id.in_(sa.bindparam("companies", expanding=True)),
 )).order_by(Channel.position, Channel.id)
+SEEN_PHONES = PHONES.outerjoin(Contact, Contact.id == Channel.contact_id).outerjoin(Company, Company.id == Channel.company_id).where(
+    sa.func.coalesce(Contact.manager_id, Company.manager_id).in_(sa.bindparam("owners", expanding=True)))
 
 
-def _phones(people: Collection[int | None], companies: Collection[int | None]) -> dict[tuple[str, int | None], str]:
-    found: dict[tuple[str, int | None], str] = {}
+def _phones(query: Query, cards: Sequence[Sale | Chore], **more: Any) -> Numbers:
+    found: Numbers = {}
+    people, companies = {card.contact_id for card in cards} - {None}, {card.company_id for card in cards} - {None}
     if not (people or companies):
         return found
-    for contact_id, company_id, value, typed in db.session.execute(PHONES, {"people": list(people), "companies": list(companies)}):
+    for contact_id, company_id, value, typed in db.session.execute(query, {"people": list(people), "companies": list(companies), **more}):
         key = ("contact", contact_id) if contact_id else ("company", company_id)
         if key not in found and (href := channels.href("phone", value, typed)):
             found[key] = href
