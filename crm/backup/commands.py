@@ -76,6 +76,7 @@ def restore(choice: str, *, from_copy: bool) -> None:
     _speak()
     try:
         came = returning.restore_copy(click.echo) if from_copy else restoring.restore(choice, click.echo)
+        operations.remember_restored(came)
     except BackupProblem as problem:
         raise click.ClickException(problem.message) from problem
     click.echo(_("Restored as of %(when)s: %(held)s.", when=_local(dt.datetime.fromisoformat(came.made_at)),

@@ -1,5 +1,6 @@
 """Ask for a backup, make it, remember how it went, tidy up, and guard upgrades."""
 
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from crm.backup.events import ASKED
 from crm.backup.making import Made, make
 from crm.backup.models import DONE, FAILED, RUNNING, WAITING, Backup, BackupRule
 from crm.backup.problems import BackupProblem, NotMade
+from crm.backup.restoring import Restored
 from crm.backup.workroom import workroom
 from crm.core import jobs, journal
 from crm.core.db import db, utcnow
@@ -98,6 +100,19 @@ def remember(made: Made | None, problem: str, why: str, backup_id: int | None = 
         log.error("the backup failed: %s", problem)
     db.session.commit()
     return backup
+
+
+def remember_restored(came: Restored) -> None:
+    """A restored database does not know the backup that it came from, which was on its way when it was made: keep it like any other,
+    when it lies at a place of the settings; commits.
+    """
+    known = db.session.scalar(sa.select(Backup.id).where(Backup.name == came.name))
+    if known is None and came.place in {place.label for place in places.all_places()}:
+        made_at = dt.datetime.fromisoformat(came.made_at)
+        db.session.add(Backup(name=came.name, why=came.why, status=DONE, started_at=made_at, finished_at=made_at, size=came.size,
+                              places=[{"label": came.place, "problem": ""}],
+                              verdict={"full": True, "counts": came.counts, "files": came.files, "read": came.files}))
+        db.session.commit()
 
 
 def tidy_up() -> None:

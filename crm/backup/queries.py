@@ -12,7 +12,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
-from crm.backup import places
+from crm.backup import disks, places
 from crm.backup.making import Made
 from crm.backup.models import DONE, FAILED, RUNNING, WAITING, Backup, BackupRule
 from crm.backup.places.folder import Folder
@@ -132,8 +132,10 @@ def shown(made: Made) -> Backup:
 
 
 def names_here(kept: Sequence[Backup]) -> frozenset[str]:
-    """Those that lie in a folder of this machine."""
-    return frozenset(backup.name for backup in kept if backup.name and folder_of(backup.name))
+    """Those that lie in a folder of this machine that answers."""
+    folders = [place.root for place in places.all_places() if isinstance(place, Folder)]
+    lying = frozenset[str]().union(*(disks.ask(disks.archives_in, folder) or () for folder in folders))
+    return frozenset(backup.name for backup in kept if backup.name in lying)
 
 
 def held_words(counts: dict[str, int], files: int) -> str:
@@ -162,28 +164,28 @@ def verdict_words(backup: Backup) -> str:
 
 @dataclass(frozen=True)
 class Spot:
-    """A place as the page names it; `same_disk` warns that one broken disk takes both."""
+    """A place as the page names it. `same_disk` warns that one broken disk takes both; a `silent` folder does not answer."""
 
     label: str
-    same_disk: bool
+    same_disk: bool = False
+    silent: bool = False
 
 
 def spots() -> list[Spot]:
-    """Where backups go."""
-    return [Spot(place.label, isinstance(place, Folder) and not on_another_disk(place.root)) for place in places.all_places()]
+    """Where backups go. Places of the net are not asked."""
+    return [spot(place.root) if isinstance(place, Folder) else Spot(place.label) for place in places.all_places()]
 
 
-def on_another_disk(folder: Path) -> bool:
-    """Whether this folder, or where it will be made, lies on another disk than the data."""
-    while not folder.exists():
-        folder = folder.parent
-    return folder.stat().st_dev != current_app.config["DATA_DIR"].stat().st_dev
+def spot(folder: Path) -> Spot:
+    """A folder of this machine as it is now, or as it will be when it is made."""
+    disk = disks.ask(disks.disk_of, folder)
+    return Spot(str(folder), same_disk=disk == current_app.config["DATA_DIR"].stat().st_dev, silent=disk is None)
 
 
-def all_on_one_disk() -> bool:
-    """Whether one broken disk takes the data, every backup and the continuous copy."""
+def all_on_one_disk(where: Sequence[Spot]) -> bool:
+    """Whether one broken disk takes the data, every backup (they go to `where`) and the continuous copy."""
     copy = current_app.config["COPY_TO"] if db.engine.dialect.name == "sqlite" else None
-    return all(spot.same_disk for spot in spots()) and not (copy and on_another_disk(copy))
+    return all(one.same_disk for one in where) and (copy is None or spot(copy).same_disk)
 
 
 def health() -> State:
@@ -207,7 +209,10 @@ def health() -> State:
     if missing := without_any(good):
         return State(WARN, said, _("There is no backup yet in %(where)s, which BACKUP_TO names. Make one now.",
                                    where=", ".join(missing)), href)
-    if all_on_one_disk():
+    where = spots()
+    if silent := [one.label for one in where if one.silent]:
+        return State(WARN, said, _("%(where)s does not answer. Look at the disk or the network.", where=", ".join(silent)), href)
+    if all_on_one_disk(where):
         return State(WARN, said, _("Every backup lies on the same disk as the data and would be lost with them. Set BACKUP_TO to "
                                    "another disk, S3 or WebDAV."), href)
     return State(GOOD, said)

@@ -38,13 +38,19 @@ UNFINISHED = ("DELETE FROM job WHERE kind = 'backup.make'",
 
 @dataclass(frozen=True)
 class Restored:
-    """What came back, from when, and where the former database was put ("" when there was none)."""
+    """What came back, from when, and where the former database was put ("" when there was none).
+
+    `place`, `size` in bytes and `why` are of the backup; a continuous copy has none.
+    """
 
     name: str
     made_at: str
     counts: dict[str, int]
     files: int
     aside: str
+    place: str = ""
+    size: int = 0
+    why: str = ""
 
 
 @contextmanager
@@ -72,7 +78,8 @@ def restore(choice: str, say: Say) -> Restored:
     except OSError as error:
         raise from_os(error, str(error.filename or data_folder())) from error
     journal.note(RESTORED, actor_id=None, backup=found.name)
-    return Restored(found.name, manifest.made_at, manifest.content.counts, len(manifest.files), aside)
+    return Restored(found.name, manifest.made_at, manifest.content.counts, len(manifest.files), aside, found.place.label, found.size,
+                    manifest.why)
 
 
 def refuse_newer(revision: str) -> None:

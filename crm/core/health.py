@@ -12,7 +12,7 @@ from crm.core import access, jobs, postgres, schema
 from crm.core.db import db
 
 PATIENCE = 3.0  # seconds: who watches wants to hear of a database that hangs, not to hang with it
-GOOD, WARN, BAD = "good", "warn", "bad"
+GOOD, WARN, BAD, OFF = "good", "warn", "bad", "off"  # off: not in use, which is a choice
 blueprint = Blueprint("health", __name__)
 
 

@@ -17,7 +17,7 @@ from crm.core import access, health, jobs, proxies
 from crm.core.db import db, utcnow
 
 blueprint = Blueprint("metrics", __name__)
-LEVELS = {health.GOOD: 0, health.WARN: 1, health.BAD: 2}
+LEVELS = {health.OFF: 0, health.GOOD: 0, health.WARN: 1, health.BAD: 2}
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
@@ -28,7 +28,7 @@ class _Parts:
         """The library asks for these at every scrape."""
         from prometheus_client.core import GaugeMetricFamily  # slow: only where metrics are wanted
 
-        parts = GaugeMetricFamily("voronka_health", "0 good, 1 look at it, 2 bad", labels=["check"])
+        parts = GaugeMetricFamily("voronka_health", "0 good or not in use, 1 look at it, 2 bad", labels=["check"])
         for check in health.checks():
             parts.add_metric([check.code], LEVELS[check.probe().level])
         yield parts

@@ -12,10 +12,14 @@ from crm.core.events import Event, subscribe
 from crm.mail.operations import write_letter
 
 
+def _whom(event: Event) -> User | None:
+    found = next((link.card_id for link in event.links if link.card == "user"), None)
+    return db.session.get(User, found) if found else None
+
+
 def second_step(event: Event) -> None:
     """Tell the person that their second step or a passkey was turned on or off, where a mail server is set."""
-    found = next((link.card_id for link in event.links if link.card == "user"), None)
-    user = db.session.get(User, found) if found else None
+    user = _whom(event)
     if user is None or not user.email or not current_app.config["SMTP_URL"]:
         return
     with force_locale(queries.language_of(user)):
@@ -24,7 +28,20 @@ def second_step(event: Event) -> None:
         write_letter(to=user.email, subject=said, body=body, actor=None, secret=True)
 
 
+def new_address(event: Event) -> None:
+    """Tell the old address that its person signs in by another one from now on, where a mail server is set."""
+    user = _whom(event)
+    was, now = event.data.get("changed", {}).get("email", ("", ""))
+    if user is None or not was or not current_app.config["SMTP_URL"]:
+        return
+    with force_locale(queries.language_of(user)):
+        body = _("You now sign in to Voronka with %(new)s instead of %(old)s.\n\nIf you did not want that, tell the owner at once.",
+                 new=now or "", old=was)
+        write_letter(to=was, subject=_("Another e-mail at sign-in"), body=body, actor=None, secret=True)
+
+
 def listen() -> None:
     """Hang the letters to the facts."""
     for kind in (facts.SECOND_ON, facts.SECOND_OFF, facts.CODES_OFF, facts.SECOND_CODES, facts.PASSKEY_ADDED, facts.PASSKEY_REMOVED):
         subscribe(kind, second_step)
+    subscribe(facts.USER_CHANGED, new_address)

@@ -13,7 +13,7 @@ from crm.accounts import entry, resets
 from crm.core.dates import moment_text
 from crm.core.db import db, utcnow
 from crm.core.events import Event
-from crm.core.health import BAD, GOOD, WARN, State
+from crm.core.health import BAD, GOOD, OFF, WARN, State
 from crm.core.i18n import choose_locale
 from crm.core.jobs import Job
 from crm.mail import events
@@ -57,7 +57,7 @@ def outbox_state() -> State:
 
 def _no_server(waiting: Some) -> State:
     if not waiting.count:
-        return State(GOOD, _("No mail server is set, and no letter waits."))
+        return State(OFF, _("No mail server is set, and no letter waits."))
     return State(WARN, ngettext("No mail server is set; %(num)d letter waits.",
                                 "No mail server is set; %(num)d letters wait.", waiting.count),
                  _("Set SMTP_URL, or send letters by hand from the outbox."), "/outbox")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -318,6 +319,26 @@ def test_writers_go_on_while_the_database_is_copied(firm: Flask, monkeypatch: py
     content = sqlite.dump(tmp_path / "copy.sqlite3")
     assert len(written) > 5
     assert content.counts["team"] == 2  # the moment at which it began
+
+
+def test_after_a_restore_the_backup_that_was_used_is_remembered(firm: Flask) -> None:
+    made = make()
+    run = firm.test_cli_runner().invoke(args=["restore", "latest"])
+    assert run.exit_code == 0, run.output
+    good = queries.last_good()
+    assert good is not None
+    assert (good.name, good.why, good.size, queries.without_any(good)) == (made.name, "button", made.size, [])
+    assert queries.health().level != "bad"
+    assert "no backup" not in queries.health().sentence
+
+
+def test_a_backup_from_elsewhere_is_not_taken_for_one_of_ours(firm: Flask, tmp_path: Path) -> None:
+    make()
+    shutil.move(place(), tmp_path / "elsewhere")
+    [archive] = (tmp_path / "elsewhere").glob("*.backup")
+    run = firm.test_cli_runner().invoke(args=["restore", str(archive)])
+    assert run.exit_code == 0, run.output
+    assert queries.last_good() is None
 
 
 @SQLITE_ONLY

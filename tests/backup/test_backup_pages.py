@@ -194,7 +194,7 @@ def test_backups_on_the_disk_of_the_data_alone_are_no_peace_of_mind(firm: Flask,
     assert queries.health().level == "good"
     firm.config.update(BACKUP_TO=(), COPY_TO=tmp_path / "copy")  # beside the data, too: on the same disk
     assert queries.health().level == "warn"
-    if queries.on_another_disk(Path("/dev/shm")) and db.engine.dialect.name == "sqlite":
+    if not queries.spot(Path("/dev/shm")).same_disk and db.engine.dialect.name == "sqlite":
         firm.config["COPY_TO"] = Path("/dev/shm/voronka-copy")
         assert queries.health().level == "good"
 

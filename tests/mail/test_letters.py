@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from crm.accounts import operations as accounts
 from crm.accounts.models import User
 from crm.core import files
 from crm.core.db import db, utcnow
@@ -75,3 +76,19 @@ def test_a_manager_sees_own_letters_and_links_that_sign_in_are_the_owners_alone(
 
 def test_names_and_subjects_are_one_line() -> None:
     assert one_line(" Анна\r\nBcc: x@y.ru\x85z\u2028\x00 ") == "Анна Bcc: x@y.ru z"
+
+
+def test_the_old_address_is_told_of_the_new_one(
+        app: Flask, context: Session, cast: Cast, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, boris = (db.session.get_one(User, one) for one in (cast.owner, cast.boris))
+    accounts.update_user(boris, actor=owner, email="quiet@example.com")  # no mail server: nothing that would wait for ever
+    monkeypatch.setitem(app.config, "SMTP_URL", server)
+    accounts.update_user(boris, actor=owner, name="Борис Ёлкин-Палкин")
+    accounts.update_user(boris, actor=owner, email="new@example.com")
+    db.session.commit()
+    while run_one():
+        pass
+    [told] = [message_from_string(one) for one in Mailbox.letters]
+    body = told.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert told["To"] == "quiet@example.com"
+    assert "You now sign in to Voronka with new@example.com instead of quiet@example.com." in body

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from crm.backup.copying import thread
 from crm.core.db import db
-from crm.core.health import BAD, GOOD, WARN, State
+from crm.core.health import BAD, GOOD, OFF, WARN, State
 
 LATE = dt.timedelta(seconds=30)  # 10 seconds are promised; a step with much to copy may take some more
 
@@ -57,9 +57,9 @@ def health() -> State:
     """The line of the health page."""
     now = state()
     if not now.possible:
-        return State(GOOD, _("PostgreSQL keeps its own log: to lose nothing with a disk, run a second server (streaming replication)."))
+        return State(OFF, _("PostgreSQL keeps its own log: to lose nothing with a disk, run a second server (streaming replication)."))
     if now.target is None:
-        return State(GOOD, _("No continuous copy is kept: with the disk everything since the last backup would be lost."),
+        return State(OFF, _("No continuous copy is kept: with the disk everything since the last backup would be lost."),
                      _("To lose 10 seconds at most, set COPY_TO to a folder on another disk."))
     where = str(now.target)
     if not now.running:
