@@ -90,9 +90,14 @@ def woven(typed: Sequence[tuple[str, str]], rows: Iterable[Row], reader: User, r
 def searched(model: type[Contact] | type[Company], reader: User) -> sa.ColumnElement[str]:
     """Where a search of this reader looks. `search_text` holds numbers, addresses and names in messengers: when one of them is
     hidden, names (and a company's tax numbers) are all that is searched by."""
-    if not hides_any(reader):
-        column: sa.ColumnElement[str] = model.search_text.expression
-        return column
+    if hides_any(reader):
+        return named(model)
+    column: sa.ColumnElement[str] = model.search_text.expression
+    return column
+
+
+def named(model: type[Contact] | type[Company]) -> sa.ColumnElement[str]:
+    """The part of `search_text` by which nobody is reached."""
     name = folded_key(model.sort_key)
     return name + " " + model.inn + " " + model.vat_id if model is Company else name
 

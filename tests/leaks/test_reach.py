@@ -13,7 +13,7 @@ from tests.cast import sign_in
 from tests.leaks import addresses
 from tests.leaks.answers import text_of
 from tests.leaks.conftest import World
-from tests.leaks.world import PHONES
+from tests.leaks.world import PHONES, WORDS
 
 WIDE = ("deals.see", "deals.edit", "deals.assign", "deals.export", "documents.see", "documents.make", "tasks.see", "tasks.edit",
         "desk.company", "scoreboard.see", "scoreboard.export")
@@ -90,3 +90,18 @@ def test_an_address_that_may_not_be_known_is_not_written_to_blindly(app: Flask, 
     answer = sign_in(app, "boris").post(path, data={"subject": "Hello", "body": "Good day"})
     assert answer.status_code == 409
     assert "The client has no e-mail that you may write to." in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/deals?q={q}", "/deals/board?q={q}", "/search?q={q}"])
+def test_digits_that_may_not_be_known_find_no_deal(app: Flask, world: World, path: str) -> None:
+    with app.app_context():
+        widen("own")
+    boris = sign_in(app, "boris")
+
+    def titles(q: str) -> set[str]:
+        text = boris.get(path.format(q=q)).get_data(as_text=True)
+        return {owner for owner, word in WORDS.items() if f"{word} supply" in text}
+
+    assert titles(PHONES["gleb"][-7:]) == titles("firm@gleb-secret") == titles("gleb_nick_9") == set()
+    assert titles(PHONES["boris"][-7:]) == {"boris"}
+    assert titles("Glebuzhin") == {"gleb"}

@@ -10,11 +10,11 @@ from sqlalchemy.orm import aliased
 
 from crm.accounts import scope
 from crm.accounts.models import User
-from crm.clients import hiding
 from crm.clients.models import Company, Contact
 from crm.core import dates
 from crm.core.db import db
 from crm.core.text import words_filter
+from crm.deals import reach
 from crm.deals.models import LOST, OPEN, WON, Deal, Pipeline, Stage
 from crm.deals.queries.forgotten import is_forgotten
 
@@ -196,8 +196,8 @@ def _words(q: str, user: User, deal: Any) -> list[sa.ColumnElement[bool]]:
     """Every word stands in the deal, its company or its person."""
     columns = (
         deal.search_text,
-        sa.select(hiding.searched(Company, user)).where(Company.id == deal.company_id).correlate(deal).scalar_subquery(),
-        sa.select(hiding.searched(Contact, user)).where(Contact.id == deal.contact_id).correlate(deal).scalar_subquery())
+        sa.select(reach.searched(Company, user, deal)).where(Company.id == deal.company_id).correlate(deal).scalar_subquery(),
+        sa.select(reach.searched(Contact, user, deal)).where(Contact.id == deal.contact_id).correlate(deal).scalar_subquery())
     places = [words_filter(column, q) for column in columns]
     return [sa.or_(*word) for word in zip(*places, strict=True)]
 
