@@ -32,8 +32,9 @@ from crm.deals.routes import deals as deal_pages
 from crm.deals.routes import lines, moves, pipelines, steps
 from crm.demo import commands as demo_commands
 from crm.demo import routes as demo_pages
+from crm.desk import handlers as desk_handlers
 from crm.desk import routes as desk
-from crm.documents.routes import documents, genitive, making, public
+from crm.documents.routes import documents, genitive, making, numbers, public
 from crm.documents.routes import templates as word_templates
 from crm.guard import commands as guard_commands
 from crm.guard.routes import mass as guard_mass
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     making.blueprint,
     genitive.blueprint,
     public.blueprint,
+    numbers.blueprint,
     word_templates.blueprint,
     mail.blueprint,
     setup.blueprint,
@@ -112,6 +114,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     task_handlers.listen()
     mail_handlers.listen()
+    desk_handlers.listen()
     schema.guard_upgrades(backup.before_upgrade)
     for command in COMMANDS:
         app.cli.add_command(core_commands.in_plain_words(command))

@@ -46,6 +46,7 @@ class Stage(Base):
     probability: Mapped[int] = mapped_column(default=0)  # percent
     norm_days: Mapped[int | None]
     requires: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # codes of requirements.REQUIREMENTS
+    arrives_on: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")  # a code of arrivals.ARRIVALS
     pipeline: Mapped[Pipeline] = relationship(back_populates="stages")
     steps: Mapped[list["StageStep"]] = relationship(
         back_populates="stage", cascade="all, delete-orphan", order_by="StageStep.position")

@@ -21,7 +21,6 @@ from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import line_sums
 from crm.documents import qr
 from crm.documents.catalogue import Context
-from crm.documents.kinds import number_text
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
 from crm.documents.words.money import money_plain, quantity_plain, rate_plain, vat_sentence
@@ -32,11 +31,11 @@ QR_TEXT = "qr_text"  # the payload is kept with the data, so that the picture ca
 TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
-def build(deal: Deal, *, kind: str, lang: str, number: int, dated: dt.date,
+def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
           valid_until: dt.date | None) -> Context:
     """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
 
-    `number` is 0 for a trial, which gets no number. Amounts are reckoned by core/money and written in the
+    `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
     deal's currency; `dated` and `valid_until` are plain days.
     """
     ours = accounts.the_organization()
@@ -54,7 +53,7 @@ def build(deal: Deal, *, kind: str, lang: str, number: int, dated: dt.date,
     }
     if kind == "invoice" and deal.currency == "RUB":
         rates = [line.vat_rate for line in lines]
-        context[QR_TEXT] = _payment(ours, money.totals(sums), rates, number_text(number, dated.year), dated)
+        context[QR_TEXT] = _payment(ours, money.totals(sums), rates, number, dated)
     return context
 
 
@@ -85,8 +84,8 @@ def _whole(deal: Deal, ours: Organization) -> DealLine:
                     vat_rate=rate)
 
 
-def _document(number: int, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:
-    return {"number": number_text(number, dated.year) if number else "…",
+def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:
+    return {"number": number or "…",
             "date": date_plain(dated, lang), "date_words": date_in_words(dated, lang),
             "valid_until": date_plain(valid_until, lang), "valid_until_words": date_long(valid_until, lang)}
 

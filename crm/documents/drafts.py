@@ -34,7 +34,7 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     choice = queries.choose(kind, locale, key)
     if choice is None:
         return Draft(kind, locale, languages, (), None, "", ())
-    data = context.build(deal, kind=kind, lang=locale, number=0, dated=dated, valid_until=valid_until)
+    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until)
     missing = gaps(deal, data, sheets.report(choice.digest).fields_used, accounts.the_organization(), locale)
     html, problem = shown(choice.digest, data)
     return Draft(kind, locale, languages, queries.choices(kind, locale), choice, html, missing, problem,
@@ -51,7 +51,7 @@ def shown(digest: str, data: context.Context) -> tuple[str, str]:
 
 def trial(digest: str, deal: Deal, *, kind: str, locale: str, dated: dt.date) -> tuple[str, str]:
     """A template tried on a deal: like `shown`."""
-    data = context.build(deal, kind=kind, lang=locale, number=0, dated=dated, valid_until=dated)
+    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=dated)
     return shown(digest, data)
 
 

@@ -5,6 +5,11 @@ from flask_babel import lazy_gettext as _l
 from crm.core.events import declare
 
 DOCUMENT_MADE = declare("document.made", _l("Document created"), "document")
+DOCUMENT_ACCEPTED = declare("document.accepted", _l("The client accepted the quote"), "check")
+DOCUMENT_ASKED = declare("document.asked", _l("The client asks"), "chat")
+DOCUMENT_CANCELLED = declare("document.cancelled", _l("Document cancelled"), "close")
+DOCUMENT_REVIVED = declare("document.revived", _l("Document in force again"), "undo")
+NUMBERS_CHANGED = declare("document.numbers", _l("Document numbers changed"), "settings")
 DOCUMENT_OPENED = declare("document.opened", _l("The client opened the document"), "eye")
 LINK_MADE = declare("document.link_made", _l("Document link created"), "link")
 LINK_RECALLED = declare("document.link_recalled", _l("Document link revoked"), "link")

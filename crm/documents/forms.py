@@ -5,10 +5,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import ValidationError
 
-from crm.core.forms import DayField, Form, Line
+from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, Text
 from crm.documents import kinds
 from crm.documents.gaps import BANK
 
@@ -37,6 +37,36 @@ class MakeForm(Form):
     def days(self) -> dict[str, Any]:
         """The two days; None means what is usual."""
         return {"dated": self.dated.data, "valid_until": self.valid_until.data}
+
+
+class AcceptForm(Form):
+    """The client accepts. There is no session to forge a request with, so no token against that; `key` is of one showing of the page."""
+
+    key = HiddenField()
+    name = Line(_l("Your name"), [Filled(_l("Type your name."))], limit=120)
+
+
+class QuestionForm(Form):
+    """A question of the client, from the same page."""
+
+    key = HiddenField()
+    asker = Line(_l("Your name"), [Filled(_l("Type your name."))], limit=120)
+    text = Text(_l("Your question"), [Filled(_l("Type your question."))], limit=2000)
+
+
+class NumberForm(Form):
+    """How numbers of one kind are written."""
+
+    pattern = Line(_l("How a number is written"), [Filled(_l("Put {N} where the number goes."))], limit=40, description=_l(
+        "{N} is the number, {NNNN} the number as 0001, {YYYY} and {YY} the year, {MM} the month; the rest is as you type it."))
+    yearly = BooleanField(_l("Begin with 1 each year"))
+    following = DecimalInput(_l("Next number"), low=1, high=99_999_999, places=0, description=_l(
+        "Only when it must go on from another one, as from your Excel. Leave it empty otherwise."))
+
+    def rule(self) -> dict[str, Any]:
+        """What `set_number_rule` takes."""
+        typed = self.following.data
+        return {"pattern": self.pattern.data or "", "yearly": bool(self.yearly.data), "following": None if typed is None else int(typed)}
 
 
 class GenitiveForm(Form):

@@ -1,4 +1,4 @@
-"""What kinds of documents there are: their names, icons, how long they hold, how a number is written."""
+"""What kinds of documents there are: their names, icons, how long they hold."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -7,8 +7,3 @@ ICONS = {"quote": "document", "contract": "documents", "invoice": "invoice"}
 LANGUAGES = {"ru": _l("Russian"), "en": _l("English")}
 # how many days a document is good for, when nobody says otherwise
 VALID_DAYS = {"quote": 14, "invoice": 5}
-
-
-def number_text(number: int, year: int) -> str:
-    """A number as it stands on paper: '17/2026'. Every kind and year counts from one."""
-    return f"{number}/{year}"

@@ -51,8 +51,18 @@ class TemplateVersion(Base):
     uploaded_by: Mapped[User | None] = relationship()
 
 
+class NumberRule(Base):
+    """How the owner wants the numbers of a kind written; kinds without a row follow the usual pattern, see `numbering`."""
+
+    __tablename__ = "number_rule"
+
+    kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    pattern: Mapped[str] = mapped_column(sa.String(40))
+    yearly: Mapped[bool] = mapped_column(default=True)  # begins with 1 each year
+
+
 class NumberSeries(Base):
-    """The last number given in a kind and year. The row is locked while a number is taken: no gaps, no twins."""
+    """The last number given in a kind and year (0: of all years). The row is locked while a number is taken: no gaps, no twins."""
 
     __tablename__ = "number_series"
 
@@ -62,7 +72,10 @@ class NumberSeries(Base):
 
 
 class Document(Base):
-    """A made document: its number, the template version, the data it was made from, its bytes by content."""
+    """A made document: its number, the template version, the data it was made from, its bytes by content.
+
+    `numbered` is the number as it stands on the paper; a cancelled document keeps it for good.
+    """
 
     __tablename__ = "document"
     __table_args__ = (sa.UniqueConstraint("kind", "year", "number"),)
@@ -74,6 +87,7 @@ class Document(Base):
     locale: Mapped[str] = mapped_column(sa.String(5))
     year: Mapped[int]
     number: Mapped[int]
+    numbered: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
     dated: Mapped[dt.date]
     valid_until: Mapped[dt.date | None]
     amount: Mapped[int] = mapped_column(sa.BigInteger, default=0)
@@ -86,6 +100,9 @@ class Document(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, index=True)
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # by the client, on the page of a link
+    accepted_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     deal: Mapped[Deal] = relationship()
     version: Mapped[TemplateVersion | None] = relationship()
     created_by: Mapped[User | None] = relationship()

@@ -19,8 +19,8 @@ from crm.core.events import Event, EventLink
 from crm.core.jobs import Job
 from crm.deals import requirements
 from crm.deals.models import Deal
-from crm.documents import events
-from crm.documents.models import KINDS, Document, DocumentLink, Template, TemplateVersion
+from crm.documents import events, numbering
+from crm.documents.models import KINDS, Document, DocumentLink, NumberRule, NumberSeries, Template, TemplateVersion
 from crm.documents.shipped import LOCALES, Shipped, all_shipped, shipped
 
 PDF_JOB = "documents.pdf"
@@ -139,14 +139,15 @@ class Line:
 
     id: int
     kind: str
-    number: int
-    year: int
+    numbered: str
     dated: dt.date
     amount: int
     currency: str
     deal_id: int
     client: str
     made_by: str | None
+    accepted: dt.datetime | None
+    cancelled: dt.datetime | None
     opened: dt.datetime | None
 
 
@@ -155,9 +156,10 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
     first_opened = sa.select(sa.func.min(DocumentLink.opened_at)).where(
         DocumentLink.document_id == Document.id).scalar_subquery()
     query = sa.select(
-        Document.id, Document.kind, Document.number, Document.year, Document.dated, Document.amount, Document.currency,
+        Document.id, Document.kind, Document.numbered, Document.dated, Document.amount, Document.currency,
         Document.deal_id, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, Deal.title, User.name,
-        first_opened).join(Document.deal).outerjoin(Deal.company).outerjoin(Deal.contact).outerjoin(Document.created_by)
+        Document.accepted_at, Document.cancelled_at, first_opened).join(Document.deal)
+    query = query.outerjoin(Deal.company).outerjoin(Deal.contact).outerjoin(Document.created_by)
     query = scope.narrow(query.where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "documents.see")
     if wish.q:
         query = query.where(*finding.matching(Document.search_text, wish.q))
@@ -172,15 +174,15 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
 
 
 def _line(row: Any) -> Line:
-    (id_, kind, number, year, dated, amount, currency, deal_id,
-     company, surname, given, middle, deal, made_by, opened_at) = row
+    (id_, kind, numbered, dated, amount, currency, deal_id,
+     company, surname, given, middle, deal, made_by, *moments) = row
     client = company or in_order(surname or "", given or "", middle or "") or deal
-    return Line(id_, kind, number, year, dated, amount, currency, deal_id, client, made_by, opened_at)
+    return Line(id_, kind, numbered, dated, amount, currency, deal_id, client, made_by, *moments)
 
 
 def has_kind(deal: Deal, kind: str) -> bool:
-    """Whether a deal has a document of the kind: what a stage may require."""
-    query = sa.select(Document.id).where(Document.deal_id == deal.id, Document.kind == kind).limit(1)
+    """Whether a deal has a document of the kind in force: what a stage may require."""
+    query = sa.select(Document.id).where(Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None)).limit(1)
     return db.session.scalar(query) is not None
 
 
@@ -202,14 +204,38 @@ def live_link(row: Document) -> DocumentLink | None:
 
 
 def link_by_hash(token_hash: str) -> DocumentLink | None:
-    """A link that opens today; None for unknown, ended and recalled ones and for deals in the bin."""
+    """A link that opens today; None for unknown, ended and recalled ones, for cancelled documents and for deals in the bin."""
     query = (sa.select(DocumentLink).join(DocumentLink.document).join(Document.deal)
              .where(DocumentLink.token_hash == token_hash, DocumentLink.recalled_at.is_(None),
-                    DocumentLink.ends_at > utcnow(), Deal.deleted_at.is_(None)))
+                    DocumentLink.ends_at > utcnow(), Document.cancelled_at.is_(None), Deal.deleted_at.is_(None)))
     doc = joinedload(DocumentLink.document)
     return db.session.scalar(query.options(
         doc.joinedload(Document.deal).joinedload(Deal.manager), doc.joinedload(Document.created_by),
-        doc.joinedload(Document.version)))
+        doc.joinedload(Document.version), doc.joinedload(Document.deal).joinedload(Deal.company),
+        doc.joinedload(Document.deal).joinedload(Deal.contact)))
+
+
+def questions_of(row: Document) -> int:
+    """How many questions came from the page of a document."""
+    query = sa.select(sa.func.count(Event.id)).join(Event.links).where(
+        EventLink.card == Document.card, EventLink.card_id == row.id, Event.kind == events.DOCUMENT_ASKED.code)
+    return db.session.scalar(query) or 0
+
+
+def number_rule(kind: str) -> numbering.Rule:
+    """How numbers of a kind are written."""
+    found = db.session.get(NumberRule, kind)
+    return numbering.Rule(found.pattern, found.yearly) if found else numbering.Rule()
+
+
+def next_number(kind: str, dated: dt.date) -> int:
+    """The number that the next document of this day will get, if nobody is faster."""
+    year = number_rule(kind).year(dated)
+    last = db.session.scalar(sa.select(NumberSeries.last).where(NumberSeries.kind == kind, NumberSeries.year == year))
+    if last is None:
+        given = sa.select(sa.func.max(Document.number)).where(Document.kind == kind)
+        last = db.session.scalar(given.where(Document.year == year) if year else given)
+    return (last or 0) + 1
 
 
 def opening_told_since(row: Document, moment: dt.datetime) -> bool:

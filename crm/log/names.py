@@ -51,13 +51,13 @@ def _first(title: str) -> str:
     return title
 
 
-def _paper(kind: str, number: int, year: int) -> str:
-    return f"{kinds.LABELS.get(kind, kind)} {kinds.number_text(number, year)}"
+def _paper(kind: str, numbered: str) -> str:
+    return f"{kinds.LABELS.get(kind, kind)} {numbered}"
 
 
 _NOBODYS = sa.null()
 SORTS: dict[str, Sort] = {
-    "document": Sort(_l("Document"), sa.select(Document.id, Deal.manager_id, Document.kind, Document.number, Document.year).join(
+    "document": Sort(_l("Document"), sa.select(Document.id, Deal.manager_id, Document.kind, Document.numbered).join(
         Deal, Deal.id == Document.deal_id), _paper, "documents.see", "/documents/"),
     "deal": Sort(_l("Deal"), sa.select(Deal.id, Deal.manager_id, Deal.title), _first, "deals.see", "/deals/"),
     "contact": Sort(_l("Person"), sa.select(Contact.id, Contact.manager_id, Contact.surname, Contact.given_name, Contact.patronymic),

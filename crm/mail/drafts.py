@@ -33,7 +33,7 @@ def draft(deal: Deal, document: Document | None, actor: User, link_url: str = ""
         lines = [_greeting(deal)]
         subject = deal.title
         if document is not None:
-            title = f"{kinds.LABELS[document.kind]} {kinds.number_text(document.number, document.year)}"
+            title = f"{kinds.LABELS[document.kind]} {document.numbered}"
             subject = f"{title}, {ours.name}"
             lines.append(_("Please find attached: %(title)s of %(date)s.", title=title,
                            date=date_plain(document.dated, locale)))

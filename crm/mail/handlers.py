@@ -1,4 +1,4 @@
-"""Letters to our own people about their way in."""
+"""Letters to our own people: about their way in, and of clients who have answered."""
 
 from flask import current_app
 from flask_babel import force_locale
@@ -9,6 +9,9 @@ from crm.accounts import queries
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.events import Event, subscribe
+from crm.core.web import public_url
+from crm.documents import events as papers
+from crm.documents.models import Document
 from crm.mail.operations import write_letter
 
 
@@ -40,8 +43,24 @@ def new_address(event: Event) -> None:
         write_letter(to=was, subject=_("Another e-mail at sign-in"), body=body, actor=None, secret=True)
 
 
+def client_answered(event: Event) -> None:
+    """Tell whoever leads the deal that its client has accepted a quote or asks, where a mail server is set."""
+    document = db.session.get(Document, event.data.get("document_id", 0))
+    if document is None or not current_app.config["SMTP_URL"]:
+        return
+    user = document.deal.manager or document.created_by
+    if user is None or not user.email or not user.active:
+        return
+    with force_locale(queries.language_of(user)):
+        said = f"{event.meaning.label}: {event.data['title']}"
+        lines = [document.deal.title, event.data["by"], event.data.get("text", ""), public_url("deals.show", deal_id=document.deal_id)]
+        write_letter(to=user.email, subject=said, body="\n\n".join(line for line in lines if line), actor=None, secret=True)
+
+
 def listen() -> None:
     """Hang the letters to the facts."""
     for kind in (facts.SECOND_ON, facts.SECOND_OFF, facts.CODES_OFF, facts.SECOND_CODES, facts.PASSKEY_ADDED, facts.PASSKEY_REMOVED):
         subscribe(kind, second_step)
     subscribe(facts.USER_CHANGED, new_address)
+    for kind in (papers.DOCUMENT_ACCEPTED, papers.DOCUMENT_ASKED):
+        subscribe(kind, client_answered)

@@ -17,9 +17,9 @@ from crm.core import dates, i18n
 from crm.core.events import Event
 from crm.core.money import format_money
 
-GOOD = frozenset({"deal.won", "payment.received"})
+GOOD = frozenset({"deal.won", "payment.received", "document.accepted"})
 BAD = frozenset({"deal.lost", "letter.failed"})
-INFO = frozenset({"document.opened", "document.made", "letter.sent"})
+INFO = frozenset({"document.asked", "document.opened", "document.made", "letter.sent"})
 LABELS: dict[str, Any] = {
     **fields.LABELS, "price": _l("Price"), "cost": _l("Cost"), "unit": _l("Unit"), "sku": _l("Product code"), "vat_rate": _l("VAT"),
     "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
@@ -71,7 +71,7 @@ def _detail(kind: str, data: Mapping[str, Any]) -> str:
         return str(fields.OUTCOMES.get(data.get("outcome", ""), ""))
     if isinstance(data.get("before"), str) and isinstance(data.get("after"), str):
         return f"{data['before']} → {data['after']}"
-    names = ("title", "subject", "number", "reason", "people", "to")
+    names = ("title", "by", "subject", "number", "reason", "people", "to")
     parts = [str(data[name]) for name in names if isinstance(data.get(name), str | int) and data[name] != ""][:2]
     if isinstance(data.get("amount"), int) and data["amount"] and data.get("currency"):
         parts.append(_sum(data["amount"], data["currency"]))

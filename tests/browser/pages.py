@@ -63,6 +63,14 @@ def _line_form(page: Page) -> None:
     expect(page.locator("#line-new form")).to_be_visible()
 
 
+def _question(page: Page) -> None:
+    page.locator("#answer summary").click()
+    page.locator("[name=asker]").fill("Olga")
+    page.locator("[name=text]").fill("May we have ten more?")
+    page.locator("#answer details button").click()
+    expect(page.locator("#answer .note.good")).to_be_visible()
+
+
 PLACES = (
     Place("desk-owner", "/"),
     Place("desk-manager", "/", "manager"),
@@ -158,6 +166,8 @@ PLACES = (
     Place("pipelines", "/settings/pipelines"),
     Place("pipeline", "/settings/pipelines/{pipeline}"),
     Place("stage", "/settings/pipelines/stages/{open}"),
+    Place("numbers", "/settings/numbers/"),
+    Place("number", "/settings/numbers/quote"),
     Place("roles", "/settings/roles"),
     Place("role", "/settings/roles?role=manager"),
     Place("role-back", "/settings/roles/manager/delete"),
@@ -186,6 +196,7 @@ PLACES = (
     Place("setup-wizard", "/setup/{setup}", "", "nothing"),
     Place("setup-pipeline", "/setup/{setup}/pipeline?business=services", "", "nothing"),
     Place("quote-public", "/q/{link}", ""),
+    Place("quote-asked", "/q/{link}", "", act=_question),
     Place("quote-gone", "/q/1-guess", "", status=404),
     Place("quote-cut", "/q/1-guess/and/more", "", status=404),
     Place("not-found", "/deals/999999", status=404),

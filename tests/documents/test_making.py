@@ -74,7 +74,7 @@ def test_a_first_document_brings_only_the_row_of_its_own_template(deal: Deal, bo
 def test_the_sums_are_those_of_the_deal(deal: Deal) -> None:
     reckoned = money.totals(line_sums(deal.lines))
     assert reckoned.total == deal.amount == 41_020_393
-    data = context.build(deal, kind="quote", lang="ru", number=1, dated=DAY, valid_until=None)
+    data = context.build(deal, kind="quote", lang="ru", number="1/2026", dated=DAY, valid_until=None)
     assert data["deal"]["total_number"] == Decimal("410203.93")
     assert data["deal"]["vat_number"] == money.to_major(reckoned.vat, "RUB")
     assert sum(item["total_number"] for item in data["items"]) == data["deal"]["total_number"]
@@ -85,7 +85,7 @@ def test_the_sums_are_those_of_the_deal(deal: Deal) -> None:
 def test_what_goods_cost_us_is_among_no_data_of_a_document(deal: Deal) -> None:
     for line in deal.lines:
         line.cost = 654_321_98
-    data = str(context.build(deal, kind="quote", lang="en", number=1, dated=DAY, valid_until=None))
+    data = str(context.build(deal, kind="quote", lang="en", number="1/2026", dated=DAY, valid_until=None))
     assert "Стол" in data
     assert not [text for text in ("654321", "654,321", "65432198") if text in data]
 
@@ -120,7 +120,7 @@ def test_an_english_document_speaks_english_of_the_same_deal(deal: Deal) -> None
 
 def test_a_deal_without_vat_says_so(deal: Deal, boris: User) -> None:
     set_lines(deal, [LineInput(name="Урок", price=150_000, vat_rate=None)], actor=boris)
-    data = context.build(deal, kind="quote", lang="ru", number=1, dated=DAY, valid_until=None)
+    data = context.build(deal, kind="quote", lang="ru", number="1/2026", dated=DAY, valid_until=None)
     assert (data["deal"]["vat_words"], data["deal"]["vat"], data["items"][0]["vat_rate"]) == ("Без НДС", "", "Без НДС")
 
 
@@ -137,7 +137,7 @@ def test_a_deal_without_lines_is_one_line_with_its_sum_and_the_usual_vat(cast: C
 
 def test_a_private_person_signs_for_themselves(deal: Deal) -> None:
     deal.company = None
-    data = context.build(deal, kind="contract", lang="ru", number=1, dated=DAY, valid_until=None)
+    data = context.build(deal, kind="contract", lang="ru", number="1/2026", dated=DAY, valid_until=None)
     assert (data["client"]["name"], data["client"]["kind"], data["client"]["called"]) == (
         "Лебедь Ольга Ивановна", "person", "именуемая")
     assert data["client"]["signatory"]["name_genitive"] == "Лебедь Ольги Ивановны"
@@ -145,7 +145,7 @@ def test_a_private_person_signs_for_themselves(deal: Deal) -> None:
 
 
 def test_a_rouble_invoice_carries_the_payment_code(deal: Deal) -> None:
-    data = context.build(deal, kind="invoice", lang="ru", number=7, dated=DAY, valid_until=None)
+    data = context.build(deal, kind="invoice", lang="ru", number="7/2026", dated=DAY, valid_until=None)
     assert data[context.QR_TEXT] == (
         "ST00012|Name=Общество с ограниченной ответственностью «Тест»|PersonalAcc=40702810000001702674"
         "|BankName=АО «Альфа-Банк»|BIC=044525593|CorrespAcc=30101810200000000593|Sum=41020393"
@@ -246,7 +246,7 @@ def test_a_stage_that_asks_for_a_quote_sees_it(deal: Deal) -> None:
 def missing(deal: Deal, kind: str, lang: str = "ru") -> list[tuple[str, str, str]]:
     choice = queries.choose(kind, lang)
     assert choice is not None
-    data = context.build(deal, kind=kind, lang=lang, number=0, dated=DAY, valid_until=None)
+    data = context.build(deal, kind=kind, lang=lang, number="0/2026", dated=DAY, valid_until=None)
     found = gaps.gaps(deal, data, sheets.report(choice.digest).fields_used, the_organization(), lang)
     return [(gap.place, gap.column or gap.path, gap.proposal) for gap in found]
 

@@ -10,7 +10,7 @@ from crm.settings import SettingError, load
 from tests.cast import Cast, sign_in
 from tests.conftest import BASE
 
-WITHOUT_TOKEN = {"links.opened"}  # a client has no session of ours
+WITHOUT_TOKEN = {"links.opened", "links.accept", "links.ask"}  # a client has no session of ours
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 
 

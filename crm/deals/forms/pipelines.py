@@ -7,6 +7,7 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.core.forms import DecimalInput, Filled, Form, IdField, Line, Text
+from crm.deals.arrivals import ARRIVALS
 from crm.deals.models import LOST, OPEN, WON, Stage
 from crm.deals.requirements import REQUIREMENTS
 
@@ -52,12 +53,14 @@ class StageForm(Form):
         _l("What a deal must have to enter the stage"), widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(), choices=[(code, one.label) for code, one in REQUIREMENTS.items()])
 
+    arrives_on = SelectField(_l("A deal comes here by itself when"), choices=[("", _l("never by itself")), *ARRIVALS.items()])
+
     def fields(self) -> dict[str, Any]:
         """The stage's columns as operations want them."""
         norm = self.norm_days.data
         return {"name": self.name.data or "", "task": self.task.data or "", "result": self.result.data or "",
                 "probability": int(self.probability.data or 0),
-                "norm_days": None if norm is None else int(norm),
+                "norm_days": None if norm is None else int(norm), "arrives_on": self.arrives_on.data or "",
                 "requires": [code for code in REQUIREMENTS if code in (self.requires.data or ())]}
 
     def step_pairs(self) -> list[tuple[str, str]]:
@@ -76,4 +79,5 @@ def shown_stage(stage: Stage) -> dict[str, Any]:
     """A stage as the form shows it."""
     steps = "\n".join(f"{step.role}: {step.text}" if step.role else step.text for step in stage.steps)
     return {"name": stage.name, "task": stage.task, "result": stage.result, "steps": steps,
-            "probability": stage.probability, "norm_days": stage.norm_days, "requires": stage.requires}
+            "probability": stage.probability, "norm_days": stage.norm_days, "requires": stage.requires,
+            "arrives_on": stage.arrives_on}

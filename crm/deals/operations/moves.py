@@ -76,7 +76,7 @@ class LossUnexplained(DealError):  # noqa: N818
     status = 422
 
 
-def move_deal(deal: Deal, stage: Stage, *, actor: User, before_id: int | None = None,
+def move_deal(deal: Deal, stage: Stage, *, actor: User | None, before_id: int | None = None,
               after_id: int | None = None, last: bool = False, version: int | None = None,
               from_id: int | None = None, loss: Loss | None = None, answers: Answers | None = None) -> bool:
     """Put the deal into `stage`, before the deal `before_id` or after `after_id` (else first, or `last`).
@@ -85,7 +85,8 @@ def move_deal(deal: Deal, stage: Stage, *, actor: User, before_id: int | None = 
     `version` is the one the person saw, `from_id` the stage they saw it in: a deal that changed meanwhile but
     still stands in that stage may be moved. Closing sets closed_on to the company's today unless `answers`
     names a day; reopening clears it. Records STAGE_CHANGED and DEAL_WON, DEAL_LOST or DEAL_REOPENED, or
-    CARD_PLACED within a stage. Errors: MoveConflict, MissingForStage, LossUnexplained, DealError.
+    CARD_PLACED within a stage. Without an `actor` it moves by itself, by a rule.
+    Errors: MoveConflict, MissingForStage, LossUnexplained, DealError.
     """
     if stage.pipeline_id != deal.pipeline_id:
         raise DealError(_("This stage belongs to another pipeline. Choose a stage of the deal's pipeline."))
@@ -97,7 +98,7 @@ def move_deal(deal: Deal, stage: Stage, *, actor: User, before_id: int | None = 
     if deal.stage_id == stage.id:
         deal.rank = rank_for(deal, stage.id, place)
         db.session.flush()
-        record(events.CARD_PLACED, actor_id=actor.id, deal=deal.id, stage=stage.id)
+        record(events.CARD_PLACED, actor_id=actor.id if actor else None, deal=deal.id, stage=stage.id)
         return True
     _enter(deal, stage, place, actor, loss, answers or Answers())
     return True
@@ -119,14 +120,14 @@ def _lock(deal: Deal, stage: Stage) -> None:
         db.session.refresh(deal)
 
 
-def _refuse_stale(deal: Deal, version: int | None, from_id: int | None, actor: User) -> None:
+def _refuse_stale(deal: Deal, version: int | None, from_id: int | None, actor: User | None) -> None:
     if version is None or version == deal.version or from_id == deal.stage_id:
         return
     mover = last_mover(deal)
     stage = deal.stage.name
     if mover is None:
         text = _("Somebody changed this deal in the meantime. It is in “%(stage)s” now.", stage=stage)
-    elif mover.id == actor.id:
+    elif actor is not None and mover.id == actor.id:
         text = _("You moved this deal in another window. It is in “%(stage)s” now.", stage=stage)
     else:
         text = _("%(who)s moved this deal in the meantime. It is in “%(stage)s” now.", who=mover.name, stage=stage)
@@ -142,7 +143,7 @@ def last_mover(deal: Deal) -> User | None:
         .order_by(Event.id.desc()).limit(1))
 
 
-def _enter(deal: Deal, stage: Stage, place: Place, actor: User, loss: Loss | None,
+def _enter(deal: Deal, stage: Stage, place: Place, actor: User | None, loss: Loss | None,
            answers: Answers) -> None:
     reason = _reason(deal, loss) if stage.kind == LOST else None
     typed = _typed(deal, answers)
@@ -203,14 +204,14 @@ def _explain(deal: Deal, loss: Loss, reason: LossReason | None) -> None:
         set_next_step(deal, text=_("Ask the client again"), on=loss.back_on)
 
 
-def _tell(deal: Deal, old: Stage, stage: Stage, actor: User) -> None:
-    cards = (deal, deal.company, deal.contact)
-    record(events.STAGE_CHANGED, *cards, actor_id=actor.id, before=old.name, after=stage.name,
+def _tell(deal: Deal, old: Stage, stage: Stage, actor: User | None) -> None:
+    cards, who = (deal, deal.company, deal.contact), actor.id if actor else None
+    record(events.STAGE_CHANGED, *cards, actor_id=who, before=old.name, after=stage.name,
            from_id=old.id, to_id=stage.id)
     if stage.kind == WON and old.kind != WON:
-        record(events.DEAL_WON, *cards, actor_id=actor.id, amount=deal.amount, currency=deal.currency)
+        record(events.DEAL_WON, *cards, actor_id=who, amount=deal.amount, currency=deal.currency)
     elif stage.kind == LOST and old.kind != LOST:
-        record(events.DEAL_LOST, *cards, actor_id=actor.id, text=deal.loss_comment,
+        record(events.DEAL_LOST, *cards, actor_id=who, text=deal.loss_comment,
                reason=deal.loss_reason.name if deal.loss_reason else "", competitor=deal.competitor)
     elif stage.kind == OPEN and old.kind != OPEN:
-        record(events.DEAL_REOPENED, *cards, actor_id=actor.id)
+        record(events.DEAL_REOPENED, *cards, actor_id=who)

@@ -11,7 +11,7 @@ from crm.demo.operations.clock import Clock
 from crm.demo.operations.diary import Diary
 from crm.demo.operations.firm import Firm
 from crm.demo.operations.lives import Life
-from crm.documents import events, kinds
+from crm.documents import events
 from crm.documents import operations as documents
 from crm.documents.models import Document, Template
 
@@ -90,5 +90,5 @@ def _send(document: Document, paper: _Paper, clock: Clock, dice: random.Random, 
     deal = document.deal
     diary.add(at, events.DOCUMENT_OPENED, document, deal, deal.company, deal.contact, actor_id=None,
               document_kind=document.kind, document_id=document.id,
-              number=kinds.number_text(document.number, document.year))
+              number=document.numbered)
     db.session.flush()

@@ -1,5 +1,7 @@
 """Writes about templates and documents. Nothing here commits."""
 
+from crm.documents.operations.answers import accept, ask, why_not
+from crm.documents.operations.cancelling import cancel_document, revive_document, set_number_rule
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
 from crm.documents.operations.making import make_document, remake, take_number, valid_by_default
@@ -16,7 +18,8 @@ from crm.documents.operations.templates import (
 )
 
 __all__ = [
-    "DAYS", "DocumentError", "TemplateRefused", "ask_for_pdf", "bring_back", "install_templates",
+    "DAYS", "DocumentError", "TemplateRefused", "accept", "ask", "ask_for_pdf", "bring_back", "cancel_document", "install_templates",
     "keep_pdf", "look", "make_document", "make_link", "picture_of", "put_away", "recall_link", "record_opening",
-    "remake", "stored_template", "take_number", "template_for", "token", "token_hash", "upload", "valid_by_default",
+    "remake", "revive_document", "set_number_rule", "stored_template", "take_number", "template_for", "token", "token_hash", "upload",
+    "valid_by_default", "why_not",
 ]

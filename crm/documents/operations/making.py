@@ -12,7 +12,7 @@ from crm.core.db import db, upsert
 from crm.core.events import record
 from crm.core.text import search_text
 from crm.deals.models import Deal
-from crm.documents import context, events, kinds, sheets
+from crm.documents import context, events, kinds, queries, sheets
 from crm.documents.catalogue import freeze, thaw
 from crm.documents.models import Document, NumberSeries, Template
 from crm.documents.operations.errors import DocumentError
@@ -22,7 +22,7 @@ NOT_IN_NAMES = re.compile(r'[*?"<>]+')
 
 
 def take_number(kind: str, year: int) -> int:
-    """The next number of a kind and year: no gaps, no twins.
+    """The next number of a kind and year (0: of all years): no gaps, no twins.
 
     The row is locked until the transaction ends, so the next taker waits; a roll-back gives the number back.
     """
@@ -52,16 +52,19 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     valid_until = valid_until or valid_by_default(template.kind, dated)
     if valid_until is not None and valid_until < dated:
         raise DocumentError(_("The document cannot expire before its own date. Change one of the two dates."))
-    number = take_number(template.kind, dated.year)
-    data = context.build(deal, kind=template.kind, lang=template.locale, number=number, dated=dated,
+    rule = queries.number_rule(template.kind)
+    number = take_number(template.kind, rule.year(dated))
+    numbered = rule.write(number, dated)
+    data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
                          valid_until=valid_until)
     made = sheets.render(version.digest, context.with_pictures(data))
     document = Document(
-        deal_id=deal.id, kind=template.kind, locale=template.locale, year=dated.year, number=number, dated=dated,
+        deal_id=deal.id, kind=template.kind, locale=template.locale, year=dated.year, number=number,
+        numbered=numbered, dated=dated,
         valid_until=valid_until, amount=deal.amount, currency=deal.currency, version_id=version.id,
         context=freeze(data), digest=files.keep(made), created_by_id=actor.id if actor else None)
     document.file_name = file_name(document, deal.client_title)
-    document.search_text = search_text(kinds.number_text(number, dated.year), deal.client_title, deal.title)
+    document.search_text = search_text(numbered, deal.client_title, deal.title)
     db.session.add(document)
     db.session.flush()
     record(events.DOCUMENT_MADE, document, deal, deal.company, deal.contact,
@@ -73,14 +76,14 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
 def title(document: Document) -> str:
     """The document's name in its own language: 'КП 17/2026'."""
     with force_locale(document.locale):
-        return f"{kinds.LABELS[document.kind]} {kinds.number_text(document.number, document.year)}"
+        return f"{kinds.LABELS[document.kind]} {document.numbered}"
 
 
 def file_name(document: Document, client: str) -> str:
     """The name of the Word file in the document's language: letters of any alphabet, nothing that a disk refuses."""
     with force_locale(document.locale):
         label = str(kinds.LABELS[document.kind])
-    name = f"{label} {document.number}-{document.year} {client}"
+    name = f"{label} {SEPARATORS.sub('-', document.numbered)} {client}"
     clean = " ".join(NOT_IN_NAMES.sub("", SEPARATORS.sub(" ", name)).split()).strip(" .")
     return f"{clean[:120].strip(' .')}.docx"
 

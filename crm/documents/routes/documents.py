@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -102,6 +102,20 @@ def recall_link(document_id: int, link_id: int) -> ResponseReturnValue:
     """The link opens nothing from now on."""
     operations.recall_link(access.link(document_id, link_id), actor=access.actor())
     toast(_("The link is revoked and no longer opens anything."))
+    return go("documents.show", document_id=document_id)
+
+
+@blueprint.post("/documents/<int:document_id>/cancel")
+@need("documents.make")
+def cancel(document_id: int) -> ResponseReturnValue:
+    """No longer in force; ?back=1 takes that back."""
+    document = access.document(document_id, "documents.make")
+    if request.args.get("back"):
+        operations.revive_document(document, actor=access.actor())
+        toast(_("The document is in force again."))
+    else:
+        operations.cancel_document(document, actor=access.actor())
+        toast(_("The document is cancelled. Its number is not given again."), undo=url_for(".cancel", document_id=document.id, back=1))
     return go("documents.show", document_id=document_id)
 
 

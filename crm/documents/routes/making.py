@@ -68,7 +68,7 @@ def create(deal_id: int) -> ResponseReturnValue:
     if pdf.program():
         operations.ask_for_pdf(document)  # ready when somebody wants it
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
-    toast(_("%(title)s is ready.", title=f"{kinds.LABELS[document.kind]} {document.number}/{document.year}"))
+    toast(_("%(title)s is ready.", title=f"{kinds.LABELS[document.kind]} {document.numbered}"))
     return go_url(url)
 
 

@@ -6,7 +6,7 @@ that a person has it before their eyes.
 
 import secrets
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,32 +16,79 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from crm.accounts.queries import the_organization
-from crm.core import files, modules
+from crm.core import access, files, modules
 from crm.core.access import public
 from crm.core.web import nothing, render
 from crm.documents import kinds, operations, queries, sheets
+from crm.documents.forms import AcceptForm, QuestionForm
 from crm.documents.models import DocumentLink
 from crm.documents.routes.attachments import PDF, attachment
 from crm.documents.routes.pace import Pace
 
 blueprint = Blueprint("links", __name__, url_prefix="/q")
 POLICY = ("default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
-          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+          "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+FREE = {"csrf": False}  # see AcceptForm
 misses = Pace(most=30, seconds=60)
 openings = Pace(most=30, seconds=60)
+answers = Pace(most=10, seconds=60)
 
 
 @blueprint.get("/<token>")
 @public
 def show(token: str) -> ResponseReturnValue:
     """The document as the client reads it."""
-    link = _link(token)
-    document = link.document
+    return _page(_link(token), token)
+
+
+def _page(link: DocumentLink, token: str, *, accepting: AcceptForm | None = None, asking: QuestionForm | None = None,
+          problem: str = "", status: int = 200) -> Response:
+    """The page with what the client may answer; a form that was refused comes back as it was typed."""
+    document, ours = link.document, current_user.is_authenticated
     made = render("documents/public.html", document=document, paper=sheets.paper(document.digest), token=token,
-                  look=sheets.look(document.version.digest if document.version else None),
-                  key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=the_organization(),
-                  who=document.deal.manager or document.created_by)
+                  look=sheets.look(document.version.digest if document.version else None), ours=ours, problem=problem,
+                  accepting=accepting or AcceptForm(formdata=None, meta=FREE), asking=asking or QuestionForm(formdata=None, meta=FREE),
+                  key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=the_organization(), status=status,
+                  who=document.deal.manager or document.created_by, closed=operations.why_not(document))
     return _guarded(made)
+
+
+@blueprint.post("/<token>/accept")
+@public
+def accept(token: str) -> ResponseReturnValue:
+    """The client accepts the quote."""
+    link, form = _answered(token), AcceptForm(meta=FREE)
+    if not form.validate():
+        return _page(link, token, accepting=form, status=422)
+    try:
+        operations.accept(link, name=form.name.data or "", address=_address(), key=form.key.data or "")
+    except operations.DocumentError as refusal:
+        return _page(link, token, accepting=form, problem=refusal.message, status=422)
+    return _guarded(make_response(redirect(url_for(".show", token=token, _anchor="answer"), 303)))
+
+
+@blueprint.post("/<token>/ask")
+@public
+def ask(token: str) -> ResponseReturnValue:
+    """The client asks a question."""
+    link, form = _answered(token), QuestionForm(meta=FREE)
+    if not form.validate():
+        return _page(link, token, asking=form, status=422)
+    try:
+        operations.ask(link, name=form.asker.data or "", text=form.text.data or "", address=_address(), key=form.key.data or "")
+    except operations.DocumentError as refusal:
+        return _page(link, token, asking=form, problem=refusal.message, status=422)
+    return _guarded(make_response(redirect(url_for(".show", token=token, asked=1, _anchor="answer"), 303)))
+
+
+def _answered(token: str) -> DocumentLink:
+    """The link under which somebody answers. Our own people look at the page, but nobody answers for a client."""
+    if not answers.allows(_address()):
+        abort(429)
+    link = _link(token)
+    if current_user.is_authenticated:
+        access.refuse()
+    return link
 
 
 @blueprint.get("/<token>/file")
@@ -117,7 +164,8 @@ def _guarded(response: Response, *, policy: bool = True) -> Response:
 @blueprint.record_once
 def _free_of_tokens(state: BlueprintSetupState) -> None:
     """A client has no session of ours to forge a request with, and may refuse cookies."""
-    state.app.extensions["csrf"].exempt(opened)
+    for view in (opened, accept, ask):
+        state.app.extensions["csrf"].exempt(view)
 
 
 modules.declare("links", _l("Links to documents"),

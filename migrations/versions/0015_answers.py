@@ -1,0 +1,39 @@
+"""the client's acceptance; numbers by the owner's pattern; cancelled documents; stages into which deals come by themselves
+
+Revision ID: 0015
+Revises: 0014
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Numbers that were given stay as they were written: 17/2026."""
+    op.add_column("document", sa.Column("numbered", sa.String(60), nullable=False, server_default=""))
+    for column in ("accepted_at", "cancelled_at"):
+        op.add_column("document", sa.Column(column, sa.DateTime(), nullable=True))
+    op.add_column("document", sa.Column("accepted_by", sa.String(200), nullable=False, server_default=""))
+    op.add_column("stage", sa.Column("arrives_on", sa.String(40), nullable=False, server_default=""))
+    op.create_table(
+        "number_rule",
+        sa.Column("kind", sa.String(20), primary_key=True),
+        sa.Column("pattern", sa.String(40), nullable=False),
+        sa.Column("yearly", sa.Boolean(), nullable=False))
+    document = sa.table("document", *(sa.column(name, kind) for name, kind in (
+        ("numbered", sa.String), ("number", sa.Integer), ("year", sa.Integer))))
+    written = sa.cast(document.c.number, sa.String) + "/" + sa.cast(document.c.year, sa.String)
+    op.execute(sa.update(document).values(numbered=written))
+
+
+def downgrade() -> None:
+    """Patterns, acceptances and cancellations are gone for good."""
+    op.drop_table("number_rule")
+    op.drop_column("stage", "arrives_on")
+    for column in ("accepted_by", "cancelled_at", "accepted_at", "numbered"):
+        op.drop_column("document", column)
