@@ -56,7 +56,7 @@ def set_number_rule(kind: str, *, pattern: str, yearly: bool, following: int | N
 def _catch_up(kind: str, *, yearly: bool) -> None:
     """Series that are taken up again, or begin in the middle, go on from all numbers that were given beside them."""
     given = dict(db.session.execute(sa.select(Document.year, sa.func.max(Document.number)).where(
-        Document.kind == kind).group_by(Document.year)).tuples().all())
+        Document.kind == kind).group_by(Document.year)).all())
     if not yearly:
         given = {0: max(given.values(), default=0)}
     for year, last in given.items():
