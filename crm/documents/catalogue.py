@@ -174,6 +174,7 @@ _ITEMS = Group("items", "позиции", _l("Items"), (
     _f("discount", "скидка", _l("Discount, percent"), "5 %", "5%", "percent"),
     _f("vat_rate", "ставка_ндс", _l("VAT rate"), "22 %", "22%", "percent"),
     _f("vat", "ндс", _l("VAT"), "62 700,00", "627.00", "money"),
+    _f("net", "без_ндс", _l("Amount without VAT"), "285 000,00", "2,850.00", "money"),
     _f("total", "сумма", _l("Amount"), "347 700,00", "3,477.00", "money"),
     _f("total_number", "сумма_число", _l("Amount, as a number for calculations"), "347700.00", "3477.00", "number"),
 ), many=True)
@@ -184,13 +185,23 @@ _MANAGER = Group("manager", "менеджер", _l("Manager"), (
     _f("phone", "телефон", _l("Phone"), "+7 903 765-43-21", "+44 7700 900123"),
     _f("email", "почта", _l("E-mail"), "a.smirnova@vertical.example", "a.morrison@vertical.example"),
 ))
+_CONTRACT = Group("contract", "договор", _l("The deal's contract"), (
+    _f("number", "номер", _l("Number"), "9/2026"),
+    _f("date", "дата", _l("Date"), "14.11.2026", "14 Nov 2026", "date"),
+    _f("date_words", "дата_прописью", _l("Date in words"), "«14» ноября 2026 г.", "14 November 2026", "date"),
+))
+_BILL = Group("invoice", "счёт_на_оплату", _l("The deal's invoice"), (
+    _f("number", "номер", _l("Number"), "31/2026"),
+    _f("date", "дата", _l("Date"), "18.11.2026", "18 Nov 2026", "date"),
+    _f("date_words", "дата_прописью", _l("Date in words"), "«18» ноября 2026 г.", "18 November 2026", "date"),
+))
 
 CATALOGUE: tuple[Field | Group, ...] = (
     _DOCUMENT,
     _party("company", "компания", _l("Our company"), _COMPANY),
     _party("client", "клиент", _l("Client"), _CLIENT,
            _f("kind", "вид", _l("Kind: company, entrepreneur or person"), "company", kind="choice")),
-    _PERSON, _DEAL, _ITEMS, _MANAGER,
+    _PERSON, _DEAL, _ITEMS, _MANAGER, _CONTRACT, _BILL,
     _f("qr", "куар", _l("QR code for payment"), "", kind="picture"),
 )
 

@@ -19,7 +19,7 @@ from crm.clients.names import is_cyrillic
 from crm.core import money, phones
 from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import line_sums
-from crm.documents import qr
+from crm.documents import qr, queries
 from crm.documents.catalogue import Context
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
@@ -50,6 +50,7 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         "items": [_item(place, line, line_sum, deal.currency, lang)
                   for place, (line, line_sum) in enumerate(zip(lines, sums, strict=True), 1)],
         "manager": _manager(deal.manager),
+        "contract": _basis(deal, "contract", lang), "invoice": _basis(deal, "invoice", lang),
     }
     if kind == "invoice" and deal.currency == "RUB":
         rates = [line.vat_rate for line in lines]
@@ -90,6 +91,14 @@ def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: st
             "valid_until": date_plain(valid_until, lang), "valid_until_words": date_long(valid_until, lang)}
 
 
+def _basis(deal: Deal, kind: str, lang: str) -> dict[str, str]:
+    """The newest document of this kind that is in force on the deal: what a specification or an act refers to."""
+    found = queries.newest(deal, kind)
+    if found is None:
+        return {}
+    return {"number": found.numbered, "date": date_plain(found.dated, lang), "date_words": date_in_words(found.dated, lang)}
+
+
 def currency_sign(currency: str, lang: str) -> str:
     """What stands beside a sum on paper."""
     with force_locale(lang):
@@ -127,6 +136,7 @@ def _item(place: int, line: DealLine, reckoned: money.LineSum, currency: str, la
         "discount": f"{quantity_plain(line.discount, lang)}{gap}%" if line.discount else "",
         "vat_rate": rate_plain(line.vat_rate, lang),
         "vat": money_plain(reckoned.vat, lang, places) if line.vat_rate is not None else "",
+        "net": money_plain(reckoned.total - reckoned.vat, lang, places),
         "total": money_plain(reckoned.total, lang, places),
         "total_number": money.to_major(reckoned.total, currency),
     }

@@ -31,14 +31,20 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     languages = queries.languages(kind)
     if locale not in languages and languages:
         locale = languages[0]
-    choice = queries.choose(kind, locale, key)
+    choice = queries.choose(kind, locale, key, deal)
     if choice is None:
         return Draft(kind, locale, languages, (), None, "", ())
     data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until)
     missing = gaps(deal, data, sheets.report(choice.digest).fields_used, accounts.the_organization(), locale)
     html, problem = shown(choice.digest, data)
-    return Draft(kind, locale, languages, queries.choices(kind, locale), choice, html, missing, problem,
+    return Draft(kind, locale, languages, _offered(kind, locale, deal, choice), choice, html, missing, problem,
                  sheets.look(choice.digest))
+
+
+def _offered(kind: str, locale: str, deal: Deal, choice: Choice) -> list[Choice]:
+    """What the wizard lists: those meant for the deal, and the one that was asked for in spite of that."""
+    found = queries.choices(kind, locale, deal)
+    return found if choice.key in {one.key for one in found} else [*found, choice]
 
 
 def shown(digest: str, data: context.Context) -> tuple[str, str]:

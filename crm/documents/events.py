@@ -7,6 +7,7 @@ from crm.core.events import declare
 DOCUMENT_MADE = declare("document.made", _l("Document created"), "document")
 DOCUMENT_ACCEPTED = declare("document.accepted", _l("The client accepted the quote"), "check")
 DOCUMENT_ASKED = declare("document.asked", _l("The client asks"), "chat")
+TEMPLATE_OFFERED = declare("template.offered", _l("Changed for which deals a template is offered"), "template")
 DOCUMENT_CANCELLED = declare("document.cancelled", _l("Document cancelled"), "close")
 DOCUMENT_REVIVED = declare("document.revived", _l("Document in force again"), "undo")
 NUMBERS_CHANGED = declare("document.numbers", _l("Document numbers changed"), "settings")

@@ -1,16 +1,26 @@
 """Forms of documents and templates."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, Text
-from crm.documents import kinds
+from crm.deals.models import Pipeline
+from crm.documents import kinds, offering
 from crm.documents.gaps import BANK
+
+
+class Ticks(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class MakeForm(Form):
@@ -107,6 +117,26 @@ class FillForm(GenitiveForm):
     def _sent(self) -> dict[str, str]:
         return {field.name: field.data for field in self
                 if isinstance(field, Line) and field.raw_data and field.data}
+
+
+class OfferForm(Form):
+    """For which deals a template is offered; nothing chosen: for all."""
+
+    pipelines = Ticks(_l("Pipelines"), coerce=int)
+    stages = Ticks(_l("Stages"), coerce=int)
+    clients = Ticks(_l("Clients"), choices=list(offering.CLIENTS.items()))
+    vat = SelectField(_l("VAT of the deal"), choices=[("", _l("any")), *offering.VAT.items()])
+
+    def set_choices(self, pipelines: Sequence[Pipeline]) -> None:
+        """The pipelines in use and their open stages."""
+        self.pipelines.choices = [(one.id, one.name) for one in pipelines]
+        many = len(pipelines) > 1
+        self.stages.choices = [(stage.id, f"{one.name}: {stage.name}" if many else stage.name) for one in pipelines for stage in one.stages]
+
+    def terms(self) -> dict[str, Any]:
+        """What `operations.offer` takes."""
+        return {"pipelines": self.pipelines.data or [], "stages": self.stages.data or [], "clients": self.clients.data or [],
+                "vat": self.vat.data or ""}
 
 
 class UploadForm(Form):

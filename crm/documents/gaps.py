@@ -19,7 +19,8 @@ from crm.documents.words.titles import basis_genitive, job_genitive
 # fields that are rightly empty: what they stand for is simply not there
 OPTIONAL = frozenset({"qr", "document.valid_until", "document.valid_until_words", "document.number", "deal.discount",
                       "deal.vat", "items[].discount", "items[].code", "items[].unit", "items[].vat", "client.city",
-                      "client.kind"})
+                      "client.kind", "contract.number", "contract.date", "contract.date_words", "invoice.number", "invoice.date",
+                      "invoice.date_words"})
 NUMBERS = ("inn", "kpp", "ogrn", "vat_id", "bank", "bic", "account", "corr_account")
 BANK = ("bank", "bic", "account", "corr_account")
 PROPOSE = {"name": name_genitive, "job": job_genitive, "basis": basis_genitive}

@@ -10,11 +10,11 @@ from crm.accounts.models import User
 from crm.core.db import Base, Moment, utcnow
 from crm.deals.models import Deal
 
-KINDS = ("quote", "contract", "invoice")
+KINDS = ("quote", "contract", "specification", "invoice", "act", "transfer", "attorney", "letter")
 
 
 class Template(Base):
-    """A kind of document in one language; the newest accepted version is used."""
+    """A kind of document in one language; the newest accepted version is used. `terms`: for which deals it is offered, see `offering`."""
 
     __tablename__ = "template"
 
@@ -23,6 +23,7 @@ class Template(Base):
     locale: Mapped[str] = mapped_column(sa.String(5))
     name: Mapped[str] = mapped_column(sa.String(200))
     archived: Mapped[bool] = mapped_column(default=False)
+    terms: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, server_default="{}")
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
     versions: Mapped[list["TemplateVersion"]] = relationship(
         back_populates="template", cascade="all, delete-orphan", order_by="TemplateVersion.number")

@@ -19,9 +19,9 @@ from crm.core.events import Event, EventLink
 from crm.core.jobs import Job
 from crm.deals import requirements
 from crm.deals.models import Deal
-from crm.documents import events, numbering
+from crm.documents import events, numbering, offering
 from crm.documents.models import KINDS, Document, DocumentLink, NumberRule, NumberSeries, Template, TemplateVersion
-from crm.documents.shipped import LOCALES, Shipped, all_shipped, shipped
+from crm.documents.shipped import LOCALES, Shipped, by_digest, of_kind
 
 PDF_JOB = "documents.pdf"
 
@@ -35,29 +35,41 @@ class Choice:
     digest: str
     name: str = ""
     template: Template | None = None
+    stem: str = ""
 
     @property
     def key(self) -> str:
-        """What stands in addresses and forms: the id, or 'quote-ru' for a shipped file."""
-        return str(self.template.id) if self.template else f"{self.kind}-{self.locale}"
+        """What stands in addresses and forms: the id, or 'contract-work-ru' for a shipped file."""
+        return str(self.template.id) if self.template else f"{self.stem}-{self.locale}"
+
+    @property
+    def own(self) -> bool:
+        """Whether the business has brought it itself."""
+        return by_digest(self.digest) is None
 
 
-def choices(kind: str, locale: str) -> list[Choice]:
-    """Templates in use of a kind and language, the oldest first; the shipped one while there are no rows."""
+def choices(kind: str, locale: str, deal: Deal | None = None) -> list[Choice]:
+    """Templates in use of a kind and language that are offered for the deal; all of them where none is meant for it.
+
+    The one to propose stands first: what asks for most, then the newest of the business's own, then what came with the program.
+    """
     rows = _templates(kind, locale)
     if not rows:
-        return [_of_shipped(one) for one in (shipped(kind, locale),) if one]
-    return [Choice(row.kind, row.locale, row.current.digest, row.name, row) for row in rows
-            if not row.archived and row.current]
+        return [Choice(one.kind, one.locale, one.digest, one.label, stem=one.stem) for one in of_kind(kind, locale)]
+    found = [Choice(row.kind, row.locale, row.current.digest, row.name, row) for row in rows if not row.archived and row.current]
+    if deal is not None:
+        found = [one for one in found if one.template and offering.fits(one.template.terms, deal)] or found
+    return sorted(found, key=_first)
+
+
+def _first(one: Choice) -> tuple[int, bool, int]:
+    row = one.template
+    return (-offering.strictness(row.terms), not one.own, -row.id if one.own else row.id) if row else (0, True, 0)
 
 
 def _templates(kind: str, locale: str) -> Sequence[Template]:
     query = sa.select(Template).where(Template.kind == kind, Template.locale == locale)
     return db.session.scalars(query.options(selectinload(Template.versions)).order_by(Template.id)).all()
-
-
-def _of_shipped(one: Shipped) -> Choice:
-    return Choice(one.kind, one.locale, one.digest)
 
 
 def stored(kind: str, locale: str) -> bool:
@@ -66,10 +78,15 @@ def stored(kind: str, locale: str) -> bool:
     return db.session.scalar(query) is not None
 
 
-def choose(kind: str, locale: str, key: str = "") -> Choice | None:
-    """The template with this key, else the newest of the business's own, else the shipped one."""
-    found = choices(kind, locale)
-    return next((one for one in found if one.key == key), found[-1] if found else None)
+def with_digest(kind: str, locale: str, digest: str) -> Template | None:
+    """The template of which this file is the present version."""
+    return next((row for row in _templates(kind, locale) if row.current and row.current.digest == digest), None)
+
+
+def choose(kind: str, locale: str, key: str = "", deal: Deal | None = None) -> Choice | None:
+    """The template with this key, else the one to propose for the deal."""
+    named = next((one for one in choices(kind, locale) if one.key == key), None) if key else None
+    return named or next(iter(choices(kind, locale, deal)), None)
 
 
 def languages(kind: str) -> list[str]:
@@ -79,12 +96,15 @@ def languages(kind: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The templates page: stored templates of one kind and language, or the shipped file beneath them."""
+    """The templates page: stored templates of one kind and language, and the shipped files that are not among them.
+
+    While there are no stored ones, the shipped are in use.
+    """
 
     kind: str
     locale: str
     templates: Sequence[Template]
-    shipped: Shipped | None
+    shipped: Sequence[Shipped]
 
 
 def shelves() -> list[Shelf]:
@@ -94,9 +114,8 @@ def shelves() -> list[Shelf]:
     own: dict[tuple[str, str], list[Template]] = {}
     for row in rows:
         own.setdefault((row.kind, row.locale), []).append(row)
-    files = {(one.kind, one.locale): one for one in all_shipped()}
-    return [Shelf(kind, locale, own.get((kind, locale), ()),
-                  None if own.get((kind, locale)) else files.get((kind, locale)))
+    known = {version.digest for row in rows for version in row.versions}
+    return [Shelf(kind, locale, own.get((kind, locale), ()), [one for one in of_kind(kind, locale) if one.digest not in known])
             for kind in KINDS for locale in LOCALES]
 
 
@@ -178,6 +197,13 @@ def _line(row: Any) -> Line:
      company, surname, given, middle, deal, made_by, *moments) = row
     client = company or in_order(surname or "", given or "", middle or "") or deal
     return Line(id_, kind, numbered, dated, amount, currency, deal_id, client, made_by, *moments)
+
+
+def newest(deal: Deal, kind: str) -> Document | None:
+    """The newest document of a kind that is in force on a deal; without the data that it was made from."""
+    query = sa.select(Document).options(defer(Document.context)).where(
+        Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None))
+    return db.session.scalar(query.order_by(Document.id.desc()).limit(1)) if deal.id else None
 
 
 def has_kind(deal: Deal, kind: str) -> bool:

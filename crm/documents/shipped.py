@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from crm.documents.kinds import LABELS, VARIANTS
 from crm.documents.models import KINDS
 
 FOLDER = Path(__file__).resolve().parents[2] / "doc_templates"
@@ -13,35 +14,53 @@ LOCALES = ("ru", "en")
 
 @dataclass(frozen=True)
 class Shipped:
-    """One file of doc_templates/; `digest` is the SHA-256 of its bytes."""
+    """One file of doc_templates/; `variant` is "" for the plain one of its kind; `digest` is the SHA-256 of its bytes."""
 
     kind: str
+    variant: str
     locale: str
     data: bytes
     digest: str
 
     @property
+    def stem(self) -> str:
+        """What names it among those of its language: "contract" or "contract-work"."""
+        return f"{self.kind}-{self.variant}" if self.variant else self.kind
+
+    @property
+    def label(self) -> str:
+        """Its name in the language of the reader."""
+        return str(VARIANTS.get(self.stem) or LABELS[self.kind])
+
+    @property
     def file_name(self) -> str:
         """The name it is downloaded under."""
-        return f"{self.kind}-{self.locale}.docx"
+        return f"{self.stem}-{self.locale}.docx"
 
 
 @cache
 def all_shipped() -> tuple[Shipped, ...]:
-    """Every shipped template, read once."""
+    """Every shipped template, read once: by language, kind by kind, the plain one first."""
     found = []
     for locale in LOCALES:
         for kind in KINDS:
-            path = FOLDER / locale / f"{kind}.docx"
-            if path.exists():
-                data = path.read_bytes()
-                found.append(Shipped(kind, locale, data, hashlib.sha256(data).hexdigest()))
+            for stem in (kind, *(stem for stem in VARIANTS if stem.startswith(f"{kind}-"))):
+                path = FOLDER / locale / f"{stem}.docx"
+                if path.exists():
+                    data = path.read_bytes()
+                    variant = stem.removeprefix(kind).lstrip("-")
+                    found.append(Shipped(kind, variant, locale, data, hashlib.sha256(data).hexdigest()))
     return tuple(found)
 
 
-def shipped(kind: str, locale: str) -> Shipped | None:
-    """The shipped template of this kind and language."""
-    return next((one for one in all_shipped() if (one.kind, one.locale) == (kind, locale)), None)
+def of_kind(kind: str, locale: str) -> list[Shipped]:
+    """The shipped templates of a kind and language, the plain one first."""
+    return [one for one in all_shipped() if (one.kind, one.locale) == (kind, locale)]
+
+
+def shipped(stem: str, locale: str) -> Shipped | None:
+    """The shipped template of this name and language."""
+    return next((one for one in all_shipped() if (one.stem, one.locale) == (stem, locale)), None)
 
 
 def by_digest(digest: str) -> Shipped | None:

@@ -1,4 +1,4 @@
-"""the client's acceptance; numbers by the owner's pattern; cancelled documents; stages into which deals come by themselves
+"""the client's acceptance; for which deals a template is offered; numbers by the owner's pattern; cancelled documents; stages into which deals come by themselves
 
 Revision ID: 0015
 Revises: 0014
@@ -19,6 +19,7 @@ def upgrade() -> None:
     for column in ("accepted_at", "cancelled_at"):
         op.add_column("document", sa.Column(column, sa.DateTime(), nullable=True))
     op.add_column("document", sa.Column("accepted_by", sa.String(200), nullable=False, server_default=""))
+    op.add_column("template", sa.Column("terms", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("stage", sa.Column("arrives_on", sa.String(40), nullable=False, server_default=""))
     op.create_table(
         "number_rule",
@@ -35,5 +36,6 @@ def downgrade() -> None:
     """Patterns, acceptances and cancellations are gone for good."""
     op.drop_table("number_rule")
     op.drop_column("stage", "arrives_on")
+    op.drop_column("template", "terms")
     for column in ("accepted_by", "cancelled_at", "accepted_at", "numbered"):
         op.drop_column("document", column)

@@ -163,7 +163,7 @@ def test_the_business_own_template_makes_the_document(app: Flask, cast: Cast, he
     deal_id = committed(app, cast)
     send(head, GOOD)
     page = head.get(f"/deals/{deal_id}/documents/new?kind=quote&locale=ru").text
-    assert re.findall(r'<option value="\d+"( selected)?>([^<]+)', page) == [("", "КП"), (" selected", "Наше КП")]
+    assert re.findall(r'<option value="\d+"( selected)?>([^<]+)', page) == [(" selected", "Наше КП"), ("", "КП")]
     made = head.post(f"/deals/{deal_id}/documents", data={"kind": "quote", "locale": "ru", "dated": "2026-11-21"})
     text = text_of(head.get(f"{made.headers['Location']}/word").data)
     assert text == "КП № 1/2026 для ООО «Рога & Копыта <Юг>»: 410\u00a0203,93"
@@ -204,7 +204,7 @@ def test_the_shipped_files_can_be_fetched_to_begin_from(head: FlaskClient) -> No
     for locale in LOCALES:
         found = shipped("contract", locale)
         assert found is not None
-        assert head.get(f"/templates/shipped/contract-{locale}.docx").data == found.data
+        assert head.get(f"/templates/shipped/{locale}/contract.docx").data == found.data
     assert head.get("/templates/shipped/poem-ru.docx").status_code == 404
 
 

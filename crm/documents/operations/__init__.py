@@ -10,16 +10,18 @@ from crm.documents.operations.templates import (
     bring_back,
     install_templates,
     look,
+    offer,
     picture_of,
     put_away,
     stored_template,
+    take_shipped,
     template_for,
     upload,
 )
 
 __all__ = [
     "DAYS", "DocumentError", "TemplateRefused", "accept", "ask", "ask_for_pdf", "bring_back", "cancel_document", "install_templates",
-    "keep_pdf", "look", "make_document", "make_link", "picture_of", "put_away", "recall_link", "record_opening",
-    "remake", "revive_document", "set_number_rule", "stored_template", "take_number", "template_for", "token", "token_hash", "upload",
-    "valid_by_default", "why_not",
+    "keep_pdf", "look", "make_document", "make_link", "offer", "picture_of", "put_away", "recall_link", "record_opening", "remake",
+    "revive_document", "set_number_rule", "stored_template", "take_number", "take_shipped", "template_for", "token", "token_hash",
+    "upload", "valid_by_default", "why_not",
 ]

@@ -1,5 +1,7 @@
 """Writes about Word templates."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -8,11 +10,12 @@ from crm.accounts.models import User
 from crm.core import files
 from crm.core.db import db
 from crm.core.events import record
-from crm.documents import engine, events, kinds, queries
+from crm.deals.models import Deal
+from crm.documents import engine, events, kinds, offering, queries
 from crm.documents.catalogue import field_tree
 from crm.documents.models import Template, TemplateVersion
 from crm.documents.operations.errors import DocumentError, TemplateRefused
-from crm.documents.shipped import Shipped, all_shipped
+from crm.documents.shipped import Shipped, all_shipped, of_kind
 
 INSTALL_LOCK = 7_415_001
 
@@ -20,7 +23,8 @@ INSTALL_LOCK = 7_415_001
 def install_templates(*, actor: User | None) -> list[Template]:
     """Put the shipped Word templates into the database, once: where a kind and language has any, it is left alone."""
     _one_at_a_time()
-    made = [install(one, actor=actor) for one in all_shipped() if not queries.stored(one.kind, one.locale)]
+    known = {(one.kind, one.locale): queries.stored(one.kind, one.locale) for one in all_shipped()}
+    made = [install(one, actor=actor) for one in all_shipped() if not known[one.kind, one.locale]]
     db.session.flush()
     return made
 
@@ -28,7 +32,7 @@ def install_templates(*, actor: User | None) -> list[Template]:
 def install(one: Shipped, *, actor: User | None) -> Template:
     """One shipped template as a row with its first version."""
     with force_locale(one.locale):
-        name = str(kinds.LABELS[one.kind])
+        name = one.label
     template = Template(kind=one.kind, locale=one.locale, name=name)
     template.versions.append(TemplateVersion(
         number=1, digest=files.keep(one.data), file_name=one.file_name, accepted=True,
@@ -37,9 +41,9 @@ def install(one: Shipped, *, actor: User | None) -> Template:
     return template
 
 
-def template_for(*, kind: str, locale: str, key: str) -> Template:
-    """The template that a form names. DocumentError when there is none of this kind and language."""
-    choice = queries.choose(kind, locale, key)
+def template_for(*, kind: str, locale: str, key: str, deal: Deal | None = None) -> Template:
+    """The template that a form names, else the one to propose for the deal. DocumentError when there is none of this kind and language."""
+    choice = queries.choose(kind, locale, key, deal)
     if choice is None:
         raise DocumentError(_("There is no template of this kind. Upload a Word file first."))
     return stored_template(choice, actor=None)
@@ -53,12 +57,29 @@ def stored_template(choice: queries.Choice, *, actor: User | None) -> Template:
     if known is None:
         raise DocumentError(_("This template no longer exists. Choose another one."))
     _one_at_a_time()
-    again = queries.choose(choice.kind, choice.locale)
-    if again is not None and again.template is not None:
-        return again.template
-    template = install(known, actor=actor)
+    if not queries.stored(choice.kind, choice.locale):  # nobody else was faster
+        for one in of_kind(choice.kind, choice.locale):
+            install(one, actor=actor)
+        db.session.flush()
+    found = queries.with_digest(choice.kind, choice.locale, choice.digest)
+    return found or take_shipped(known, actor=actor)
+
+
+def take_shipped(one: Shipped, *, actor: User | None) -> Template:
+    """A template that came with the program as one of the business's."""
+    template = queries.with_digest(one.kind, one.locale, one.digest) or install(one, actor=actor)
+    template.archived = False
     db.session.flush()
     return template
+
+
+def offer(template: Template, *, actor: User, **terms: Any) -> None:
+    """For which deals the template is offered: `pipelines` and `stages` by id, `clients` and `vat` as in `offering`."""
+    wanted = {name: terms[name] for name in offering.NAMES if terms.get(name)}
+    if wanted != template.terms:
+        template.terms = wanted
+        db.session.flush()
+        record(events.TEMPLATE_OFFERED, actor_id=actor.id, template=template.name, template_kind=template.kind)
 
 
 def _one_at_a_time() -> None:

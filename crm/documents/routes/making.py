@@ -63,7 +63,7 @@ def create(deal_id: int) -> ResponseReturnValue:
         return _page(deal, form, status=422)
     if url := already(form.once.data):
         return go_url(url)
-    document = operations.make_document(deal, template=operations.template_for(**form.wanted()),
+    document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal),
                                         actor=access.actor(), **form.days())
     if pdf.program():
         operations.ask_for_pdf(document)  # ready when somebody wants it

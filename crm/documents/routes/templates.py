@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from werkzeug.exceptions import NotFound
 
 from crm.core import files, i18n, nav
 from crm.core.access import need
 from crm.core.dates import today
 from crm.core.web import go, go_url, render, toast
+from crm.deals.queries import pipelines as deal_queries
 from crm.documents import access, drafts, engine, fieldlist, kinds, operations, queries, sheets
-from crm.documents.forms import UploadForm
+from crm.documents.forms import OfferForm, UploadForm
 from crm.documents.marking import marked
 from crm.documents.models import Template
 from crm.documents.routes.attachments import attachment
@@ -36,7 +36,9 @@ def show(template_id: int) -> ResponseReturnValue:
     """A template as it looks, its versions, what it asks for; ?deal=7 fills it with a deal."""
     template = access.template(template_id)
     deal = access.deal_to_try(request.args.get("deal", type=int))
-    return render("templates_/show.html", template=template, deal=deal, deals=queries.deals_to_try(current_user),
+    offering = OfferForm(formdata=None, data=template.terms)
+    offering.set_choices(deal_queries.pipelines())
+    return render("templates_/show.html", template=template, offering=offering, deal=deal, deals=queries.deals_to_try(current_user),
                   kinds=kinds, made=queries.made_from(template.id), gettext=_,
                   **_look(template.current.digest if template.current else "", template.kind, template.locale, deal))
 
@@ -52,14 +54,35 @@ def _look(digest: str, kind: str, locale: str, deal: drafts.Deal | None) -> dict
     return {"paper": paper, "problem": problem, "report": sheets.report(digest), "look": sheets.look(digest)}
 
 
-@blueprint.get("/shipped/<kind>-<locale>.docx")
+@blueprint.get("/shipped/<locale>/<kind>.docx")
 @need("templates.edit")
-def shipped_file(kind: str, locale: str) -> ResponseReturnValue:
+def shipped_file(locale: str, kind: str) -> ResponseReturnValue:
     """A template that came with the program, to begin one's own from."""
-    found = shipped(kind, locale)
-    if found is None:
-        raise NotFound
+    found = shipped(kind, locale) or abort(404)
     return attachment(found.data, found.file_name)
+
+
+@blueprint.post("/shipped/<locale>/<kind>")
+@need("templates.edit")
+def take_shipped(locale: str, kind: str) -> ResponseReturnValue:
+    """Use a template that came with the program beside one's own."""
+    operations.install_templates(actor=None)
+    template = operations.take_shipped(shipped(kind, locale) or abort(404), actor=access.actor())
+    toast(_("In use again."))
+    return go("templates.show", template_id=template.id)
+
+
+@blueprint.post("/<int:template_id>/offer")
+@need("templates.edit")
+def offer(template_id: int) -> ResponseReturnValue:
+    """For which deals it is offered."""
+    template, form = access.template(template_id), OfferForm()
+    form.set_choices(deal_queries.pipelines())
+    if not form.validate():
+        abort(400)
+    operations.offer(template, actor=access.actor(), **form.terms())
+    toast(_("Saved."))
+    return go("templates.show", template_id=template.id)
 
 
 @blueprint.get("/<int:template_id>/versions/<int:number>")
