@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import g
 from flask_babel import gettext as _
 
-from crm.accounts import events, passwords, queries, rights, sessions
+from crm.accounts import events, leading, passwords, queries, rights, sessions
 from crm.accounts.models import Organization, PasswordReset, Setup, SignInCount, Team, User
 from crm.accounts.sessions import token_hash
 from crm.core.db import CLOCKS_DIFFER, db, own_transaction, upsert, utcnow
@@ -158,12 +158,21 @@ def may_manage(user: User, actor: User) -> None:
 def may_open(user: User, actor: User, *, field: str = "") -> None:
     """Refuse what would let the actor sign in as somebody whose records are closed to them: a link, another e-mail."""
     may_manage(user, actor)
-    if actor.role == "owner" or user.id == actor.id or user.password_hash is None:  # nobody's records yet
+    if actor.role == "owner" or user.id == actor.id or (user.password_hash is None and not leading.leads_anything(user)):
         return
     team = "team" if user.team_id is not None and user.team_id == actor.team_id else "all"
     if any(level in ("own", "team") and actor.level(right) not in ("all", team) for right, level in user.powers.levels.items()):
         raise NotAllowed(_("With this you could sign in as this person and see what is closed to you. Ask the owner to do it."),
                          field=field)
+
+
+def opens(user: User, actor: User) -> bool:
+    """Whether `may_open` lets the actor."""
+    try:
+        may_open(user, actor)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _another_owner(user: User) -> bool:

@@ -33,7 +33,7 @@ def people(asked: Wish, reader: User) -> Table:
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for row, reach in _with_channels(wanted.limit(most), Channel.contact_id, reader):
-            yield (names.in_order(row[1], row[2], row[3]), row[4], row[5] or "", *reach, *row[6:9],
+            yield (names.in_order(row[1], row[2], row[3]), words(row.job), row[5] or "", *reach, row[6], words(row.source), row[8],
                    words(row.needs), words(row.comment), row.created_at)
 
     return Table("contacts", _("People"), columns, lambda: _count(query), rows)
@@ -55,7 +55,8 @@ def companies(asked: Wish, reader: User) -> Table:
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for row, reach in _with_channels(wanted.limit(most), Channel.company_id, reader):
-            yield (*row[1:3], str(fields.COMPANY_KINDS.get(row[3], row[3])), *row[4:7], *reach, *row[7:14],
+            yield (*row[1:3], str(fields.COMPANY_KINDS.get(row[3], row[3])), *map(words, row[4:7]), *reach,
+                   *row[7:11], *map(words, row[11:13]), row[13],
                    words(row.comment), row.created_at)
 
     return Table("companies", _("Companies"), columns, lambda: _count(query), rows)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
+from flask import has_request_context
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -119,7 +120,9 @@ def masking(reader: User) -> Callable[[str], str]:
 
 
 def masked_here(text: str) -> str:
-    """`masked` for the person of this request, for templates."""
+    """`masked` for the person of this request, for templates; a command has nobody to hide from."""
+    if not has_request_context():
+        return text
     return masked(text, current_user.powers.hidden) if current_user.is_authenticated else ""
 
 

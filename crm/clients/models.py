@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
+from crm.accounts import leading
 from crm.accounts.models import User
 from crm.clients import channels, names
 from crm.core.db import Base, Moment, utcnow
@@ -165,3 +166,6 @@ class BankAccount(Base):
     account: Mapped[str] = mapped_column(sa.String(34), default="")
     corr_account: Mapped[str] = mapped_column(sa.String(20), default="")
     company: Mapped[Company] = relationship(back_populates="accounts")
+
+
+leading.declare(Contact.manager_id, Company.manager_id)

@@ -39,8 +39,8 @@ def deals(asked: Wish, chosen: Filter, reader: User) -> Table:
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for batch in db.session.execute(wanted.limit(most).execution_options(yield_per=BATCH)).partitions():
             for row in batch:
-                yield (row[0], row[1] or "", names.in_order(row[2] or "", row[3] or "", row[4] or ""), row[5], row[6],
-                       statuses[row[7]], row[8], money.to_major(row[9], row[10]), *row[10:15],
+                yield (words(row[0]), row[1] or "", names.in_order(row[2] or "", row[3] or "", row[4] or ""), row[5], row[6],
+                       statuses[row[7]], row[8], money.to_major(row[9], row[10]), row[10], words(row.source), *row[12:15],
                        words(row.next_step), *row[16:18], words(row.comment), row.created_at)
 
     return Table("deals", _("Deals"), columns, lambda: _count(query), rows)

@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm.accounts import leading
 from crm.accounts.models import User
 from crm.catalog.models import Product
 from crm.clients.models import Company, Contact
@@ -206,3 +207,6 @@ class StageVisit(Base):
     left_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     deal: Mapped[Deal] = relationship(back_populates="history")
     stage: Mapped[Stage] = relationship()
+
+
+leading.declare(Deal.manager_id)

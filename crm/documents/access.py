@@ -13,6 +13,7 @@ from crm.deals import access as deals
 from crm.deals.models import Deal
 from crm.documents import queries
 from crm.documents.models import Document, DocumentLink, Template, TemplateVersion
+from crm.guard import counting
 
 actor = deals.actor
 
@@ -25,6 +26,7 @@ def document(document_id: int, right: str = "documents.see") -> Document:
         _missing()
     if not scope.may(right, found.deal):
         access.refuse()
+    counting.opened("document", found.id)
     return found
 
 
@@ -58,7 +60,7 @@ def version(template_id: int, number: int) -> tuple[Template, TemplateVersion]:
 
 def deal_to_try(deal_id: int | None) -> Deal | None:
     """A deal to try a template on; None when none was chosen or it is not this person's to see."""
-    query = scope.narrow(sa.select(Deal).where(Deal.id == deal_id, Deal.deleted_at.is_(None)), Deal.manager_id, actor(), "deals.see")
+    query = scope.narrow(sa.select(Deal).where(Deal.id == deal_id, Deal.deleted_at.is_(None)), Deal.manager_id, actor(), "documents.see")
     return db.session.scalar(query) if deal_id else None
 
 

@@ -298,7 +298,7 @@ def digest_of(document_id: int) -> str | None:
 
 def deals_to_try(reader: User) -> Sequence[Deal]:
     """The freshest deals, to try a template on."""
-    query = scope.narrow(sa.select(Deal).where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "deals.see")
+    query = scope.narrow(sa.select(Deal).where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "documents.see")
     query = query.options(joinedload(Deal.company), joinedload(Deal.contact))
     return db.session.scalars(query.order_by(Deal.id.desc()).limit(30)).all()
 

@@ -72,6 +72,17 @@ SORTS: dict[str, Sort] = {
 CARDS = ("document", "deal", "contact", "company", "product", "user")  # what facts are linked with
 
 
+def sees(sort: str, record_id: int) -> bool:
+    """Whether the person of this request may know of this record; of what is gone, whether they see all of its sort."""
+    told = SORTS[sort]
+    owners = scope.covers(told.right) if told.right else None
+    if owners is None:
+        return True
+    query = told.query.where(told.query.selected_columns[0] == record_id)
+    row = db.session.execute(query).first()
+    return row is not None and row[1] in owners
+
+
 class Names:
     """The names of one page of entries."""
 

@@ -20,7 +20,7 @@ from crm.core.listing import Wish
 from crm.core.text import sort_key
 from crm.log import asked as filters
 from crm.log import fields, finding, words
-from crm.log.names import CARDS, Named, Names, Ref
+from crm.log.names import CARDS, Named, Names, Ref, sees
 
 PAGE = 50
 STRETCH = 5000  # entries in which words are looked for at a time
@@ -120,7 +120,7 @@ def statement(table: str, chosen: Filter, after: Key | None, most: int) -> sa.Se
     query = sa.select(model.id, model.kind, model.at, model.actor_id, model.data)
     query = query.add_columns(sa.null(), sa.null()) if table == "event" else query.add_columns(Entry.rows, Entry.address)
     if chosen.card:
-        if table == "journal":
+        if table == "journal" or not sees(*chosen.card):  # not even that there is such a record
             return None
         query = query.join(EventLink, EventLink.event_id == Event.id).where(
             EventLink.card == chosen.card[0], EventLink.card_id == chosen.card[1])

@@ -7,6 +7,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from crm.core import access, health, jobs
 from crm.core.listing import wish
@@ -17,6 +18,7 @@ from crm.guard.operations import alarms
 from crm.guard.operations import chain as sealing
 from crm.guard.queries import chain as chain_queries
 from crm.guard.queries import readings
+from crm.guard.rules import is_owner
 from crm.log import queries
 
 blueprint = Blueprint("log", __name__, url_prefix="/settings/log")
@@ -36,7 +38,8 @@ def index() -> ResponseReturnValue:
                   older=_url(asked.q, {**asked.filters, "after": lines.after}) if lines.after else "",
                   last=last, code=chain_queries.code(last.digest) if last else "", chain=chain,
                   faults=chain_queries.wrong(found), remarks=chain_queries.remarks(found), remark_text=chain_queries.remark_text,
-                  alarms=readings.open_alarms(), alarm_text=readings.alarm_text, export=_export_urls())
+                  alarms=readings.open_alarms() if is_owner(current_user) else [], alarm_text=readings.alarm_text,
+                  export=_export_urls())
 
 
 def _url(q: str, filters: dict[str, str]) -> str:
@@ -80,7 +83,9 @@ def check() -> ResponseReturnValue:
 @blueprint.post("/seen")
 @access.need("log.see")
 def seen() -> ResponseReturnValue:
-    """The owner has read the alarms."""
+    """The owner has read the alarms. Nobody else may put them out of sight: they may be about themselves."""
+    if not is_owner(current_user):
+        access.refuse()
     alarms.see_alarms()
     return go("log.index")
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from crm.accounts import entry, resets
+from crm.clients import hiding
 from crm.core.dates import moment_text
 from crm.core.db import db, utcnow
 from crm.core.events import Event
@@ -67,7 +68,7 @@ def _bad(stuck: Some, own: bool) -> State:
     """What is to be done is told where it is done: the outbox has no letters of the program itself."""
     if not stuck.count:
         return State(BAD, _("The last letter could not be sent."), _("Open the outbox: it shows what stood against it."), "/outbox")
-    said = _not_gone(stuck) + (" " + _("The last reason: %(error)s", error=stuck.error) if stuck.error else "")
+    said = _not_gone(stuck) + (" " + _("The last reason: %(error)s", error=hiding.masked_here(stuck.error)) if stuck.error else "")
     if own:
         return State(BAD, said, _("Letters of the program wait among them, such as links for new passwords. Check SMTP_URL and the mail "
                                   "server; what was given up stands below: press “Try again” there."))

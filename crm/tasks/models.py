@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm.accounts import leading
 from crm.accounts.models import User
 from crm.clients.models import Company, Contact
 from crm.core.db import Base, Moment, utcnow
@@ -39,3 +40,6 @@ class Task(Base):
     deal: Mapped[Deal | None] = relationship()
     contact: Mapped[Contact | None] = relationship()
     company: Mapped[Company | None] = relationship()
+
+
+leading.declare(Task.assignee_id)

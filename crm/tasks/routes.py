@@ -13,6 +13,8 @@ from crm.clients import access as clients
 from crm.core import access, dates, modules, nav, once
 from crm.core.web import go, go_url, nothing, render, toast, trigger, wants_fragment
 from crm.deals.access import deal as the_deal
+from crm.deals.access import sees
+from crm.guard import counting
 from crm.guard.mass import mass_act
 from crm.tasks import lines, operations
 from crm.tasks.access import actor
@@ -32,7 +34,9 @@ def index() -> ResponseReturnValue:
     whose = request.args.get("whose", "mine")
     kind = request.args.get("kind", "")
     every = request.args.get("every") == "1"
-    return render("tasks/index.html", "tasks/_list.html", groups=lines.by_urgency(actor(), whose=whose, kind=kind, every=every),
+    groups = lines.by_urgency(actor(), whose=whose, kind=kind, every=every)
+    counting.show("tasks.index", sum(len(group.tasks) for group in groups))
+    return render("tasks/index.html", "tasks/_list.html", groups=groups,
                   whose=whose if whose in WHOSE else "mine", kind=kind, every=every, team=_sees_others())
 
 
@@ -110,7 +114,7 @@ def _changed(deal: Any = None, **_cards: Any) -> ResponseReturnValue:
         if deal is not None:
             trigger("deal-changed")
         return nothing()
-    return go_url(url_for("deals.show", deal_id=deal.id)) if deal is not None else go("tasks.index")
+    return go_url(url_for("deals.show", deal_id=deal.id)) if deal is not None and sees(deal) else go("tasks.index")
 
 
 @blueprint.post("/<int:task_id>/done")

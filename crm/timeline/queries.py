@@ -14,6 +14,8 @@ from crm.core.events import Event, EventLink
 from crm.deals.models import Deal
 
 PAGE = 20
+# facts by the right to the page that tells them
+PAGES = {"document.": "documents.see", "task.": "tasks.see", "letter.": "mail.see", "mass.": "mass.approve"}
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,17 @@ def _about(card: str, event_ids: list[int], reader: User) -> dict[int, Deal | Co
 
 
 def _known(card: str, reader: User) -> list[sa.ColumnElement[bool]]:
-    """A client may be shared while a deal with them is a colleague's: what is said of that deal is not told."""
+    """A client may be shared while a deal with them is a colleague's: what is said of that deal is not told. Nor is what a page of its
+    own would not show: documents, tasks, letters, and what waits for a second person.
+    """
     deals, people = (scope.visible_owners(reader, right) for right in ("deals.see", "clients.see"))
     hidden = [] if deals is None else [_concerns("deal", Deal, deals)]
+    for kinds, right in PAGES.items():
+        owners = scope.visible_owners(reader, right)
+        if not owners and owners is not None:
+            hidden.append(Event.kind.startswith(kinds))
+        elif owners is not None and owners != deals:
+            hidden.append(sa.and_(Event.kind.startswith(kinds), _concerns("deal", Deal, owners)))
     if card == "company" and people is not None:
         hidden.append(sa.and_(_concerns("contact", Contact, people), ~_concerns("deal")))
     return [sa.or_(Event.actor_id == reader.id, ~sa.or_(*hidden))] if hidden else []

@@ -81,7 +81,7 @@ def edit(user_id: int) -> ResponseReturnValue:
 
 def _card(user: User, form: UserForm) -> ResponseReturnValue:
     return render("settings/user.html", form=form, user=user, second_step=second.has(user.id),
-                  sessions=queries.sessions_of(user), status=422 if form.errors else 200)
+                  sessions=queries.sessions_of(user) if operations.opens(user, current_user) else [], status=422 if form.errors else 200)
 
 
 @blueprint.post("/users/<int:user_id>/invite")

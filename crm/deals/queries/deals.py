@@ -129,8 +129,9 @@ def _needed(asked: Wish, chosen: Filter) -> list[str]:
 
 
 def _seen(query: Rows, chosen: Filter, user: User, right: str = "deals.see") -> Rows:
-    """What the right covers for the person; of the bin, what they may bring back."""
-    return scope.narrow(query, Deal.manager_id, user, "deals.delete" if chosen.status == "bin" else right)
+    """What the right covers for the person; of the bin, what they may also bring back."""
+    query = scope.narrow(query, Deal.manager_id, user, right)
+    return scope.narrow(query, Deal.manager_id, user, "deals.delete") if chosen.status == "bin" else query
 
 
 def ordered_deals(user: User, asked: Wish, chosen: Filter) -> sa.Select[Deal]:

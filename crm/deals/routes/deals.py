@@ -120,12 +120,14 @@ def _client(choice: ClientChoice | None) -> tuple[Company | None, Contact | None
     """The chosen client's company and person; a typed new one is made. 404 for one they may not see."""
     if choice is None:
         return None, None
+    if not choice.id:
+        access.require("clients.edit")
     if choice.kind == "company":
         return (clients.company(choice.id) if choice.id
                 else client_operations.find_or_create_company(choice.words, actor=actor())), None
     contact = (clients.contact(choice.id) if choice.id
                else client_operations.find_or_create_contact(choice.words, actor=actor()))
-    return contact.company, contact
+    return contact.company if clients.sees(contact.company) else None, contact
 
 
 @blueprint.get("/clients")

@@ -71,7 +71,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
     line_id = request.args.get("line", 0, type=int)
     line = _the_line(deal, line_id) if line_id else None
     form = LineForm(request.args, money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id or "new"))
-    product = catalog.product(form.product_id.data)
+    product = _product(form.product_id.data)
     if product is not None:
         form.fill(product, deal.currency)
     return _form(form, deal, line, status=200)
@@ -136,7 +136,7 @@ def put_back(deal_id: int) -> ResponseReturnValue:
     if once.already(key and f"{deal.id}-{key}") is None:  # of this deal: nobody uses up the undo of another's
         operations.add_line(deal, operations.LineInput(
             name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
-            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=catalog.product(args.get("product", type=int))),
+            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=_product(args.get("product", type=int))),
             actor=actor())
     return changed(deal, "lines")
 
@@ -150,7 +150,7 @@ def _sealed_cost() -> int | None:
 def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.LineInput:
     """The typed line; a product's own price is taken where none is typed. `line` is the one that is changed."""
     name = form.product_id_text.data or ""
-    product = catalog.product(form.product_id.data) or catalog.by_name(name)
+    product = _product(form.product_id.data) or (catalog.by_name(name) if access.can("products.see") else None) or _kept(line, form)
     price = form.price.data
     if price is None:
         price = product.price if product is not None and product.currency == deal.currency else 0
@@ -158,6 +158,16 @@ def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.Lin
         name=name, product=product, unit=form.unit.data or "",
         quantity=form.quantity.data or Decimal(1), price=price, cost=_cost(form, product, line, deal),
         discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""))
+
+
+def _product(product_id: int | None) -> Product | None:
+    """The product of the price list, for those who may see it."""
+    return catalog.product(product_id) if access.can("products.see") else None
+
+
+def _kept(line: DealLine | None, form: LineForm) -> Product | None:
+    """The product that the line has already, which a person without the price list does not take off by changing the quantity."""
+    return line.product if line is not None and form.product_id.data == line.product_id else None
 
 
 def _cost(form: LineForm, product: Product | None, line: DealLine | None, deal: Deal) -> int | None:

@@ -90,6 +90,8 @@ def add_person(deal_id: int) -> ResponseReturnValue:
 
 
 def _join(deal: Deal, form: PersonForm) -> None:
+    if not form.contact_id.data:
+        access.require("clients.edit")
     person = (clients.contact(form.contact_id.data) if form.contact_id.data
               else client_operations.find_or_create_contact(
                   form.contact_id_text.data or "", actor=actor(), company=deal.company))

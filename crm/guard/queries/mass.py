@@ -1,16 +1,18 @@
 """Mass acts: how much a person did lately, who else may agree, and what waits."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask import g
 from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries
+from crm.accounts.events import USER_CHANGED, USER_CREATED
 from crm.accounts.models import User
 from crm.core.db import CLOCKS_DIFFER, db, utcnow
-from crm.core.events import Event
+from crm.core.events import Event, EventLink
 from crm.guard.acts import ACTS, Act, Named
 from crm.guard.models import DECLINED, DONE, WAITING, MassRequest
 
@@ -41,8 +43,30 @@ def done_lately(user_id: int) -> int:
 
 
 def may_agree(user: User, act: Act, asker_id: int) -> bool:
-    """Whether this person may decide about the act of another: by right, and only who may do it to all records themselves."""
-    return (user.id != asker_id and user.active and user.level(APPROVE) != "none" and user.level(act.right) == "all")
+    """Whether this person may decide about the act of another: by right, only who may do it to all records themselves, and nobody
+    whose account who asks has had in hand.
+    """
+    return (user.id != asker_id and user.active and user.level(APPROVE) != "none" and user.level(act.right) == "all"
+            and user.id not in handled_by(asker_id))
+
+
+def handled_by(asker_id: int) -> frozenset[int]:
+    """The people whose accounts this person has added, invited or given another e-mail: such a one may be the person themselves.
+    Nobody for the owner. Read once a request.
+    """
+    known: dict[int, frozenset[int]] = g.setdefault("guard_handled", {})
+    if asker_id not in known:
+        asker = db.session.get(User, asker_id)
+        known[asker_id] = frozenset() if asker is None or asker.role == "owner" else frozenset(_handled(asker_id))
+    return known[asker_id]
+
+
+def _handled(asker_id: int) -> Iterator[int]:
+    rows = db.session.execute(sa.select(Event.kind, Event.data, EventLink.card_id).join(EventLink, EventLink.event_id == Event.id).where(
+        Event.actor_id == asker_id, Event.kind.in_((USER_CREATED.code, USER_CHANGED.code)), EventLink.card == User.card))
+    for kind, data, user_id in rows:
+        if kind == USER_CREATED.code or data.get("invited") or "email" in data.get("changed", {}):
+            yield user_id
 
 
 def second_people(act: Act, asker_id: int) -> list[User]:
