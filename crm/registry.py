@@ -34,7 +34,7 @@ from crm.demo import commands as demo_commands
 from crm.demo import routes as demo_pages
 from crm.desk import handlers as desk_handlers
 from crm.desk import routes as desk
-from crm.documents.routes import documents, genitive, making, numbers, public
+from crm.documents.routes import batches, documents, genitive, making, numbers, public
 from crm.documents.routes import templates as word_templates
 from crm.guard import commands as guard_commands
 from crm.guard.routes import mass as guard_mass
@@ -84,6 +84,7 @@ BLUEPRINTS = (
     genitive.blueprint,
     public.blueprint,
     numbers.blueprint,
+    batches.blueprint,
     word_templates.blueprint,
     mail.blueprint,
     setup.blueprint,

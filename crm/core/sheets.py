@@ -14,7 +14,7 @@ from typing import IO, Any
 from crm.core import dates
 
 CSV, XLSX = "csv", "xlsx"
-TYPES = {CSV: "text/csv", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TYPES = {CSV: "text/csv", "zip": "application/zip", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 MOST_XLSX = 1_048_575  # rows of a sheet below its head
 MOST_CELL = 32_767

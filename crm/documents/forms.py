@@ -49,6 +49,14 @@ class MakeForm(Form):
         return {"dated": self.dated.data, "valid_until": self.valid_until.data}
 
 
+class BatchForm(Form):
+    """Documents for all deals of a list."""
+
+    kind = SelectField(_l("Kind of document"), choices=list(kinds.LABELS.items()))
+    locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
+    dated = DayField(_l("Date"))
+
+
 class AcceptForm(Form):
     """The client accepts. There is no session to forge a request with, so no token against that; `key` is of one showing of the page."""
 

@@ -1,5 +1,7 @@
 """PDFs are made after the request, all that wait in one run of LibreOffice."""
 
+from flask import g
+
 from crm.core import files
 from crm.core.db import db, reading
 from crm.core.jobs import handler
@@ -22,6 +24,13 @@ def make_pdfs(document_id: int) -> None:
     db.session.commit()
     if mine in wanted and mine not in made:
         raise pdf.PdfError("LibreOffice could not read this document")
+
+
+@handler("documents.batch")
+def make_batch(batch_id: int) -> None:
+    """Make the documents of a batch, in the company's language."""
+    g.locale = queries.language()
+    operations.run_batch(batch_id)
 
 
 def _word(digest: str) -> bytes:

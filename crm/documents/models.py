@@ -11,6 +11,7 @@ from crm.core.db import Base, Moment, utcnow
 from crm.deals.models import Deal
 
 KINDS = ("quote", "contract", "specification", "invoice", "act", "transfer", "attorney", "letter")
+BATCH_RUNNING, BATCH_DONE, BATCH_STOPPED = "running", "done", "stopped"
 
 
 class Template(Base):
@@ -104,10 +105,30 @@ class Document(Base):
     accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # by the client, on the page of a link
     accepted_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document_batch.id", ondelete="SET NULL"), index=True)
     deal: Mapped[Deal] = relationship()
     version: Mapped[TemplateVersion | None] = relationship()
     created_by: Mapped[User | None] = relationship()
     links: Mapped[list["DocumentLink"]] = relationship(back_populates="document", cascade="all, delete-orphan")
+
+
+class DocumentBatch(Base):
+    """Documents of one kind for many deals. `done` of `deal_ids` were looked at; `skipped` says (deal's id, why) of those without one."""
+
+    __tablename__ = "document_batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    locale: Mapped[str] = mapped_column(sa.String(5))
+    template_key: Mapped[str] = mapped_column(sa.String(40), default="")
+    dated: Mapped[dt.date]
+    deal_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    done: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    status: Mapped[str] = mapped_column(sa.String(10), default=BATCH_RUNNING)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class DocumentLink(Base):

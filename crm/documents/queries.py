@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
+from crm.accounts import queries as accounts
 from crm.accounts import scope
 from crm.accounts.models import User
 from crm.clients.models import Company, Contact
@@ -20,10 +21,20 @@ from crm.core.jobs import Job
 from crm.deals import requirements
 from crm.deals.models import Deal
 from crm.documents import events, numbering, offering
-from crm.documents.models import KINDS, Document, DocumentLink, NumberRule, NumberSeries, Template, TemplateVersion
+from crm.documents.models import (
+    KINDS,
+    Document,
+    DocumentBatch,
+    DocumentLink,
+    NumberRule,
+    NumberSeries,
+    Template,
+    TemplateVersion,
+)
 from crm.documents.shipped import LOCALES, Shipped, by_digest, of_kind
 
 PDF_JOB = "documents.pdf"
+SKIPPED_SHOWN = 100  # deals of a batch that got no document and are named
 
 
 @dataclass(frozen=True)
@@ -294,6 +305,43 @@ def waiting_for_pdf(first: int, limit: int) -> Sequence[Document]:
 def digest_of(document_id: int) -> str | None:
     """The content of a document's Word file."""
     return db.session.scalar(sa.select(Document.digest).where(Document.id == document_id))
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """How far a batch is; `skipped` names deals that got no document, with the reason."""
+
+    batch: DocumentBatch
+    made: int
+    empty: int
+    skipped: Sequence[tuple[Deal | None, str]]
+
+
+def batch(batch_id: int, reader: User) -> DocumentBatch | None:
+    """A batch of the reader's own."""
+    found: DocumentBatch | None = db.session.scalar(sa.select(DocumentBatch).where(
+        DocumentBatch.id == batch_id, DocumentBatch.created_by_id == reader.id))
+    return found
+
+
+def batch_page(found: DocumentBatch, reader: User) -> BatchPage:
+    """The batch as its page shows it."""
+    made = db.session.scalar(sa.select(sa.func.count(Document.id)).where(Document.batch_id == found.id)) or 0
+    told = found.skipped[:SKIPPED_SHOWN]
+    query = scope.narrow(sa.select(Deal).where(Deal.id.in_([deal_id for deal_id, _why in told])), Deal.manager_id, reader, "deals.see")
+    deals = {deal.id: deal for deal in db.session.scalars(query.options(joinedload(Deal.company), joinedload(Deal.contact)))}
+    return BatchPage(found, made, len(found.skipped), [(deals.get(deal_id), why) for deal_id, why in told])
+
+
+def papers_of(found: DocumentBatch, reader: User) -> Sequence[Any]:
+    """(file name, digest of Word, digest of PDF) of the documents of a batch that the reader may still see."""
+    query = sa.select(Document.file_name, Document.digest, Document.pdf_digest).join(Document.deal).where(Document.batch_id == found.id)
+    return db.session.execute(scope.narrow(query, Deal.manager_id, reader, "documents.see").order_by(Document.id)).all()
+
+
+def language() -> str:
+    """The language in which a job says what it could not do."""
+    return accounts.the_organization().locale
 
 
 def deals_to_try(reader: User) -> Sequence[Deal]:

@@ -22,6 +22,24 @@ def upgrade() -> None:
     op.add_column("template", sa.Column("terms", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("stage", sa.Column("arrives_on", sa.String(40), nullable=False, server_default=""))
     op.create_table(
+        "document_batch",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("locale", sa.String(5), nullable=False),
+        sa.Column("template_key", sa.String(40), nullable=False),
+        sa.Column("dated", sa.Date(), nullable=False),
+        sa.Column("deal_ids", sa.JSON(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.JSON(), nullable=False),
+        sa.Column("status", sa.String(10), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), sa.ForeignKey("user.id", ondelete="SET NULL"), nullable=True, index=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True))
+    with op.batch_alter_table("document") as table:
+        table.add_column(sa.Column("batch_id", sa.Integer(), nullable=True))
+        table.create_foreign_key(op.f("fk_document_batch_id_document_batch"), "document_batch", ["batch_id"], ["id"], ondelete="SET NULL")
+        table.create_index(op.f("ix_document_batch_id"), ["batch_id"])
+    op.create_table(
         "number_rule",
         sa.Column("kind", sa.String(20), primary_key=True),
         sa.Column("pattern", sa.String(40), nullable=False),
@@ -35,6 +53,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Patterns, acceptances and cancellations are gone for good."""
     op.drop_table("number_rule")
+    with op.batch_alter_table("document") as table:
+        table.drop_index(op.f("ix_document_batch_id"))
+        table.drop_constraint(op.f("fk_document_batch_id_document_batch"), type_="foreignkey")
+        table.drop_column("batch_id")
+    op.drop_table("document_batch")
     op.drop_column("stage", "arrives_on")
     op.drop_column("template", "terms")
     for column in ("accepted_by", "cancelled_at", "accepted_at", "numbered"):

@@ -133,6 +133,8 @@ PLACES = (
     Place("document", "/documents/{document}"),
     Place("document-pdf", "/documents/{document}/pdf"),
     Place("document-new", "/deals/{deal}/documents/new?kind=contract"),
+    Place("batch-new", "/documents/many"),
+    Place("batch", "/documents/many/{batch}"),
     Place("genitive", "/documents/genitive/own"),
     Place("genitive-client", "/documents/genitive?company={company}"),
     Place("templates", "/templates"),

@@ -106,13 +106,16 @@ def fill_living(world: World) -> None:
     imports.run_upload(done)
     _watched(deal)
     letter = write_letter(to="client@example.com", subject="Our quote", body="Good day.", actor=owner, deal=deal)
+    batch = papers.begin_batch([deal.id, 900_000_000], kind="quote", locale=world.locale, key="", dated=document.dated, actor=owner)
+    papers.run_batch(batch.id)
     backup = Backup(name="voronka-20261125T000000Z-schedule.backup", why="schedule", status=BACKED_UP, size=5_000_000,
                     verdict={"full": True, "counts": {"person": 250}, "files": 59, "read": 59})
     db.session.add(backup)
     db.session.flush()
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
     world.ids = {
-        "deal": deal.id, "backup": backup.id, "company": deal.company_id, "contact": deal.contact_id, "document": document.id,
+        "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
+        "document": document.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
         "product": db.session.scalars(sa.select(Product.id).limit(1)).one(), "template": version.template_id,

@@ -15,10 +15,12 @@ SIGHT = {"clients": ("clients.see",), "deals": ("deals.see",), "tasks": ("tasks.
          "letters": ("mail.see",)}
 # what is not there for its own reasons: no PDF was asked for, the deal's part is switched off or closed
 MAY_BE_AWAY = {"documents.pdf_file", "lines.edit"}
-# what belongs to the house: every role that has the right of the route sees the same. Sessions, passkeys and requests for a second person
-# are one person's own, with suites of their own: accounts/test_sessions.py, accounts/test_passkeys.py, guard/test_mass_deletion.py
+# what belongs to the house: every role that has the right of the route sees the same. Sessions, passkeys, requests for a second person
+# and batches of documents are one person's own, with suites of their own: documents/test_batches.py, accounts/test_sessions.py,
+# accounts/test_passkeys.py, guard/test_mass_deletion.py
 HOUSE = {"stage_id", "pipeline_id", "step_id", "product_id", "reason_id", "template_id", "number", "user_id", "active",
-         "session_id", "passkey_id", "kind", "locale", "code", "hand_over_id", "backup_id", "request_id"}
+         "session_id", "passkey_id", "kind", "locale", "code", "hand_over_id", "backup_id", "request_id",
+         "batch_id"}
 CARDS = {"contact": "contact_id", "company": "company_id", "deal": "deal_id"}
 PUBLIC, SIGNED_IN = "public", "signed-in"
 HOLE = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>\w+)>")

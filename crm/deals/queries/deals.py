@@ -140,6 +140,12 @@ def ordered_deals(user: User, asked: Wish, chosen: Filter) -> sa.Select[Deal]:
     return _seen(query, chosen, user, "deals.export").order_by(*order(ORDERS, asked, "-created"))
 
 
+def filtered_ids(user: User, asked: Wish, chosen: Filter, right: str, most: int) -> Sequence[int]:
+    """The ids of the filtered deals that a right covers, in the order of the list, `most` of them."""
+    query = _joined(sa.select(Deal.id)).where(*_conditions(chosen, user))
+    return db.session.scalars(_seen(query, chosen, user, right).order_by(*order(ORDERS, asked, "-created")).limit(most)).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A deal in the list; `reason` is the code of why it is forgotten, when the list was asked for forgotten ones."""

@@ -1,6 +1,7 @@
 """Writes about templates and documents. Nothing here commits."""
 
 from crm.documents.operations.answers import accept, ask, why_not
+from crm.documents.operations.batches import MOST, begin_batch, run_batch, stop_batch
 from crm.documents.operations.cancelling import cancel_document, revive_document, set_number_rule
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
@@ -20,8 +21,38 @@ from crm.documents.operations.templates import (
 )
 
 __all__ = [
-    "DAYS", "DocumentError", "TemplateRefused", "accept", "ask", "ask_for_pdf", "bring_back", "cancel_document", "install_templates",
-    "keep_pdf", "look", "make_document", "make_link", "offer", "picture_of", "put_away", "recall_link", "record_opening", "remake",
-    "revive_document", "set_number_rule", "stored_template", "take_number", "take_shipped", "template_for", "token", "token_hash",
-    "upload", "valid_by_default", "why_not",
+    "DAYS",
+    "MOST",
+    "DocumentError",
+    "TemplateRefused",
+    "accept",
+    "ask",
+    "ask_for_pdf",
+    "begin_batch",
+    "bring_back",
+    "cancel_document",
+    "install_templates",
+    "keep_pdf",
+    "look",
+    "make_document",
+    "make_link",
+    "offer",
+    "picture_of",
+    "put_away",
+    "recall_link",
+    "record_opening",
+    "remake",
+    "revive_document",
+    "run_batch",
+    "set_number_rule",
+    "stop_batch",
+    "stored_template",
+    "take_number",
+    "take_shipped",
+    "template_for",
+    "token",
+    "token_hash",
+    "upload",
+    "valid_by_default",
+    "why_not",
 ]
