@@ -99,7 +99,7 @@ def remember(made: Made | None, problem: str, why: str, backup_id: int | None = 
     if made is not None:
         backup.name, backup.size = made.name, made.size
         backup.places = [asdict(kept) for kept in made.kept]
-        backup.verdict = asdict(made.check) if made.check else {}
+        backup.verdict = {**asdict(made.check), "key": queries.key_mark()} if made.check else {}
     if problem:
         log.error("the backup failed: %s", problem)
     db.session.commit()
@@ -115,7 +115,8 @@ def remember_restored(came: Restored) -> None:
         made_at = dt.datetime.fromisoformat(came.made_at)
         db.session.add(Backup(name=came.name, why=came.why, status=DONE, started_at=made_at, finished_at=made_at, size=came.size,
                               places=[{"label": came.place, "problem": ""}],
-                              verdict={"full": True, "counts": came.counts, "files": came.files, "read": came.files}))
+                              verdict={"full": True, "counts": came.counts, "files": came.files, "read": came.files,
+                                       "key": queries.key_mark()}))
         db.session.commit()
 
 

@@ -12,7 +12,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
-from crm.backup import disks, places
+from crm.backup import disks, places, sealing
 from crm.backup.making import Made
 from crm.backup.models import DONE, FAILED, RUNNING, WAITING, Backup, BackupRule
 from crm.backup.places.folder import Folder
@@ -203,6 +203,16 @@ def all_on_one_disk(where: Sequence[Spot]) -> bool:
     return all(one.same_disk for one in where) and (copy is None or spot(copy).same_disk)
 
 
+def key_mark() -> str:
+    """The mark of the present BACKUP_KEY, see `sealing.key_mark`."""
+    return sealing.key_mark(current_app.config["BACKUP_KEY"], current_app.config["SECRET_KEY"])
+
+
+def key_changed(good: Backup | None) -> bool:
+    """Whether the last good backup was made with another BACKUP_KEY than the present one, or with none."""
+    return good is not None and good.verdict.get("key", key_mark()) != key_mark()
+
+
 def health() -> State:
     """The line of the health page: when the last good backup was made."""
     one, good, failed = rule(), last_good(), failed_try()
@@ -221,6 +231,9 @@ def health() -> State:
         return State(WARN, said, _("Backups by schedule are switched off. Switch them on."), href)
     if utcnow() - good.started_at > dt.timedelta(days=16 if one.every == "week" else 3):
         return State(BAD, said, _("That is long ago. Make a backup now."), href)
+    if key_changed(good):
+        return State(WARN, said, _("BACKUP_KEY has been changed since. Older backups open with the former key alone: keep it, and make a "
+                                   "backup now."), href)
     if good.problems:
         return State(WARN, said, good.problems[0]["problem"], href)
     if missing := without_any(good):

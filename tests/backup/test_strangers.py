@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask, g
 
 from crm.accounts.models import Organization, Team
-from crm.backup import making, queries, restoring
+from crm.backup import making, operations, queries, restoring
 from crm.backup.copying import store
 from crm.backup.copying.copier import Copier, ForeignCopy
 from crm.backup.models import Backup
@@ -159,6 +159,20 @@ def test_backups_that_are_no_longer_there_are_shown_so(firm: Flask, tmp_path: Pa
     assert "no longer there" in sign_in(firm, "owner").get("/settings/backups/").text
     firm.config["BACKUP_TO"] = (str(tmp_path / "place"), AWAY)
     assert "no longer there" not in sign_in(firm, "owner").get("/settings/backups/").text  # nobody has looked at the net
+
+
+def test_another_backup_key_is_told_until_a_backup_is_made_with_it(firm: Flask) -> None:
+    g.locale = "en"
+    firm.config["BACKUP_KEY"] = "the first long key"
+    operations.remember(making.make("button"), "", "button")
+    assert not queries.key_changed(queries.last_good())
+    for key in ("the second long key", ""):
+        firm.config["BACKUP_KEY"] = key
+        assert "BACKUP_KEY has been changed" in queries.health().advice
+        assert "BACKUP_KEY has been changed" in sign_in(firm, "owner").get("/settings/backups/").text
+        db.session.rollback()
+        operations.remember(making.make("button"), "", "button")
+        assert "BACKUP_KEY has been changed" not in queries.health().advice
 
 
 def test_health_says_what_was_only_listed(firm: Flask) -> None:
