@@ -154,6 +154,8 @@ def _places(text: str) -> tuple[str, ...]:
             _folder(place)
         if scheme not in ("folder", "s3+https", "s3+http", "webdav+https", "webdav+http"):
             raise ValueError("a place is a folder or begins with s3+https:// or webdav+https://")
+        if scheme != "folder":
+            _split(place, "s3+https://KEY:SECRET@host/bucket")
         if scheme != "folder" and not (urlsplit(place).hostname and urlsplit(place).path.strip("/")):
             raise ValueError("an address names a host and a folder (for S3: a bucket)")
         if scheme != "folder" and (urlsplit(place).username is None or urlsplit(place).password is None):

@@ -105,14 +105,17 @@ def update_user(user: User, *, actor: User, **fields: Any) -> None:
         twin = queries.user_by_email(fields["email"])
         if twin is not None and twin.id != user.id:
             raise AccountError(_("The address %(email)s is already in use.", email=fields["email"]), field="email")
-    loses = fields.get("role", "owner") != "owner" or not fields.get("active", True)
+    loses = fields.get("role", "owner") != "owner" or not fields.get("active", True) or not fields.get("email", user.email)
     if user.role == "owner" and loses and not _another_owner(user):
-        raise AccountError(_("The company needs an owner who can sign in. Name another owner first."), field="role")
+        raise AccountError(_("The company needs an owner who can sign in. Name another owner first."),
+                           field="role" if fields.get("email", user.email) else "email")
     before = {name: getattr(user, name) for name in fields}
     for name, value in fields.items():
         setattr(user, name, value)
     if not user.active:  # every session and every open link end
         _close(user)
+    elif before.get("email", user.email) != user.email:  # links that went to the old mailbox open nothing any more
+        _end_links(user)
     if changed := changes(before, fields):
         record(events.USER_CHANGED, user, actor_id=actor.id, name=user.name, changed=changed)
 
@@ -177,7 +180,7 @@ def opens(user: User, actor: User) -> bool:
 
 def _another_owner(user: User) -> bool:
     query = sa.select(User.id).where(User.role == "owner", User.active, User.id != user.id,
-                                     User.password_hash.is_not(None))
+                                     User.password_hash.is_not(None), User.email.is_not(None))
     return db.session.scalar(query.limit(1)) is not None
 
 
@@ -208,6 +211,10 @@ def set_password(user: User, password_hash: str) -> None:
 
 def _close(user: User) -> None:
     sessions.end_all(user)
+    _end_links(user)
+
+
+def _end_links(user: User) -> None:
     db.session.execute(sa.delete(PasswordReset).where(PasswordReset.user_id == user.id))
     user.invite_hash = user.invite_until = None
 

@@ -123,6 +123,12 @@ def forget_tries(user_id: int, address: str) -> None:
     db.session.execute(sa.update(SecondStep).where(SecondStep.user_id == user_id).values(tries=0))
 
 
+def readable(user_id: int) -> bool:
+    """Whether codes of the phone can be checked: after a restore without the old SECRET_KEY they cannot."""
+    found = db.session.get(SecondStep, user_id)
+    return found is None or unseal(found.sealed, SEALED_FOR) is not None
+
+
 def accept(user_id: int, code: str) -> bool:
     """Whether the code is right now, give or take half a minute, and was not used before; then it never opens again."""
     import pyotp  # slow libraries are imported when a second step is used

@@ -1,27 +1,23 @@
 """`flask backup`, `flask backups`, `flask restore`."""
 
-import contextlib
 import datetime as dt
 from pathlib import Path
 
 import click
-import sqlalchemy as sa
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from crm.backup import archive, finding, operations, places, queries, restoring
 from crm.backup.copying import returning
 from crm.backup.making import make
 from crm.backup.places.folder import Folder
 from crm.backup.problems import BackupProblem, NotMade
-from crm.core.db import db
 
 
 def _speak() -> None:
     """In the company's language, where there is one already."""
-    with contextlib.suppress(sa.exc.SQLAlchemyError):
-        operations.speak_for_company()
-    db.session.rollback()
+    operations.speak_for_company()
 
 
 def _local(moment: dt.datetime) -> str:
@@ -56,15 +52,14 @@ def backup(to: Path | None) -> None:
 def backups() -> None:
     """List the kept backups of every place, the newest first."""
     _speak()
-    try:
-        found = finding.all_kept(places.all_places())
-    except BackupProblem as problem:
-        raise click.ClickException(problem.message) from problem
+    found, away = finding.all_kept(places.all_places())
+    for sentence in away:
+        click.echo(sentence, err=True)
     for one in found:
         moment = archive.moment_of(one.name)
         click.echo(f"{_local(moment) if moment else '':<17} {one.size // 1024:>9} KB  {one.name}  {one.place.label}")
     if not found:
-        click.echo(_("There is no backup yet."))
+        raise click.ClickException(finding.none_there())
 
 
 @click.command("restore")
@@ -81,6 +76,11 @@ def restore(choice: str, *, from_copy: bool) -> None:
         raise click.ClickException(problem.message) from problem
     click.echo(_("Restored as of %(when)s: %(held)s.", when=_local(dt.datetime.fromisoformat(came.made_at)),
                  held=queries.held_words(came.counts, came.files)))
+    if came.missing:
+        click.echo(ngettext("%(num)d file could not be brought: missing or damaged wherever it was kept. What was made of it cannot be "
+                            "opened: %(names)s", "%(num)d files could not be brought: missing or damaged wherever they were kept. What was "
+                            "made of them cannot be opened: %(names)s", len(came.missing),
+                            names=", ".join(name[:12] for name in came.missing[:5])), err=True)
     if came.aside:
         click.echo(_("What was there before is kept in %(where)s; remove it when all is well.", where=came.aside))
     click.echo(_("Everybody signs in anew. Look under Settings → People: whose access was closed since that moment is let in again."))

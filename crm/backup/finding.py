@@ -3,7 +3,7 @@
 import gzip
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,27 +26,39 @@ class Found:
     size: int
 
 
-def all_kept(where: list[Place]) -> list[Found]:
-    """Every backup of every place, the newest first; a place that is away is a BackupProblem."""
-    found = [Found(name, place, size) for place in where for name, size in place.names("").items() if archive.moment_of(name)]
-    return sorted(found, key=lambda one: one.name, reverse=True)
+def all_kept(where: list[Place]) -> tuple[list[Found], list[str]]:
+    """Every backup of every place that answers, the newest first, and what stands against the others, as sentences."""
+    found, away = [], []
+    for place in where:
+        try:
+            found += [Found(name, place, size) for name, size in place.names("").items() if archive.moment_of(name)]
+        except BackupProblem as problem:
+            away.append(problem.message)
+    return sorted(found, key=lambda one: one.name, reverse=True), away
 
 
-def find(choice: str, work: Path) -> Found:
-    """`latest`, a name of the list, a .backup file beside its `files/`, or a downloaded .tar."""
+def find(choice: str, work: Path, say: Callable[[str], None]) -> list[Found]:
+    """`latest`, a name of the list, a .backup file beside its `files/`, or a downloaded .tar; of `latest` all, the newest first."""
     path = Path(choice)
     if path.suffix == ".tar" and path.is_file():
-        return _from_tar(path, work / "unpacked")
+        return [_from_tar(path, work / "unpacked")]
     if path.suffix == archive.ENDING and path.is_file():
-        return Found(path.name, Folder(path.absolute().parent), path.stat().st_size)
-    kept = all_kept(places.all_places())
-    for one in kept:
-        if choice in (LATEST, one.name, one.name.removesuffix(archive.ENDING)):
-            return one
+        return [Found(path.name, Folder(path.absolute().parent), path.stat().st_size)]
+    kept, away = all_kept(places.all_places())
+    for sentence in away:
+        say(sentence)
+    named = [one for one in kept if choice in (LATEST, one.name, one.name.removesuffix(archive.ENDING))]
+    if named:
+        return named
     if not kept:
-        raise BackupProblem(_("There is no backup in %(where)s. Set BACKUP_TO as it was when backups were made, or name a file.",
-                              where=", ".join(place.label for place in places.all_places())))
+        raise BackupProblem(none_there())
     raise BackupProblem(_("There is no backup %(name)s. The command “backups” lists those that are kept.", name=choice))
+
+
+def none_there() -> str:
+    """That nothing is kept, and where that was looked for."""
+    return _("There is no backup in %(where)s. Set BACKUP_TO as it was when backups were made, or name a file.",
+             where=", ".join(place.label for place in places.all_places()))
 
 
 def _from_tar(path: Path, folder: Path) -> Found:

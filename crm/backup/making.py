@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from crm.backup import archive, checking, places, sealing
 from crm.backup.archive import Manifest
@@ -83,6 +84,8 @@ def _snapshot(why: str, work: Path, passphrase: str, salt: bytes) -> tuple[Manif
     kind = present()
     dump = work / kind.file
     content = kind.dump(dump)
+    if not content.revision:
+        raise BackupProblem(_("There is nothing to back up yet: the database is empty. Start the program once, or restore a backup."))
     key = sealing.master(passphrase, salt) if passphrase else None
     held = []  # after the database: a file is written before the row that names it
     for path in sorted(files.folder().glob("??/*")):

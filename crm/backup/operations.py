@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from flask import current_app, g
 from flask_babel import gettext as _
 
-from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.backup import keeping, places, queries
 from crm.backup.events import ASKED
@@ -27,10 +26,15 @@ FAILURES_SHOWN = 20
 
 
 def speak_for_company() -> None:
-    """Jobs and commands say things in the company's language and zone."""
-    company = accounts.organization()
-    if company is not None:
-        g.timezone, g.default_locale = company.timezone, company.locale
+    """Jobs and commands say things in the company's language and zone; in those of the settings while there is no company, or when the
+    tables are older than the program.
+    """
+    try:
+        company = db.session.execute(sa.text("SELECT timezone, locale FROM organization ORDER BY id LIMIT 1")).first()
+    except sa.exc.SQLAlchemyError:
+        company = None
+    db.session.rollback()
+    g.timezone, g.default_locale = company or (current_app.config["TIMEZONE"], current_app.config["LOCALE"])
 
 
 def ask_backup(*, why: str, actor: User | None = None) -> Backup:
@@ -95,7 +99,7 @@ def remember(made: Made | None, problem: str, why: str, backup_id: int | None = 
     if made is not None:
         backup.name, backup.size = made.name, made.size
         backup.places = [asdict(kept) for kept in made.kept]
-        backup.verdict = asdict(made.check) if made.check else {}
+        backup.verdict = {**asdict(made.check), "key": queries.key_mark()} if made.check else {}
     if problem:
         log.error("the backup failed: %s", problem)
     db.session.commit()
@@ -111,7 +115,8 @@ def remember_restored(came: Restored) -> None:
         made_at = dt.datetime.fromisoformat(came.made_at)
         db.session.add(Backup(name=came.name, why=came.why, status=DONE, started_at=made_at, finished_at=made_at, size=came.size,
                               places=[{"label": came.place, "problem": ""}],
-                              verdict={"full": True, "counts": came.counts, "files": came.files, "read": came.files}))
+                              verdict={"full": True, "counts": came.counts, "files": came.files, "read": came.files,
+                                       "key": queries.key_mark()}))
         db.session.commit()
 
 
@@ -159,6 +164,7 @@ def before_upgrade() -> Iterator[None]:
         yield
         return
     made: Made | None = None
+    speak_for_company()
     log.warning("The tables are about to change. A backup is made and tried first ...")
     try:
         made = make("upgrade")

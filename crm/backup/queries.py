@@ -12,7 +12,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
-from crm.backup import disks, places
+from crm.backup import disks, places, sealing
 from crm.backup.making import Made
 from crm.backup.models import DONE, FAILED, RUNNING, WAITING, Backup, BackupRule
 from crm.backup.places.folder import Folder
@@ -36,7 +36,11 @@ def zone() -> ZoneInfo:
     """The company's zone, also in jobs and commands."""
     if "timezone" in g:  # asked before; a restore has replaced the database since
         return ZoneInfo(g.timezone)
-    company = accounts.organization()
+    try:
+        company = accounts.organization()
+    except sa.exc.SQLAlchemyError:  # an empty database, into which a backup is to be brought
+        db.session.rollback()
+        company = None
     return ZoneInfo(company.timezone if company else current_app.config["TIMEZONE"])
 
 
@@ -62,9 +66,12 @@ def _past(now: dt.datetime) -> sa.ColumnElement[bool]:
 
 
 def due() -> bool:
-    """Whether a backup is due now: none since the last slot succeeded or runs; after a miss it is tried thrice, by the hour."""
+    """Whether a backup is due now: none since the last slot succeeded or runs; after a miss it is tried thrice, by the hour.
+
+    Never before the company is set up: an empty database would be the newest backup of those that one came to restore.
+    """
     one = rule()
-    if one.every == "off":
+    if one.every == "off" or accounts.organization() is None:
         return False
     now = utcnow()
     since = slot_before(one.every, one.hour, now.astimezone(zone()))
@@ -138,6 +145,14 @@ def names_here(kept: Sequence[Backup]) -> frozenset[str]:
     return frozenset(backup.name for backup in kept if backup.name in lying)
 
 
+def names_gone(kept: Sequence[Backup], here: frozenset[str]) -> frozenset[str]:
+    """Those that are in no place any more; none where a place is of the net, or does not answer: nobody has looked there."""
+    found = places.all_places()
+    if not all(isinstance(place, Folder) for place in found) or any(one.silent for one in spots()):
+        return frozenset()
+    return frozenset(backup.name for backup in kept if backup.name and backup.status == DONE) - here
+
+
 def held_words(counts: dict[str, int], files: int) -> str:
     """"12 403 clients, 8 120 files"."""
     clients = counts.get("person", 0) + counts.get("company", 0)
@@ -188,6 +203,16 @@ def all_on_one_disk(where: Sequence[Spot]) -> bool:
     return all(one.same_disk for one in where) and (copy is None or spot(copy).same_disk)
 
 
+def key_mark() -> str:
+    """The mark of the present BACKUP_KEY, see `sealing.key_mark`."""
+    return sealing.key_mark(current_app.config["BACKUP_KEY"], current_app.config["SECRET_KEY"])
+
+
+def key_changed(good: Backup | None) -> bool:
+    """Whether the last good backup was made with another BACKUP_KEY than the present one, or with none."""
+    return good is not None and good.verdict.get("key", key_mark()) != key_mark()
+
+
 def health() -> State:
     """The line of the health page: when the last good backup was made."""
     one, good, failed = rule(), last_good(), failed_try()
@@ -196,7 +221,9 @@ def health() -> State:
         if failed is not None:
             return State(BAD, _("There is no good backup yet."), failed.problem, href)
         return State(WARN, _("There is no backup yet."), _("Make the first one now."), href)
-    said = _("The last good backup was made %(when)s and restored as a test.", when=moment_text(good.started_at, choose_locale()))
+    when = moment_text(good.started_at, choose_locale())
+    said = (_("The last good backup was made %(when)s and restored as a test.", when=when) if good.verdict.get("full", True) else
+            _("The last good backup was made %(when)s; only its list of contents could be read.", when=when))
     if failed is not None:
         told = _("The last try failed, %(when)s.", when=moment_text(failed.started_at, choose_locale())) + " " + said
         return State(BAD if utcnow() - good.started_at > dt.timedelta(days=3) else WARN, told, failed.problem, href)
@@ -204,6 +231,9 @@ def health() -> State:
         return State(WARN, said, _("Backups by schedule are switched off. Switch them on."), href)
     if utcnow() - good.started_at > dt.timedelta(days=16 if one.every == "week" else 3):
         return State(BAD, said, _("That is long ago. Make a backup now."), href)
+    if key_changed(good):
+        return State(WARN, said, _("BACKUP_KEY has been changed since. Older backups open with the former key alone: keep it, and make a "
+                                   "backup now."), href)
     if good.problems:
         return State(WARN, said, good.problems[0]["problem"], href)
     if missing := without_any(good):

@@ -4,6 +4,8 @@ Whenever it is broken off, the database is the whole old one or the whole new on
 are their content.
 """
 
+import contextlib
+import itertools
 import os
 import shutil
 import sqlite3
@@ -17,7 +19,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
-from crm.backup import archive, checking, finding, sealing
+from crm.backup import archive, checking, finding, places, sealing
 from crm.backup.archive import Manifest
 from crm.backup.databases import postgres, present, sqlite
 from crm.backup.events import RESTORED
@@ -38,7 +40,8 @@ UNFINISHED = ("DELETE FROM job WHERE kind = 'backup.make'",
 
 @dataclass(frozen=True)
 class Restored:
-    """What came back, from when, and where the former database was put ("" when there was none).
+    """What came back, from when, and where the former database was put ("" when there was none). `missing`: digests of files that are
+    nowhere any more.
 
     `place`, `size` in bytes and `why` are of the backup; a continuous copy has none.
     """
@@ -51,6 +54,7 @@ class Restored:
     place: str = ""
     size: int = 0
     why: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -67,41 +71,66 @@ def restore(choice: str, say: Say) -> Restored:
     """Bring back the backup named by `choice` (see finding.find)."""
     try:
         with alone(), workroom() as work:
-            found = finding.find(choice, work)
-            say(_("Reading %(name)s from %(where)s ...", name=found.name, where=found.place.label))
-            manifest, dump = archive.read(checking.borrow(found.place, found.name, work), work,
-                                          current_app.config["BACKUP_KEY"])
-            refuse_newer(manifest.content.revision)
+            found, manifest, dump = _read(finding.find(choice, work, say), work, say)
             say(_("Proving the database ..."))
-            put = _put_postgres if present().name == "postgresql" else _put_sqlite
-            aside = put(manifest, dump, lambda: bring_files(found.place, manifest, work, say))
+            put, missing = _put_postgres if present().name == "postgresql" else _put_sqlite, list[str]()
+            aside = put(manifest, dump, lambda: missing.extend(bring_files(found.place, manifest, work, say)))
     except OSError as error:
         raise from_os(error, str(error.filename or data_folder())) from error
     journal.note(RESTORED, actor_id=None, backup=found.name)
     return Restored(found.name, manifest.made_at, manifest.content.counts, len(manifest.files), aside, found.place.label, found.size,
-                    manifest.why)
+                    manifest.why, tuple(missing))
+
+
+def _read(kept: list[finding.Found], work: Path, say: Say) -> tuple[finding.Found, Manifest, Path]:
+    """The first of these that is whole, with its manifest and database; what is damaged is said."""
+    for place, found in enumerate(kept, 1):
+        say(_("Reading %(name)s from %(where)s ...", name=found.name, where=found.place.label))
+        try:
+            manifest, dump = archive.read(checking.borrow(found.place, found.name, work), work, current_app.config["BACKUP_KEY"])
+            refuse_newer(manifest.content.revision)
+        except Damaged as problem:
+            if place == len(kept):
+                raise
+            say(problem.message)
+        else:
+            return found, manifest, dump
+    raise AssertionError
 
 
 def refuse_newer(revision: str) -> None:
     """BackupProblem when this program does not know these tables."""
+    if not revision:
+        raise Damaged(_("This backup holds an empty database. Take another backup."))
     if not schema.knows(revision):
         raise BackupProblem(_("This backup was made by a newer version of Voronka (tables %(revision)s). Install that version "
                               "first.", revision=revision))
 
 
-def bring_files(place: Place, manifest: Manifest, work: Path, say: Say) -> None:
-    """Every file of the backup that is missing or damaged here."""
+def bring_files(place: Place, manifest: Manifest, work: Path, say: Say) -> list[str]:
+    """Every file of the backup that is missing or damaged here, from this place or any other that has it; the digests of those that
+    none has: one lost file must not keep all the rest away.
+    """
     missing = [(digest, name) for digest, _size, name in manifest.files if not _is_here(digest)]
     if missing:
         say(_("Bringing files: %(count)d ...", count=len(missing)))
-    for digest, name in missing:
-        plain = work / "plain"
+    others = [other for other in places.all_places() if other.label != place.label]
+    return [digest for digest, name in missing if not any(_brought(one, digest, name, work) for one in (place, *others))]
+
+
+def _brought(place: Place, digest: str, name: str, work: Path) -> bool:
+    """Whether this place had the file whole."""
+    plain = work / "plain"
+    try:
         with checking.borrow(place, archive.stored_path(name), work).open("rb") as file, plain.open("wb") as out:
             reader, _key = sealing.unsealed(file, current_app.config["BACKUP_KEY"])
             shutil.copyfileobj(reader, out, sealing.CHUNK)
-        if archive.digest_of(plain) != digest:
-            raise Damaged(_("The file %(name)s in %(where)s is damaged. Take another backup.", name=name, where=place.label))
-        copy_whole(plain, files.folder() / digest[:2] / digest)
+    except BackupProblem:  # not there, cut off, sealed by another key, or the place is away
+        return False
+    if archive.digest_of(plain) != digest:
+        return False
+    copy_whole(plain, files.folder() / digest[:2] / digest)
+    return True
 
 
 def _is_here(digest: str) -> bool:
@@ -154,8 +183,7 @@ def _keep_aside(target: Path) -> str:
     """A second name for the former database in a folder of its own, its log written back first; that folder."""
     if not target.exists() or not _write_back(target):
         return ""
-    folder = data_folder() / f"before-restore-{utcnow():%Y%m%dT%H%M%SZ}"
-    folder.mkdir(mode=0o700)
+    folder = _new_folder(f"before-restore-{utcnow():%Y%m%dT%H%M%SZ}")
     for path in (target, *_beside(target)):
         if path.exists():
             try:
@@ -167,6 +195,16 @@ def _keep_aside(target: Path) -> str:
     for path in _beside(target):  # only of a database that could not be opened: the log must not meet the new file
         path.unlink(missing_ok=True)
     return str(folder)
+
+
+def _new_folder(name: str) -> Path:
+    """A folder of this name in the data folder, numbered when there is one: clocks are set back, and two restores fit into a second."""
+    for number in itertools.count(1):
+        folder = data_folder() / (name if number == 1 else f"{name}-{number}")
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            return folder
+    raise AssertionError
 
 
 def _write_back(target: Path) -> bool:

@@ -28,9 +28,12 @@ def index() -> ResponseReturnValue:
 
 def _page(form: RuleForm, status: int = 200) -> ResponseReturnValue:
     kept = queries.backups()
+    here = queries.names_here(kept)
     return render("backups/index.html", form=form, kept=kept, busy=queries.busy(), last=queries.last_good(),
                   failed=queries.failed_try(), status=status, next_at=queries.next_at(queries.rule()), spots=queries.spots(),
-                  words=queries.verdict_words, here=queries.names_here(kept), sealed=bool(current_app.config["BACKUP_KEY"]),
+                  words=queries.verdict_words, here=here, key_changed=queries.key_changed(queries.last_good()),
+                  gone=queries.names_gone(kept, here),
+                  sealed=bool(current_app.config["BACKUP_KEY"]),
                   copy=copy_queries.state())
 
 

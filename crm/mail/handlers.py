@@ -38,8 +38,10 @@ def new_address(event: Event) -> None:
     if user is None or not was or not current_app.config["SMTP_URL"]:
         return
     with force_locale(queries.language_of(user)):
-        body = _("You now sign in to Voronka with %(new)s instead of %(old)s.\n\nIf you did not want that, tell the owner at once.",
-                 new=now or "", old=was)
+        body = (_("You now sign in to Voronka with %(new)s instead of %(old)s.\n\nIf you did not want that, tell the owner at once.",
+                  new=now, old=was) if now else
+                _("The address %(old)s was taken off your account in Voronka, so you cannot sign in any more.\n\nIf you did not want that, "
+                  "tell the owner at once.", old=was))
         write_letter(to=was, subject=_("Another e-mail at sign-in"), body=body, actor=None, secret=True)
 
 

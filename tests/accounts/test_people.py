@@ -193,3 +193,17 @@ def test_an_invitation_ends_when_its_person_is_switched_off(app: Flask, cast: Ca
     for active in (0, 0, 1):
         owner.post(f"/settings/users/{cast.gleb}/active/{active}")
     assert app.test_client().get(link).status_code == 404
+
+
+def test_the_only_owner_keeps_an_address_to_sign_in_with(app: Flask, cast: Cast) -> None:
+    client = sign_in(app, "owner")
+    fields = {"name": "Анна", "email": "", "role": "owner", "team_id": ""}
+    answer = client.post(f"/settings/users/{cast.owner}", data=fields)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, error_of(page, "email")) == (422, "The company needs an owner who can sign in. Name another owner first.")
+    with app.app_context():
+        assert db.session.get_one(User, cast.owner).email == "owner@example.com"
+        other = db.session.get_one(User, cast.head)
+        other.role = "owner"
+        db.session.commit()
+    assert client.post(f"/settings/users/{cast.owner}", data=fields).status_code == 303  # the other one can

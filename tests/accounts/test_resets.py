@@ -159,3 +159,15 @@ def test_a_mail_server_that_is_away_is_tried_again_and_leaves_no_link(app: Flask
     with app.app_context():
         assert db.session.scalars(sa.select(PasswordReset)).all() == []
         assert [job.attempts for job in db.session.scalars(sa.select(Job).where(Job.kind == resets.LETTER))] == [1]
+
+
+def test_a_link_that_went_to_the_old_address_ends_with_it(app: Flask, cast: Cast, letters: list[tuple[str, str]]) -> None:
+    guest, owner = app.test_client(), sign_in(app, "owner")
+    ask(guest, "boris@example.com")
+    work(app)
+    link = link_in(letters[0][1])
+    sent = {"name": "Борис", "email": "boris@example.com", "role": "manager", "team_id": ""}
+    assert owner.post(f"/settings/users/{cast.boris}", data=sent).status_code == 303
+    assert guest.get(link).status_code == 200  # nothing about the mailbox has changed
+    assert owner.post(f"/settings/users/{cast.boris}", data={**sent, "email": "boris.new@example.com"}).status_code == 303
+    assert (guest.get(link).status_code, guest.post(link, data={"password": NEW}).status_code) == (404, 404)

@@ -5,6 +5,7 @@ import re
 
 import pyotp
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
@@ -224,3 +225,15 @@ def test_who_knows_only_the_password_never_sees_the_key_that_the_person_takes(ap
     assert thief.get("/login/second").status_code == 303
     assert thief.post("/login/second", data={"code": code(early)}).status_code == 303
     assert person.post("/login/second", data={"code": code(taken)}).status_code == 200
+
+
+def test_after_the_program_s_key_was_lost_the_page_says_so_and_a_recovery_code_opens(app: Flask, cast: Cast) -> None:
+    _client, key, codes = turn_on(app)
+    with app.app_context():  # as after a restore without the old secret_key
+        db.session.execute(sa.update(SecondStep).values(sealed="of another key"))
+        db.session.commit()
+    browser = app.test_client()
+    assert password(browser) == "/login/code"
+    answer = browser.post("/login/code", data={"code": code(key, 1)}, headers={"Accept-Language": "en"})
+    assert (answer.status_code, "own key was changed" in answer.text) == (422, True)
+    assert browser.post("/login/code", data={"code": codes[0]}).headers["Location"] == "/deals"

@@ -66,7 +66,7 @@ def test_a_backup_goes_there_is_tried_there_and_comes_back(address: str, firm: F
     assert (made.check.full, made.check.files, made.check.read) == (True, 2, 2)
     for path in list(files.folder().glob("??/*")):
         path.unlink()
-    assert [one.name for one in finding.all_kept(places.all_places())] == [made.name]
+    assert [one.name for one in finding.all_kept(places.all_places())[0]] == [made.name]
     assert restoring.restore(made.name, lambda _words: None).files == 2
     assert len(list(files.folder().glob("??/*"))) == 2
 

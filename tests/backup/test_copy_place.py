@@ -13,6 +13,7 @@ from flask import Flask, g
 from crm.backup.copying import queries, store, thread
 from crm.backup.copying.copier import Copier, PlaceGone
 from crm.backup.copying.returning import newest
+from crm.backup.queries import Spot
 from crm.core.health import BAD, GOOD, WARN
 from tests.backup.test_copy import count_of, make_database, put, writing
 from tests.cast import sign_in
@@ -73,6 +74,7 @@ def until(true: Callable[[], bool]) -> None:
 def copying(firm: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[thread.CopyThread]:
     """The thread as a server has it, quicker."""
     monkeypatch.setattr(thread, "EVERY", 0.01)
+    monkeypatch.setattr("crm.backup.queries.spot", lambda folder: Spot(str(folder)))  # as on another disk
     firm.config["COPY_TO"] = tmp_path / "copy"
     g.locale = "en"
     thread.start(firm)
@@ -106,6 +108,14 @@ def test_health_tells_that_the_folder_is_gone_and_that_it_is_back(copying: threa
     (tmp_path / "fell off").rename(tmp_path / "copy")
     until(lambda: not copying.gone)
     assert queries.health().level == GOOD
+
+
+@SQLITE_ONLY
+def test_a_copy_on_the_disk_of_the_data_is_no_peace_of_mind(copying: thread.CopyThread, monkeypatch: pytest.MonkeyPatch) -> None:
+    until(lambda: copying.caught_up is not None)
+    monkeypatch.setattr("crm.backup.queries.spot", lambda folder: Spot(str(folder), same_disk=True))
+    state = queries.health()
+    assert (state.level, "same disk" in state.advice) == (WARN, True)
 
 
 @SQLITE_ONLY

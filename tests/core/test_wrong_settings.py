@@ -37,6 +37,7 @@ SECRETS = [("BACKUP_TO", "backups", "begins with /"), ("BACKUP_TO", "../backups"
            ("DATABASE_URL", "mysql://root:word@host/crm", "postgresql://"), ("DATABASE_URL", "nonsense", "postgresql://"),
            ("DATABASE_URL", "postgresql+asyncpg://u:word@h/d", "postgresql://"),
            ("DATABASE_URL", "postgresql://u:word@h:port/d", "postgresql://"), ("DATABASE_URL", "sqlite://", "sqlite:////"),
+           ("BACKUP_TO", "webdav+https://u:long-word@host:99999/x", "its port is no number"),
            ("DATABASE_URL", "sqlite:///crm.db", "sqlite:////"), ("DATABASE_URL", "sqlite:///../crm.db", "sqlite:////"),
            ("DATABASE_URL", "sqlite:///~/crm.db", "sqlite:////"), ("DATABASE_URL", "sqlite:///file:crm.db?uri=true", "sqlite:////")]
 

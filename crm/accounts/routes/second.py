@@ -68,7 +68,9 @@ def _way(user_id: int, form: CodeForm) -> str | None:
         way = "code"
     else:
         journal.note(events.CODE_MISSED, actor_id=user_id)
-        form.code.errors = [_("This code is wrong or was used already. Wait for the next one.")]
+        form.code.errors = [_("This code is wrong or was used already. Wait for the next one.") if second.readable(user_id) else
+                            _("The program's own key was changed, so codes from the phone cannot be checked. Type a recovery code, or ask "
+                              "the owner to turn your second step off.")]
         return None
     second.forget_tries(user_id, address)
     return way

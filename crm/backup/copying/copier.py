@@ -30,6 +30,10 @@ class PlaceGone(OSError):  # noqa: N818 - reads like the trade
     """The folder of the copy was there and is not any more."""
 
 
+class ForeignCopy(OSError):  # noqa: N818
+    """The folder holds the copy of another data folder, which is left as it is."""
+
+
 class Copier:
     """One database, one copy. `step()` copies what is new; call it every second."""
 
@@ -52,6 +56,8 @@ class Copier:
         """Copy what was committed since the last step; how many pages. OSError when the place is full or away."""
         self._look_at_place()
         if not self.generations:
+            if not store.claim(self.target, self.files.parent, old=self._in_use()):
+                raise ForeignCopy(errno.EEXIST, os.strerror(errno.EEXIST))
             self._begin_generation()
         copied = self._copy()
         self._copy_files()
@@ -73,6 +79,13 @@ class Copier:
             raise PlaceGone(errno.ENOENT, os.strerror(errno.ENOENT))
         if any(not generation.there() for generation in self.generations):
             self._forget()
+
+    def _in_use(self) -> bool:
+        """Whether a company works in this database: a new one has nothing that an older copy could be of."""
+        try:
+            return bool(self.back.execute("SELECT count(*) FROM organization").fetchone()[0])
+        except sqlite3.OperationalError:  # no tables yet
+            return False
 
     def _forget(self) -> None:
         held, self.generations, self.seen_folders = self.generations, [], {}

@@ -9,6 +9,7 @@ from flask import current_app
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
+from crm.backup import queries as backups
 from crm.backup.copying import thread
 from crm.core.db import db
 from crm.core.health import BAD, GOOD, OFF, WARN, State
@@ -30,6 +31,7 @@ class CopyState:
     behind: dt.timedelta | None = None
     problem: str = ""
     gone: bool = False  # the folder is not there any more
+    foreign: bool = False  # the folder holds the copy of another data folder
 
     @property
     def late(self) -> bool:
@@ -49,8 +51,8 @@ def state() -> CopyState:
         return CopyState(possible, target)
     since = found.begun if found.caught_up is None else found.caught_up
     behind = dt.timedelta(seconds=time.monotonic() - since)
-    problem = _("the folder is gone") if found.gone else found.problem
-    return CopyState(possible, target, found.is_alive(), found.caught_up is not None, behind, problem, found.gone)
+    problem = _("the folder is gone") if found.gone else _("it holds the copy of another data folder") if found.foreign else found.problem
+    return CopyState(possible, target, found.is_alive(), found.caught_up is not None, behind, problem, found.gone, found.foreign)
 
 
 def health() -> State:
@@ -64,6 +66,10 @@ def health() -> State:
     where = str(now.target)
     if not now.running:
         return State(BAD, _("The copy in %(where)s does not run.", where=where) + _behind(now), _("Restart the program."))
+    if now.foreign:
+        return State(BAD, _("The copy in %(where)s does not go on: %(reason)s.", where=where, reason=now.problem),
+                     _("If the data were lost, stop the program and run: .venv/bin/flask --app app restore --from-copy. Else name an empty "
+                       "folder in COPY_TO."))
     if now.problem:
         advice = (_("Bring the folder or its disk back. If it is gone for good, restart the program: it begins a new copy.")
                   if now.gone else _("Check the disk. The copy goes on by itself as soon as it can."))
@@ -74,6 +80,9 @@ def health() -> State:
     if now.late:
         return State(BAD, _("The copy in %(where)s is behind.", where=where) + _behind(now),
                      _("If this stays for a minute, restart the program."))
+    if backups.spot(now.target).same_disk:
+        return State(WARN, _("Everything up to %(ago)s ago is in %(where)s.", ago=now.ago, where=where),
+                     _("It lies on the same disk as the data and would be lost with them. Name a folder on another disk in COPY_TO."))
     return State(GOOD, _("Everything up to %(ago)s ago is in %(where)s.", ago=now.ago, where=where))
 
 

@@ -1,6 +1,7 @@
 """Bring back the newest consistent state of the continuous copy."""
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from crm.backup.databases import sqlite
 from crm.backup.events import RESTORED
 from crm.backup.places.folder import copy_whole
 from crm.backup.problems import BackupProblem, Damaged, from_os
-from crm.backup.workroom import workroom
+from crm.backup.workroom import data_folder, workroom
 from crm.core import files, journal
 from crm.core.dates import moment_text
 from crm.core.db import db
@@ -52,6 +53,7 @@ def restore_copy(say: Callable[[str], None]) -> restoring.Restored:
             restoring.refuse_newer(content.revision)
             count = _bring_files(root)
             aside = restoring.put_sqlite_file(whole)
+            store.adopt(root, data_folder(), store.owner(root) or secrets.token_hex(16))
     except OSError as error:
         raise from_os(error, str(error.filename or root)) from error
     journal.note(RESTORED, actor_id=None, backup="copy")

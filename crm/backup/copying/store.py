@@ -4,12 +4,14 @@
     COPY_TO/00000001-20261125T030000Z/base.json       its digest and page size; written last, so a base without it is none
     COPY_TO/00000001-20261125T030000Z/log             batches; the last one may be torn, then it is left out
     COPY_TO/files/ab/abcd...                      the uploaded files
+    COPY_TO/owner                                 the mark of the data folder whose copy this is, which has it as copy_mark
 """
 
 import datetime as dt
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import struct
 import zlib
@@ -21,6 +23,7 @@ from crm.backup.places.folder import fsync_folder
 from crm.core.db import utcnow
 
 BASE, FACTS, LOG = "base.sqlite3", "base.json", "log"
+OWNER, OWN_MARK = "owner", "copy_mark"
 BATCH = struct.Struct(">4sQdIIQ32s32s")  # mark, number, moment, pages after it, pages in it, length, digest before, digest
 MARK = b"VBAT"
 PAGE = struct.Struct(">I")
@@ -95,6 +98,45 @@ class Generation:
 
 def _digest(facts: tuple[int, float, int, int], before: bytes, body: bytes) -> bytes:
     return hashlib.sha256(struct.pack(">QdII", *facts) + before + body).digest()
+
+
+def owner(root: Path) -> str:
+    """Whose copy the folder holds: the mark of a data folder; "" of an empty one, and of copies from before there were marks."""
+    return _mark(root / OWNER)
+
+
+def own_mark(home: Path) -> str:
+    """The mark of the data folder `home`; "" before its first copy."""
+    return _mark(home / OWN_MARK)
+
+
+def claim(root: Path, home: Path, *, old: bool) -> bool:
+    """Whether `root` is the copy of the data folder `home`, which marks it as its own where nobody has. A copy of another data folder
+    is left alone: it may be all that is left of lost data. `old`: copies without a mark are of this one.
+    """
+    theirs, ours = owner(root), own_mark(home)
+    if theirs:
+        return theirs == ours
+    if generations(root) and not old:
+        return False
+    adopt(root, home, ours or secrets.token_hex(16))
+    return True
+
+
+def adopt(root: Path, home: Path, mark: str) -> None:
+    """From now on `root` is the copy of `home`."""
+    for path in (root / OWNER, home / OWN_MARK):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.part")
+        draft.write_text(mark)
+        draft.replace(path)
+
+
+def _mark(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def generations(root: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
-from crm.backup.copying.copier import Copier, PlaceGone
+from crm.backup.copying.copier import Copier, ForeignCopy, PlaceGone
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -23,7 +23,7 @@ class CopyThread(threading.Thread):
         self.quit = threading.Event()
         self.begun = time.monotonic()  # seconds of a clock that nobody sets
         self.caught_up: float | None = None
-        self.problem, self.gone = "", False
+        self.problem, self.gone, self.foreign = "", False, False
 
     def run(self) -> None:
         """Until told to quit."""
@@ -33,7 +33,7 @@ class CopyThread(threading.Thread):
             try:
                 copier = copier or Copier(*self.paths)
                 copier.step()
-                self.caught_up, self.problem, self.gone = begun, "", False
+                self.caught_up, self.problem, self.gone, self.foreign = begun, "", False, False
             except (OSError, sqlite3.Error) as error:
                 self._failed(error, copier)
             self.quit.wait(EVERY)
@@ -44,7 +44,7 @@ class CopyThread(threading.Thread):
         words = str(getattr(error, "strerror", "") or error)
         if words != self.problem:
             log.error("the continuous copy does not go on: %s", words)
-        self.problem, self.gone = words, isinstance(error, PlaceGone)
+        self.problem, self.gone, self.foreign = words, isinstance(error, PlaceGone), isinstance(error, ForeignCopy)
         try:
             if copier is not None:
                 copier.let_go()
