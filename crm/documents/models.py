@@ -105,7 +105,7 @@ class Document(Base):
     accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # by the client, on the page of a link
     accepted_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
-    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document_batch.id", ondelete="SET NULL"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(index=True)  # of DocumentBatch; no key, for which SQLite would make the table anew
     deal: Mapped[Deal] = relationship()
     version: Mapped[TemplateVersion | None] = relationship()
     created_by: Mapped[User | None] = relationship()

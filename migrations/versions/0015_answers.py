@@ -35,10 +35,8 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), sa.ForeignKey("user.id", ondelete="SET NULL"), nullable=True, index=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True))
-    with op.batch_alter_table("document") as table:
-        table.add_column(sa.Column("batch_id", sa.Integer(), nullable=True))
-        table.create_foreign_key(op.f("fk_document_batch_id_document_batch"), "document_batch", ["batch_id"], ["id"], ondelete="SET NULL")
-        table.create_index(op.f("ix_document_batch_id"), ["batch_id"])
+    op.add_column("document", sa.Column("batch_id", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_document_batch_id"), "document", ["batch_id"])
     op.create_table(
         "number_rule",
         sa.Column("kind", sa.String(20), primary_key=True),
@@ -53,10 +51,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Patterns, acceptances and cancellations are gone for good."""
     op.drop_table("number_rule")
-    with op.batch_alter_table("document") as table:
-        table.drop_index(op.f("ix_document_batch_id"))
-        table.drop_constraint(op.f("fk_document_batch_id_document_batch"), type_="foreignkey")
-        table.drop_column("batch_id")
+    op.drop_index(op.f("ix_document_batch_id"), "document")
+    op.drop_column("document", "batch_id")
     op.drop_table("document_batch")
     op.drop_column("stage", "arrives_on")
     op.drop_column("template", "terms")
