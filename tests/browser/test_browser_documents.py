@@ -50,6 +50,46 @@ def test_the_shown_page_of_a_link_tells_that_the_client_reads_it(real_app: Flask
     expect(page.locator("aside")).to_contain_text("1")
 
 
+def linked(open_page: Callable[..., Page], deal_id: int) -> tuple[Page, str]:
+    """Boris's page of a new quote, and its link for the client."""
+    page = open_page("boris", path=f"/deals/{deal_id}/documents/new?kind=quote&locale=ru")
+    page.locator(".page-act button").click()
+    page.locator("#link form button").first.click()
+    return page, page.locator("#link-url").input_value()
+
+
+def test_a_client_accepts_and_asks_on_a_phone_without_any_account(open_page: Callable[..., Page], deal_id: int) -> None:
+    page, url = linked(open_page, deal_id)
+    client = open_page("", "iPhone 15", lang="en")
+    client.goto(url)
+    client.locator("#answer button.main").tap()
+    expect(client.locator("#answer form").first).to_be_visible()  # the browser asks for the name first
+    client.locator("[name=name]").fill("Ольга Лебедь")
+    client.locator("#answer button.main").tap()
+    expect(client.locator("#answer .note.good")).to_contain_text("Ольга Лебедь")
+    expect(client.locator("#answer button.main")).to_have_count(0)
+    client.locator("#answer summary").tap()
+    client.locator("[name=asker]").fill("Ольга")
+    client.locator("[name=text]").fill("Когда привезёте?")
+    client.locator("#answer details button").tap()
+    expect(client.locator("#answer .note.good").first).to_be_visible()
+    page.reload()
+    expect(page.locator("aside")).to_contain_text("Ольга Лебедь")
+
+
+def test_the_share_sheet_gets_the_link_and_the_file(open_page: Callable[..., Page], deal_id: int) -> None:
+    page, url = linked(open_page, deal_id)
+    expect(page.locator("#link [data-share]")).to_be_hidden()  # this browser has none
+    page.add_init_script("navigator.share = async data => { window.shared = data; }; navigator.canShare = () => true;")
+    page.reload()
+    page.locator("#link [data-share]").click()
+    assert page.evaluate("window.shared.url") == url
+    page.locator("[data-share-file]").click()
+    page.wait_for_function("window.shared.files")
+    name, whole = page.evaluate("[window.shared.files[0].name, window.shared.files[0].size > 5000]")
+    assert (name, whole) == ("КП 1-2026 ООО «Рога & Копыта Юг».docx", True)
+
+
 def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_page: Callable[..., Page], deal_id: int) -> None:
     page = open_page("head", path="/templates/upload")
     page.locator("input[type=file]").set_input_files(
