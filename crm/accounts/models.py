@@ -43,6 +43,7 @@ class Organization(Base):
     business: Mapped[str] = mapped_column(sa.String(40), default="")
     forgotten_days: Mapped[int] = mapped_column(default=14)
     modules_off: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    pictures: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default="{}")  # digests of logo, stamp, signature
     demo: Mapped[bool] = mapped_column(default=False)
     second_for: Mapped[str] = mapped_column(sa.String(10), default="nobody", server_default="nobody")  # see second.NEEDED_BY
     guard: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, server_default="{}")  # see crm/guard/rules.py

@@ -198,7 +198,9 @@ _BILL = Group("invoice", "счёт_на_оплату", _l("The deal's invoice"),
 
 CATALOGUE: tuple[Field | Group, ...] = (
     _DOCUMENT,
-    _party("company", "компания", _l("Our company"), _COMPANY),
+    _party("company", "компания", _l("Our company"), _COMPANY,
+           _f("logo", "логотип", _l("Logo"), "", kind="picture"), _f("stamp", "печать", _l("Stamp"), "", kind="picture"),
+           _f("signature", "подпись", _l("Signature"), "", kind="picture")),
     _party("client", "клиент", _l("Client"), _CLIENT,
            _f("kind", "вид", _l("Kind: company, entrepreneur or person"), "company", kind="choice")),
     _PERSON, _DEAL, _ITEMS, _MANAGER, _CONTRACT, _BILL,

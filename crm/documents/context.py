@@ -19,7 +19,7 @@ from crm.clients.names import is_cyrillic
 from crm.core import money, phones
 from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import line_sums
-from crm.documents import qr, queries
+from crm.documents import ours, qr, queries
 from crm.documents.catalogue import Context
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
@@ -27,6 +27,7 @@ from crm.documents.words.money import money_plain, quantity_plain, rate_plain, v
 from crm.documents.words.numbers import sum_in_words
 from crm.documents.words.titles import acting, basis_genitive, called, job_genitive
 
+PICTURES = "pictures"  # digests of our logo, stamp and signature
 QR_TEXT = "qr_text"  # the payload is kept with the data, so that the picture can be drawn again
 TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
@@ -38,12 +39,12 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
     `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
     deal's currency; `dated` and `valid_until` are plain days.
     """
-    ours = accounts.the_organization()
-    lines = list(deal.lines) or [_whole(deal, ours)]
+    firm = accounts.the_organization()
+    lines = list(deal.lines) or [_whole(deal, firm)]
     sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),
-        "company": _ours(ours, lang),
+        "company": _ours(firm, lang),
         "client": _client(deal, lang),
         "person": _person(deal.contact),
         "deal": _deal(deal, lines, money.totals(sums), lang),
@@ -52,16 +53,21 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         "manager": _manager(deal.manager),
         "contract": _basis(deal, "contract", lang), "invoice": _basis(deal, "invoice", lang),
     }
+    if firm.pictures:
+        context[PICTURES] = dict(firm.pictures)
     if kind == "invoice" and deal.currency == "RUB":
         rates = [line.vat_rate for line in lines]
-        context[QR_TEXT] = _payment(ours, money.totals(sums), rates, number, dated)
+        context[QR_TEXT] = _payment(firm, money.totals(sums), rates, number, dated)
     return context
 
 
 def with_pictures(context: Context) -> Context:
-    """The same data with the payment code drawn, ready to be rendered."""
-    text = context.get(QR_TEXT)
-    return context if not text else {**context, "qr": qr.picture(text, _qr_title())}
+    """The same data with the payment code and our own pictures drawn, ready to be rendered."""
+    text, digests = context.get(QR_TEXT), context.get(PICTURES)
+    drawn: Context = {"qr": qr.picture(text, _qr_title())} if text else {}
+    if digests:
+        drawn["company"] = {**context["company"], **ours.drawn(digests)}
+    return {**context, **drawn}
 
 
 def _qr_title() -> str:
@@ -69,18 +75,18 @@ def _qr_title() -> str:
         return str(_("QR code for payment"))
 
 
-def _payment(ours: Organization, total: money.Totals, rates: list[Decimal | None], number: str,
+def _payment(firm: Organization, total: money.Totals, rates: list[Decimal | None], number: str,
              dated: dt.date) -> str:
     """What the payment code says, or nothing when our bank details are not complete; sums in kopecks."""
     with force_locale("ru"):  # Russian banks read it, whatever the language of the invoice
         purpose = _("Payment of invoice No. %(number)s of %(date)s", number=number, date=date_plain(dated, "ru"))
     tax = vat_sentence(total.vat, rates, "ru")
-    return qr.payload(ours, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
+    return qr.payload(firm, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
 
 
-def _whole(deal: Deal, ours: Organization) -> DealLine:
+def _whole(deal: Deal, firm: Organization) -> DealLine:
     """A deal without products: one line with the typed sum and the company's usual VAT; not stored."""
-    rate = None if ours.vat_rate is None else Decimal(ours.vat_rate)
+    rate = None if firm.vat_rate is None else Decimal(firm.vat_rate)
     return DealLine(name=deal.title, unit="", quantity=Decimal(1), price=deal.amount, discount=Decimal(0),
                     vat_rate=rate)
 
@@ -148,13 +154,13 @@ def _town(address: str) -> str:
     return found.group(1).strip() if found else ""
 
 
-def _ours(ours: Organization, lang: str) -> dict[str, Any]:
+def _ours(firm: Organization, lang: str) -> dict[str, Any]:
     same = ("name", "inn", "kpp", "ogrn", "vat_id", "address", "phone", "email", "bank", "bic", "account",
             "corr_account")
-    person = len(ours.inn) == 12  # a Russian tax number of twelve digits belongs to a person
-    return {**{name: getattr(ours, name) for name in same}, "legal_name": ours.legal_name or ours.name, "phone": phones.pretty(ours.phone),
-            "city": _town(ours.address), "called": _called(ours.legal_name or ours.name, person, ours.signatory_name, lang),
-            "signatory": _signatory(ours, lang)}
+    person = len(firm.inn) == 12  # a Russian tax number of twelve digits belongs to a person
+    return {**{name: getattr(firm, name) for name in same}, "legal_name": firm.legal_name or firm.name, "phone": phones.pretty(firm.phone),
+            "city": _town(firm.address), "called": _called(firm.legal_name or firm.name, person, firm.signatory_name, lang),
+            "signatory": _signatory(firm, lang)}
 
 
 def _signatory(party: Organization | Company, lang: str) -> dict[str, str]:

@@ -127,6 +127,17 @@ class FillForm(GenitiveForm):
                 if isinstance(field, Line) and field.raw_data and field.data}
 
 
+class PictureForm(Form):
+    """A picture of ours for documents."""
+
+    file = FileField(_l("PNG or JPEG, best with a transparent ground"))
+
+    def validate_file(self, field: FileField) -> None:
+        """A file must have been chosen."""
+        if not field.data or not getattr(field.data, "filename", ""):
+            raise ValidationError(_("Choose a picture."))
+
+
 class OfferForm(Form):
     """For which deals a template is offered; nothing chosen: for all."""
 

@@ -20,7 +20,7 @@ from crm.documents.words.titles import basis_genitive, job_genitive
 OPTIONAL = frozenset({"qr", "document.valid_until", "document.valid_until_words", "document.number", "deal.discount",
                       "deal.vat", "items[].discount", "items[].code", "items[].unit", "items[].vat", "client.city",
                       "client.kind", "contract.number", "contract.date", "contract.date_words", "invoice.number", "invoice.date",
-                      "invoice.date_words"})
+                      "invoice.date_words", "company.logo", "company.stamp", "company.signature"})
 NUMBERS = ("inn", "kpp", "ogrn", "vat_id", "bank", "bic", "account", "corr_account")
 BANK = ("bank", "bic", "account", "corr_account")
 PROPOSE = {"name": name_genitive, "job": job_genitive, "basis": basis_genitive}

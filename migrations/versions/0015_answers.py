@@ -20,6 +20,7 @@ def upgrade() -> None:
         op.add_column("document", sa.Column(column, sa.DateTime(), nullable=True))
     op.add_column("document", sa.Column("accepted_by", sa.String(200), nullable=False, server_default=""))
     op.add_column("template", sa.Column("terms", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("organization", sa.Column("pictures", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("stage", sa.Column("arrives_on", sa.String(40), nullable=False, server_default=""))
     op.create_table(
         "document_batch",
@@ -55,6 +56,7 @@ def downgrade() -> None:
     op.drop_column("document", "batch_id")
     op.drop_table("document_batch")
     op.drop_column("stage", "arrives_on")
+    op.drop_column("organization", "pictures")
     op.drop_column("template", "terms")
     for column in ("accepted_by", "cancelled_at", "accepted_at", "numbered"):
         op.drop_column("document", column)

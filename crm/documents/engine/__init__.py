@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crm.documents.engine.dialect import PLAIN, Dialect
     from crm.documents.engine.faults import Fault, Place, RenderError, Report, TemplateError
     from crm.documents.engine.fields import FieldTree
-    from crm.documents.engine.pictures import Picture
+    from crm.documents.engine.pictures import Picture, measure
     from crm.documents.engine.template import CompiledTemplate
     from crm.documents.engine.view.page import to_html
 
@@ -21,7 +21,7 @@ _loading = RLock()  # two threads that load parts of one another in two orders w
 _HOMES = {
     "annotate": "annotating", "check": "checking", "empty_fields": "checking", "PLAIN": "dialect", "Dialect": "dialect",
     "Fault": "faults", "Place": "faults", "RenderError": "faults", "Report": "faults", "TemplateError": "faults",
-    "FieldTree": "fields", "Picture": "pictures", "CompiledTemplate": "template", "to_html": "view.page",
+    "FieldTree": "fields", "Picture": "pictures", "measure": "pictures", "CompiledTemplate": "template", "to_html": "view.page",
 }
 
 
@@ -47,5 +47,6 @@ __all__ = [
     "annotate",
     "check",
     "empty_fields",
+    "measure",
     "to_html",
 ]  # fmt: skip

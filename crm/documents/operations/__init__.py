@@ -7,6 +7,7 @@ from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
 from crm.documents.operations.making import make_document, remake, take_number, valid_by_default
 from crm.documents.operations.pdfs import ask_for_pdf, keep_pdf
+from crm.documents.operations.pictures import MOST_PICTURE, set_picture, take_off
 from crm.documents.operations.templates import (
     bring_back,
     install_templates,
@@ -23,6 +24,7 @@ from crm.documents.operations.templates import (
 __all__ = [
     "DAYS",
     "MOST",
+    "MOST_PICTURE",
     "DocumentError",
     "TemplateRefused",
     "accept",
@@ -45,9 +47,11 @@ __all__ = [
     "revive_document",
     "run_batch",
     "set_number_rule",
+    "set_picture",
     "stop_batch",
     "stored_template",
     "take_number",
+    "take_off",
     "take_shipped",
     "template_for",
     "token",

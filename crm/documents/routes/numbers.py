@@ -1,15 +1,17 @@
-"""`/settings/numbers`: how the numbers of documents are written."""
+"""`/settings/numbers`: how the numbers of documents are written, and the pictures that they carry."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.accounts.queries import the_organization
+from crm.core import files
 from crm.core.access import need
 from crm.core.dates import today
 from crm.core.errors import DomainError
 from crm.core.web import go, render, toast
-from crm.documents import access, kinds, operations, queries
-from crm.documents.forms import NumberForm
+from crm.documents import access, engine, kinds, operations, ours, queries
+from crm.documents.forms import NumberForm, PictureForm
 from crm.documents.models import KINDS
 
 blueprint = Blueprint("numbers", __name__, url_prefix="/settings/numbers")
@@ -18,8 +20,45 @@ blueprint = Blueprint("numbers", __name__, url_prefix="/settings/numbers")
 @blueprint.get("/")
 @need("settings.edit")
 def index() -> ResponseReturnValue:
-    """The pattern of each kind and the number that comes next."""
-    return render("numbers/index.html", rows=[(kind, queries.number_rule(kind), _next(kind)) for kind in KINDS], kinds=kinds)
+    """The pattern of each kind and the number that comes next; our pictures."""
+    return _index(PictureForm(formdata=None))
+
+
+def _index(form: PictureForm, status: int = 200) -> ResponseReturnValue:
+    return render("numbers/index.html", rows=[(kind, queries.number_rule(kind), _next(kind)) for kind in KINDS], kinds=kinds,
+                  pictures=the_organization().pictures, names=ours.NAMES, form=form, status=status)
+
+
+@blueprint.post("/pictures/<name>")
+@need("settings.edit")
+def set_picture(name: str) -> ResponseReturnValue:
+    """Another logo, stamp or signature; ?off=1 takes it off."""
+    if name not in ours.NAMES:
+        abort(404)
+    form = PictureForm()
+    if request.args.get("off"):
+        operations.take_off(name, actor=access.actor())
+    elif not form.validate():
+        return _index(form, 422)
+    else:
+        try:
+            operations.set_picture(name, form.file.data.read(operations.MOST_PICTURE + 1), actor=access.actor())
+        except DomainError as refusal:
+            form.file.errors = [refusal.message]
+            return _index(form, 422)
+    toast(_("Saved."))
+    return go("numbers.index")
+
+
+@blueprint.get("/pictures/<name>")
+@need("settings.edit")
+def picture(name: str) -> ResponseReturnValue:
+    """One of our pictures, to look at."""
+    digest = the_organization().pictures.get(name) or abort(404)
+    data = files.read(digest)
+    answer = Response(data, mimetype=f"image/{engine.measure(data)[0]}")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _next(kind: str) -> str:
