@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from crm.accounts.speaking import speak_for_company
 from crm.backup import archive, finding, operations, places, queries, restoring
 from crm.backup.copying import returning
 from crm.backup.making import make
@@ -17,7 +18,7 @@ from crm.backup.problems import BackupProblem, NotMade
 
 def _speak() -> None:
     """In the company's language, where there is one already."""
-    operations.speak_for_company()
+    speak_for_company()
 
 
 def _local(moment: dt.datetime) -> str:

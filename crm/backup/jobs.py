@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from crm.accounts.speaking import speak_for_company
 from crm.backup import operations, queries
 from crm.core.db import db
 from crm.core.jobs import every, handler, long_job
@@ -17,7 +18,7 @@ def make(backup_id: int) -> None:
 @every(dt.timedelta(minutes=10), "backup.watch")
 def watch() -> None:
     """Ask for a backup when one is due."""
-    operations.speak_for_company()
+    speak_for_company()
     operations.end_broken_off()
     if queries.due():
         operations.ask_backup(why="schedule")

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import current_app
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
+from crm.accounts.speaking import speak_for_company
 from crm.backup import keeping, places, queries
 from crm.backup.events import ASKED
 from crm.backup.making import Made, make
@@ -23,18 +24,6 @@ from crm.core.db import db, utcnow
 
 log = logging.getLogger(__name__)
 FAILURES_SHOWN = 20
-
-
-def speak_for_company() -> None:
-    """Jobs and commands say things in the company's language and zone; in those of the settings while there is no company, or when the
-    tables are older than the program.
-    """
-    try:
-        company = db.session.execute(sa.text("SELECT timezone, locale FROM organization ORDER BY id LIMIT 1")).first()
-    except sa.exc.SQLAlchemyError:
-        company = None
-    db.session.rollback()
-    g.timezone, g.default_locale = company or (current_app.config["TIMEZONE"], current_app.config["LOCALE"])
 
 
 def ask_backup(*, why: str, actor: User | None = None) -> Backup:

@@ -1,7 +1,6 @@
 """PDFs are made after the request, all that wait in one run of LibreOffice."""
 
-from flask import g
-
+from crm.accounts.speaking import speak_for_company
 from crm.core import files
 from crm.core.db import db, reading
 from crm.core.jobs import handler
@@ -29,7 +28,7 @@ def make_pdfs(document_id: int) -> None:
 @handler("documents.batch")
 def make_batch(batch_id: int) -> None:
     """Make the documents of a batch, in the company's language."""
-    g.locale = queries.language()
+    speak_for_company()
     operations.run_batch(batch_id)
 
 

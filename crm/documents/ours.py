@@ -9,6 +9,7 @@ from crm.core import files
 from crm.documents import engine
 
 NAMES = {"logo": _l("Logo"), "stamp": _l("Stamp"), "signature": _l("Signature")}
+TAGS = {name: f"{{{{ company.{name} }}}}" for name in NAMES}  # as a template names them
 WIDTHS = {"logo": 45, "stamp": 38, "signature": 40}  # millimetres on paper
 FLOATING = frozenset({"stamp", "signature"})  # behind the text, as they lie on paper
 

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
-from crm.accounts import queries as accounts
 from crm.accounts import scope
 from crm.accounts.models import User
 from crm.clients.models import Company, Contact
@@ -337,11 +336,6 @@ def papers_of(found: DocumentBatch, reader: User) -> Sequence[Any]:
     """(file name, digest of Word, digest of PDF) of the documents of a batch that the reader may still see."""
     query = sa.select(Document.file_name, Document.digest, Document.pdf_digest).join(Document.deal).where(Document.batch_id == found.id)
     return db.session.execute(scope.narrow(query, Deal.manager_id, reader, "documents.see").order_by(Document.id)).all()
-
-
-def language() -> str:
-    """The language in which a job says what it could not do."""
-    return accounts.the_organization().locale
 
 
 def deals_to_try(reader: User) -> Sequence[Deal]:

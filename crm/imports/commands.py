@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from crm.accounts import operations as accounts
+from crm.accounts.speaking import speak_for_company
 from crm.core.db import db
 from crm.core.errors import DomainError
 from crm.imports import mapping, operations
@@ -30,6 +31,7 @@ def contacts(file: Path) -> None:
 
 
 def _run(what: str, file: Path) -> None:
+    speak_for_company()
     try:
         table = read_table(file.read_bytes(), file.name)
         accounts.ensure_organization(name=_("My company"), currency="USD")

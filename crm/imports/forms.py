@@ -1,5 +1,7 @@
 """The form of a file to import."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -17,15 +19,21 @@ LABELS = {
     "given_name": _l("given name"), "patronymic": _l("patronymic"), "job": _l("job"), "birthday": _l("birthday"),
     "inn": _l("INN"), "city": _l("city"), "phone": _l("phone"), "email": _l("e-mail"),
 }
+KINDS = {"deals": _l("deals"), "contacts": _l("people")}
 
 
 class UploadForm(Form):
     """What the file holds, and the file."""
 
-    what = RadioField(_l("The file holds"), choices=[("deals", _l("deals")), ("contacts", _l("people"))],
-                      default="deals")
+    what = RadioField(_l("The file holds"))
     file = FileField(_l("File"), description=_l(
         "CSV or Excel (.xlsx), up to %(limit)s MB; the first line names the columns.", limit=files.MAX_MEGABYTES))
+
+    def offer(self, kinds: Sequence[str]) -> None:
+        """Only what this sender may add."""
+        self.what.choices = [(kind, KINDS[kind]) for kind in kinds]
+        if not self.is_submitted():
+            self.what.data = kinds[0] if kinds else None
 
     def validate_file(self, field: FileField) -> None:
         """There must be one."""

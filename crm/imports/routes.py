@@ -24,7 +24,13 @@ def _import(import_id: int) -> Import:
 @access.need("imports.run")
 def index() -> ResponseReturnValue:
     """A file to choose, and what came in before."""
-    return _page(UploadForm())
+    return _page(_form())
+
+
+def _form() -> UploadForm:
+    form = UploadForm()
+    form.offer(operations.takes(current_user))
+    return form
 
 
 def _page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
@@ -36,7 +42,7 @@ def _page(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 @access.need("imports.run")
 def upload() -> ResponseReturnValue:
     """Read the file and go on to its columns."""
-    form = UploadForm()
+    form = _form()
     if not form.validate():
         return _page(form, 422)
     try:
@@ -74,9 +80,9 @@ def start(import_id: int) -> ResponseReturnValue:
     chosen = {name: request.form.get(f"column-{place}", "") for place, name in enumerate(table.columns)}
     try:
         operations.check_mapping(made.what, chosen)
+        operations.start_import(made, chosen, actor=current_user)
     except ImportProblem as problem:
         return _columns(made, problem.message, 422)
-    operations.start_import(made, chosen)
     return go("imports.show", import_id=made.id)
 
 

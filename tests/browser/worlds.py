@@ -101,9 +101,9 @@ def fill_living(world: World) -> None:
     fresh = imports.upload_file(what="deals", data=CSV, file_name="deals.csv", actor=owner)
     done = imports.upload_file(what="contacts", data=b"name;phone\nIvo Lund;+44 20 7946 0958\n;\n", file_name="people.csv",
                                actor=owner)
-    imports.start_import(done, done.mapping)
+    imports.start_import(done, done.mapping, actor=owner)
     db.session.commit()
-    imports.run_upload(done)
+    imports.run_upload(done, actor_id=owner.id)
     _watched(deal)
     letter = write_letter(to="client@example.com", subject="Our quote", body="Good day.", actor=owner, deal=deal)
     batch = papers.begin_batch([deal.id, 900_000_000], kind="quote", locale=world.locale, key="", dated=document.dated, actor=owner)

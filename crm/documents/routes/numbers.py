@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 
 def _index(form: PictureForm, status: int = 200) -> ResponseReturnValue:
     return render("numbers/index.html", rows=[(kind, queries.number_rule(kind), _next(kind)) for kind in KINDS], kinds=kinds,
-                  pictures=the_organization().pictures, names=ours.NAMES, form=form, status=status)
+                  pictures=the_organization().pictures, names=ours.NAMES, tags=ours.TAGS, form=form, status=status)
 
 
 @blueprint.post("/pictures/<name>")

@@ -9,20 +9,24 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.core import dates
 from crm.core.db import db, utcnow
+from crm.core.errors import DomainError
 from crm.core.events import Event, EventLink, record
 from crm.core.text import fold, search_text
 from crm.deals.models import OPEN, Deal, DealLine, Stage, StageVisit
 from crm.deals.operations.deals import remember_furthest
 from crm.imports import events
+from crm.imports.operations.keys import by_keys, cleaned
 from crm.imports.operations.names import Names
-from crm.imports.operations.pipeline import pipeline_for
+from crm.imports.operations.pipeline import stages_for
+from crm.imports.operations.sender import Sender
 from crm.imports.reading import ImportProblem, Table
-from crm.imports.report import Report
+from crm.imports.report import Refused, Report
 from crm.imports.values import date_order, parse_amount, parse_date
 
 CHUNK = 500
@@ -39,24 +43,22 @@ class _Row:
     product: str
 
 
-class _RowError(ValueError):
-    """A sentence about one row."""
-
-
 def import_deals(table: Table, mapping: dict[str, str], *, actor: User | None,
                  progress: Progress = lambda done, report: None) -> Report:
     """Take every row or report it. Commits after each 500 rows, so that others can work meanwhile.
 
     `mapping` is column -> field (see mapping.DEALS). Sums are in major units of the company's currency. Without
-    a column of keys a row is known again by its content. ImportProblem when no column can be used.
+    a column of keys a row is known again by its content. Nothing is taken past the rights of `actor`; None, the command
+    line, may do everything. ImportProblem when no column can be used, or no deal may be made.
     """
-    reader = _Reader(table, mapping, actor)
-    report = Report()
+    sender, report = Sender(actor), Report()
+    sender.require("deals")
+    reader = _Reader(table, mapping, sender, report)
     for start in range(0, len(table.rows), CHUNK):
         _take(reader, start, table.rows[start:start + CHUNK], report)
         progress(min(start + CHUNK, len(table.rows)), report)
         db.session.commit()
-    record(events.IMPORT_DONE, actor_id=actor.id if actor else None, **report.as_json() | {"listed": []})
+    record(events.IMPORT_DONE, actor_id=actor.id if actor else None, **report.counts())
     db.session.commit()
     return report
 
@@ -64,17 +66,18 @@ def import_deals(table: Table, mapping: dict[str, str], *, actor: User | None,
 class _Reader:
     """Turns cells into values; knows the file's order of dates and the records that its names mean."""
 
-    def __init__(self, table: Table, mapping: dict[str, str], actor: User | None) -> None:
+    def __init__(self, table: Table, mapping: dict[str, str], sender: Sender, report: Report) -> None:
         self.column = {field: table.columns.index(name) for name, field in mapping.items() if name in table.columns}
         if not {"title", "company", "key"} & set(self.column) or "stage" not in self.column:
             raise ImportProblem(_("Say which column holds the stage and which the deal's key, title or company."))
-        self.actor = actor
+        self.sender = sender
         self.currency = accounts.the_organization().currency
-        self.names = Names(actor, self.currency)
+        self.names = Names(sender, self.currency, report)
         cells = [row[self.column[field]] for field in ("engaged_on", "closed_on") if field in self.column
                  for row in table.rows]
         self.order = date_order(cells, "mdy" if self.currency == "USD" else "dmy")
-        self.pipeline, self.stages = pipeline_for([name for row in table.rows if (name := self.cell(row, "stage"))])
+        self.stages = stages_for([name for row in table.rows if (name := self.cell(row, "stage"))],
+                                 may_add=sender.may("pipelines.edit"))
         self.twins: Counter[str] = Counter()
 
     def cell(self, row: list[str], field: str) -> str:
@@ -84,7 +87,7 @@ class _Reader:
     def key(self, row: list[str]) -> str:
         """What the row is known by: its key, else its content and which of equal rows it is."""
         if key := self.cell(row, "key"):
-            return key[:120]
+            return cleaned(key)
         content = "\x1f".join(self.cell(row, field) for field in sorted(self.column))
         digest = hashlib.sha256(content.encode()).hexdigest()[:32]
         self.twins[digest] += 1
@@ -95,56 +98,71 @@ class _Reader:
         try:
             return parse_date(self.cell(row, field), self.order)
         except ValueError as error:
-            raise _RowError(_("There is no such day: %(day)s.", day=self.cell(row, field))) from error
+            raise Refused(_("There is no such day: %(day)s.", day=self.cell(row, field))) from error
 
-    def read(self, row: list[str]) -> _Row:
-        """The row understood, or _RowError with a sentence."""
-        stage = self.stages.get(fold(self.cell(row, "stage")))
-        if stage is None:
-            raise _RowError(_("The row has no stage."))
+    def read(self, row: list[str], deal: Deal | None = None) -> _Row:
+        """The row understood, about a new deal or one that is here already; Refused with a sentence."""
+        stage = self._stage(row)
         try:
             amount = parse_amount(self.cell(row, "amount"), self.currency)
         except ValueError as error:
-            raise _RowError(_("This is not an amount: %(sum)s.", sum=self.cell(row, "amount"))) from error
+            raise Refused(_("This is not an amount: %(sum)s.", sum=self.cell(row, "amount"))) from error
         engaged_on, closed_on = self.day(row, "engaged_on"), self.day(row, "closed_on")
         if engaged_on and closed_on and closed_on < engaged_on:
-            raise _RowError(_("The deal was closed before it was started."))
-        return self._row(row, stage, amount, engaged_on, closed_on)
-
-    def _row(self, row: list[str], stage: Stage, amount: int, engaged_on: dt.date | None,
-             closed_on: dt.date | None) -> _Row:
-        manager_id = self.names.user(self.cell(row, "manager"))
-        product, company = self.cell(row, "product"), self.cell(row, "company")
-        title = (self.cell(row, "title") or " · ".join(part for part in (product, company) if part)
-                 or self.cell(row, "key"))[:300]
+            raise Refused(_("The deal was closed before it was started."))
         closed = closed_on if stage.kind != OPEN else None
         if stage.kind != OPEN and closed is None:
             closed = engaged_on or dates.today()
-        values = {
-            "title": title, "stage_id": stage.id, "pipeline_id": self.pipeline.id, "status": stage.kind,
-            "manager_id": manager_id, "company_id": self.names.company(company, manager_id), "amount": amount,
-            "currency": self.currency, "engaged_on": engaged_on, "closed_on": closed,
-            "source": self.cell(row, "source")[:100], "comment": self.cell(row, "comment")}
+        product = self.cell(row, "product")
+        values = {**self._whose(row, deal), "stage_id": stage.id, "pipeline_id": stage.pipeline_id, "status": stage.kind, "amount": amount,
+                  "title": self._title(row), "currency": self.currency, "engaged_on": engaged_on, "closed_on": closed,
+                  "source": self.cell(row, "source")[:100], "comment": self.cell(row, "comment")}
         return _Row(values, self.names.product(product, amount), product)
+
+    def _stage(self, row: list[str]) -> Stage:
+        name = self.cell(row, "stage")
+        if not name:
+            raise Refused(_("The row has no stage."))
+        stage = self.stages.get(fold(name))
+        if stage is None:
+            raise Refused(_("No pipeline has the stage %(name)s along with the others of this file. Ask the owner to add it, or write "
+                            "another one.", name=name[:120]))
+        return stage
+
+    def _title(self, row: list[str]) -> str:
+        parts = (self.cell(row, "product"), self.cell(row, "company"))
+        return (self.cell(row, "title") or " · ".join(part for part in parts if part) or self.cell(row, "key"))[:300]
+
+    def _whose(self, row: list[str], deal: Deal | None) -> dict[str, int | None]:
+        """Who leads the deal, and its company: one that stays, though the sender may not see it, is no other one of the same name."""
+        company, manager = self.cell(row, "company"), self.cell(row, "manager")
+        now = deal.company if deal is not None else None
+        kept = now if now is not None and now.deleted_at is None and fold(now.name) == fold(company) else None
+        self.names.require(company="" if kept else company, product=self.cell(row, "product"))
+        if deal is None:
+            manager_id = self.names.manager(manager, "deals.edit")
+        else:
+            manager_id = self.names.next_manager(manager, deal) if "manager" in self.column else deal.manager_id
+        return {"manager_id": manager_id, "company_id": kept.id if kept else self.names.company(company, manager_id)}
 
 
 def _take(reader: _Reader, start: int, rows: Sequence[list[str]], report: Report) -> None:
-    understood: dict[str, _Row] = {}
-    for number, row in enumerate(rows, start + 2):
-        if not any(row):
-            continue
+    keyed = [(number, reader.key(row), row) for number, row in enumerate(rows, start + 2) if any(row)]
+    known, free = by_keys(Deal, {key: None for _number, key, _cells in keyed}, reader.sender, joinedload(Deal.company))
+    new: dict[str, _Row] = {}
+    seen: set[str] = set()
+    for number, key, row in keyed:
         try:
-            key = reader.key(row)
-            if key in understood:
-                raise _RowError(_("The key %(key)s appears twice in the file.", key=key))
-            understood[key] = reader.read(row)
-        except _RowError as error:
-            report.refused.append((number, str(error)))
-    known = {deal.external_key or "": deal for deal in db.session.scalars(
-        sa.select(Deal).where(Deal.external_key.in_(understood)))}
-    _add({key: row for key, row in understood.items() if key not in known}, reader, report)
-    for key, deal in known.items():
-        _change(deal, understood[key], reader, report)
+            if key in seen:
+                raise Refused(_("The key %(key)s appears twice in the file.", key=key))
+            if key in known:
+                _change(known[key], row, reader, report)
+            else:
+                new[free[key]] = reader.read(row)
+            seen.add(key)
+        except DomainError as refusal:
+            report.refused.append((number, refusal.message))
+    _add(new, reader, report)
 
 
 def _add(rows: dict[str, _Row], reader: _Reader, report: Report) -> None:
@@ -161,7 +179,7 @@ def _add(rows: dict[str, _Row], reader: _Reader, report: Report) -> None:
              for deal_id, row in zip(ids, rows.values(), strict=True) if row.product_id]
     if lines:
         db.session.execute(sa.insert(DealLine), lines)
-    _record_added(list(ids), list(rows.values()), reader.actor, now)
+    _record_added(list(ids), list(rows.values()), reader.sender, now)
     report.added += len(ids)
 
 
@@ -174,10 +192,10 @@ def _insert_values(key: str, row: _Row, now: dt.datetime) -> dict[str, Any]:
         "created_at": now, "updated_at": now, "next_step": "", "loss_comment": "", "competitor": ""}
 
 
-def _record_added(ids: list[int], rows: list[_Row], actor: User | None, now: dt.datetime) -> None:
+def _record_added(ids: list[int], rows: list[_Row], sender: Sender, now: dt.datetime) -> None:
     """One fact per deal, written in bulk; links to the deal and its company."""
     event_ids = db.session.scalars(sa.insert(Event).returning(Event.id, sort_by_parameter_order=True), [
-        {"kind": events.DEAL_IMPORTED.code, "at": now, "actor_id": actor.id if actor else None,
+        {"kind": events.DEAL_IMPORTED.code, "at": now, "actor_id": sender.id,
          "data": {"title": row.values["title"]}} for row in rows]).all()
     links = []
     for event_id, deal_id, row in zip(event_ids, ids, rows, strict=True):
@@ -187,11 +205,14 @@ def _record_added(ids: list[int], rows: list[_Row], actor: User | None, now: dt.
     db.session.execute(sa.insert(EventLink), links)
 
 
-def _change(deal: Deal, row: _Row, reader: _Reader, report: Report) -> None:
+def _change(deal: Deal, cells: list[str], reader: _Reader, report: Report) -> None:
     """Update what the file says differently; the deal's other work (steps, notes, next step) stays."""
     if deal.deleted_at is not None:
         report.same += 1
         return
+    if not reader.sender.covers("deals.edit", deal.manager_id):
+        raise Refused(_("Your role may look at the deal %(title)s but not change it. Ask whoever leads it.", title=deal.title))
+    row = reader.read(cells, deal)
     changed = {name: [str(getattr(deal, name)), str(row.values[name])] for name in COMPARED
                if name in _told(reader) and getattr(deal, name) != row.values[name]}
     if not changed:
@@ -204,7 +225,7 @@ def _change(deal: Deal, row: _Row, reader: _Reader, report: Report) -> None:
     deal.search_text = search_text(deal.title, deal.source, deal.comment, deal.external_key)
     if "amount" in changed and len(deal.lines) == 1 and deal.lines[0].quantity == 1:
         deal.lines[0].price = deal.amount
-    record(events.DEAL_REIMPORTED, deal, deal.company, actor_id=reader.actor.id if reader.actor else None,
+    record(events.DEAL_REIMPORTED, deal, deal.company, actor_id=reader.sender.id,
            changed=changed)
     report.changed += 1
 
@@ -223,5 +244,3 @@ def _enter(deal: Deal, row: _Row) -> None:
         visit.left_at = visit.left_at or now
     deal.history.append(StageVisit(stage_id=row.values["stage_id"], entered_at=now))
     deal.status, deal.pipeline_id, deal.stage_since = row.values["status"], row.values["pipeline_id"], now
-
-

@@ -1,4 +1,4 @@
-"""The pipeline that imported deals stand in: one that has the file's stages, else one made from them."""
+"""The pipeline that imported deals stand in: one that has the file's stages, else one made from them by who may make it."""
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -12,17 +12,25 @@ from crm.imports import stages
 IMPORTED = "imported"
 
 
-def pipeline_for(names: list[str]) -> tuple[Pipeline, dict[str, Stage]]:
-    """The pipeline and its stage for each folded name of the file."""
+def stages_for(names: list[str], *, may_add: bool) -> dict[str, Stage]:
+    """The stage for each folded name of the file, all of one pipeline.
+
+    Where no pipeline has all of them and nothing `may_add` them, the stages that are there, of the pipeline that has most.
+    """
     wanted = list(dict.fromkeys(fold(name) for name in names))
     pipelines = db.session.scalars(sa.select(Pipeline).where(~Pipeline.archived).options(
         selectinload(Pipeline.stages)).order_by(Pipeline.position, Pipeline.id)).all()
-    for pipeline in pipelines:
-        known = {fold(stage.name): stage for stage in pipeline.stages}
-        if all(name in known for name in wanted):
-            return pipeline, {name: known[name] for name in wanted}
+    there = [_known(pipeline, wanted) for pipeline in pipelines]
+    most = max(there, key=len, default={})
+    if (there and len(most) == len(wanted)) or not may_add:
+        return most
     pipeline = next((one for one in pipelines if one.kind == IMPORTED), None) or _new(len(pipelines))
-    return pipeline, _with_stages(pipeline, names)
+    return _with_stages(pipeline, names)
+
+
+def _known(pipeline: Pipeline, wanted: list[str]) -> dict[str, Stage]:
+    known = {fold(stage.name): stage for stage in pipeline.stages}
+    return {name: known[name] for name in wanted if name in known}
 
 
 def _new(position: int) -> Pipeline:
