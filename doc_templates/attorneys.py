@@ -29,7 +29,7 @@ PERSON = {
            ("Identity document, number", ""), ("Issued by, date", "")),
 }
 GOODS = {
-    "ru": (("Поставщик", identity("client", "ru")), ("Основание", basis("ru", "{{ deal.title }}"))),
+    "ru": (("Поставщик", identity("client", "ru", phone=False)), ("Основание", basis("ru", "{{ deal.title }}"))),
     "en": (("Supplier", identity("client", "en")), ("Basis", basis("en", "{{ deal.title }}"))),
 }
 RIGHTS = {
@@ -59,7 +59,7 @@ def attorney(lang: str) -> Any:
         place_and_date(doc)
     else:
         para(doc, "{{ document.date_words }}", Look("right"))
-    para(doc, GIVES[lang], Look("both", before=10, after=6, spacing=1.08))
+    para(doc, GIVES[lang], Look("both", before=6, after=6, spacing=1.08))
     form(doc, PERSON[lang])
     goods = "получить следующие товарно-материальные ценности:" if ru else "to collect the following goods:"
     para(doc, goods, Look(before=8, after=4, keep=True))

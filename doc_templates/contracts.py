@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from clauses import Wording, general, opening_en, opening_ru, services, supply, work
-from layout import Look, cell_text, new_document, page_numbers, para, row_marks, table
+from layout import Look, bottom, cell_text, new_document, page_numbers, para, table, together
 from pieces import SERIF, STAMP, WIDTH, WORDS, details, items, signature, signatures, taxed, tie
 
 MARGINS = (18, 15, 18, 20)
@@ -31,7 +31,7 @@ def contract(kind: str, lang: str) -> Any:
         para(doc, wording.subtitle, Look("center", after=8))
     if ru:
         place_and_date(doc)
-    para(doc, (opening_ru if ru else opening_en)(wording.roles), Look("both", before=8, after=4, spacing=1.08))
+    para(doc, (opening_ru if ru else opening_en)(wording.roles), Look("both", before=4, after=4, spacing=1.08))
     last = len(wording.sections) + 1
     for number, (heading, clauses) in enumerate(wording.sections, 1):
         para(doc, f"{number}. {heading}", HEADING)
@@ -53,6 +53,8 @@ def place_and_date(doc: Any) -> None:
     place = table(doc, [WIDTH / 2, WIDTH / 2], 1, border="none", pad=0)
     cell_text(place.cell(0, 0), "{% if company.city %}г. {{ company.city }}{% endif %}")
     cell_text(place.cell(0, 1), "{{ document.date_words }}", Look("right"))
+    # with the table right above the text LibreOffice leaves headings alone at the end of pages
+    para(doc, "", Look(size=4))
 
 
 def sides(doc: Any, lang: str, names: tuple[str, str]) -> None:
@@ -63,8 +65,8 @@ def sides(doc: Any, lang: str, names: tuple[str, str]) -> None:
         cell_text(made.cell(0, place), "\n".join([f"**{name}**", whole, *details(party, lang)]), Look(size=10, keep=True))
         signature(made.cell(1, place), "", party, stamp=STAMP[lang], lang=lang)
         made.cell(1, place).paragraphs[0].paragraph_format.space_before = 120_000
-    for row in made.rows:
-        row_marks(row)
+        bottom(made.cell(1, place))  # the lines of both stand level when a job takes two
+    together(made)
 
 
 def annex(doc: Any, lang: str, names: tuple[str, str]) -> None:

@@ -202,6 +202,21 @@ def row_marks(row: Any, *, head: bool = False) -> None:
         properties.append(OxmlElement("w:tblHeader"))
 
 
+def together(made: Any) -> None:
+    """Keep all rows of a table on one page: what is signed must not be torn."""
+    for row in made.rows:
+        row_marks(row)
+    for row in made.rows[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def bottom(cell: Any) -> None:
+    """Put the text on the lower edge of the cell, where its line is."""
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
+
+
 def middle(cell: Any) -> None:
     """Put the text in the middle of the cell's height."""
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -291,5 +306,5 @@ def rule(paragraph: Any, *, heavy: bool = False) -> None:
     properties.insert_element_before(edges, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
-__all__ = ["Column", "Look", "cell_text", "field", "items_table", "landscape", "line_under", "middle", "new_document",
-           "page_numbers", "para", "row_marks", "rule", "shade", "table", "write"]
+__all__ = ["Column", "Look", "bottom", "cell_text", "field", "items_table", "landscape", "line_under", "middle", "new_document",
+           "page_numbers", "para", "row_marks", "rule", "shade", "table", "together", "write"]

@@ -121,11 +121,12 @@ def details(party: str, lang: str) -> list[str]:
     return lines
 
 
-def identity(party: str, lang: str) -> str:
+def identity(party: str, lang: str, *, phone: bool = True) -> str:
     """A side in one paragraph: name, numbers, address; what is not known leaves no comma behind."""
     labels = ((("inn", "ИНН "), ("kpp", "КПП "), ("address", ""), ("phone", "тел. ")) if lang == "ru" else
               (("vat_id", "VAT No. "), ("ogrn", "Registration No. "), ("address", "")))
-    rest = (f"{{% if {party}.{field} %}}, {label}{{{{ {party}.{field} }}}}{{% endif %}}" for field, label in labels)
+    rest = (f"{{% if {party}.{field} %}}, {label}{{{{ {party}.{field} }}}}{{% endif %}}" for field, label in labels
+            if phone or field != "phone")
     return f"**{{{{ {party}.legal_name or {party}.name }}}}**" + "".join(rest)
 
 
@@ -152,7 +153,8 @@ def signatures(doc: Any, lang: str, names: tuple[str, str]) -> None:
 
 
 _TAG = re.compile(r"(\{[{%].*?[%}]\})")
-_TIES = ((re.compile(r"((?<!\w)(?:№|No\.|ИНН|КПП|ОГРН|Registration|г\.|ст\.|тел\.|М\.|Schedule|section|разделе)) "), "\\1\u00a0"),
+_BOUND = r"№|No\.|скидка|discount|ИНН|КПП|ОГРН|Registration|г\.|ст\.|тел\.|М\.|Schedule|section|разделе"
+_TIES = ((re.compile(rf"((?<!\w)(?:{_BOUND})) "), "\\1\u00a0"),
          (re.compile(r" (?=—)"), "\u00a0"), (re.compile(r"(?<=\d) (?=[%а-яё]|working|days|months)"), "\u00a0"))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from layout import (
     Look,
+    bottom,
     cell_text,
     landscape,
     line_under,
@@ -16,6 +17,7 @@ from layout import (
     rule,
     shade,
     table,
+    together,
 )
 from pieces import BLANK, SANS, WORDS, basis, identity, items, job, signatures, taxed, tie, who
 
@@ -102,15 +104,16 @@ def heading(doc: Any) -> None:
             ("Грузоотправитель и его адрес", "он же", "(3)"),
             ("Грузополучатель и его адрес", full("client", address=True), "(4)"),
             ("К платёжно-расчётному документу", DASH, "(5)"),
-            ("Документ об отгрузке", "№ п/п 1–{{ items|length }} № {{ document.number }} от {{ document.date }}", "(5а)"))
+            ("Документ об отгрузке", "№ п/п {% if items|length > 1 %}1–{% endif %}{{ items|length }} № {{ document.number }} "
+             "от {{ document.date }}", "(5а)"))
     right = (("Исправление №", "— от —", "(1а)"),
              ("Покупатель", full("client"), "(6)"),
              ("Адрес", "{{ client.address or '—' }}", "(6а)"),
              ("ИНН / КПП покупателя", tax_numbers("client"), "(6б)"),
              ("Валюта: наименование, код", currency(), "(7)"),
-             ("Идентификатор госконтракта (при наличии)", DASH, "(8)"),
+             ("Идентификатор госконтракта (если есть)", DASH, "(8)"),
              ("", "", ""), ("", "", ""))
-    made = table(doc, [28, 46, 70, 8, 4, 46, 67, 8], len(left), border="none", pad=0.8, sides=True)
+    made = table(doc, [28, 45, 68, 8, 4, 53, 63, 8], len(left), border="none", pad=0.8, sides=True)
     status(made.cell(0, 0).merge(made.cell(len(left) - 1, 0)))
     for place, (ours, theirs) in enumerate(zip(left, right, strict=True)):
         row_marks(made.rows[place])
@@ -189,8 +192,7 @@ def hands(doc: Any) -> None:
         cell = joined(made, 9, start, author, f"[{mark + 4}]")
         line_under(cell)
         joined(made, 10, start, "М. П." if party == "company" else "{% if client.kind != 'person' %}М. П.{% endif %}")
-    for row in made.rows:
-        row_marks(row)
+    together(made)
 
 
 def joined(made: Any, row: int, start: int, text: str, mark: str = "") -> Any:
@@ -215,6 +217,7 @@ def signed(made: Any, row: int, start: int, party: str, mark: int) -> None:
     for place, text in ((0, job(party)), (2, ""), (4, f"{{{{ {party}.signatory.short }}}}")):
         cell_text(made.cell(row, start + place), text, Look("center", 7.5, before=6, keep=True))
         line_under(made.cell(row, start + place))
+        bottom(made.cell(row, start + place))
         cell_text(made.cell(row + 1, start + place), CAPTIONS[place], TINY)
     cell_text(made.cell(row, start + 5), f"[{mark}]", Look("right", 7, before=6))
 
