@@ -79,7 +79,7 @@ def signature(cell: Any, heading: str, party: str, *, stamp: str, lang: str = ""
         write(cell.add_paragraph(), f"{{{{ {party}.signatory.name{blank} }}}}", Look(before=2))
         return
     write(cell.add_paragraph(), f"________________ / {{{{ {party}.signatory.short{blank} }}}} /", Look(keep=True))
-    sealed = stamp if party == "company" else f"{{% if {party}.kind != 'person' %}}{stamp}{{% endif %}}"
+    sealed = stamp if party == "company" else f"{{% if {party}.kind != 'person' %}}{stamp}{{% else %}}\u00a0{{% endif %}}"
     write(cell.add_paragraph(), sealed, Look(size=8, grey=True, before=3))
 
 

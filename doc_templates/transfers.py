@@ -64,7 +64,7 @@ def transfer(lang: str) -> Any:
 
 def transfer_ru() -> Any:
     """Status and sides, the table, the basis, who handed over and who received."""
-    doc = new_document(SANS, 8, lang="ru-RU", title="Универсальный передаточный документ", margins=(10, 10, 12, 10))
+    doc = new_document(SANS, 10, lang="ru-RU", title="Универсальный передаточный документ", margins=(10, 10, 12, 10))
     landscape(doc)
     heading(doc)
     para(doc, "", Look(size=4))
