@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -44,6 +45,13 @@ def new_document(font: str, size: float, *, lang: str, title: str,
     core = doc.core_properties
     core.title, core.author, core.comments, core.keywords = title, "", "", ""
     return doc
+
+
+def landscape(doc: Any) -> None:
+    """Turn the page of a new document on its side; its margins stay as given."""
+    section = doc.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
 
 
 def _modern(doc: Any) -> None:
@@ -175,12 +183,38 @@ def shade(cell: Any) -> None:
     cell._tc.get_or_add_tcPr().append(ground)
 
 
+def line_under(cell: Any) -> None:
+    """A line to write on, along the lower edge of a cell."""
+    edges = OxmlElement("w:tcBorders")
+    line = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "4"), ("color", LINE)):
+        line.set(qn(f"w:{name}"), value)
+    edges.append(line)
+    properties = cell._tc.get_or_add_tcPr()
+    properties.insert_element_before(edges, "w:shd", "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign")
+
+
 def row_marks(row: Any, *, head: bool = False) -> None:
     """A row that does not break over pages; a head is repeated on each."""
     properties = row._tr.get_or_add_trPr()
     properties.append(OxmlElement("w:cantSplit"))
     if head:
         properties.append(OxmlElement("w:tblHeader"))
+
+
+def together(made: Any) -> None:
+    """Keep all rows of a table on one page: what is signed must not be torn."""
+    for row in made.rows:
+        row_marks(row)
+    for row in made.rows[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def bottom(cell: Any) -> None:
+    """Put the text on the lower edge of the cell, where its line is."""
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
 
 
 def middle(cell: Any) -> None:
@@ -272,5 +306,5 @@ def rule(paragraph: Any, *, heavy: bool = False) -> None:
     properties.insert_element_before(edges, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
-__all__ = ["Column", "Look", "cell_text", "field", "items_table", "middle", "new_document",
-           "page_numbers", "para", "rule", "shade", "table", "write"]
+__all__ = ["Column", "Look", "bottom", "cell_text", "field", "items_table", "landscape", "line_under", "middle", "new_document",
+           "page_numbers", "para", "row_marks", "rule", "shade", "table", "together", "write"]
