@@ -3,7 +3,7 @@
 from typing import Any
 
 from layout import Look, cell_text, middle, new_document, page_numbers, para, rule, shade, table, write
-from pieces import SANS, WIDTH, WORDS, items, signature
+from pieces import SANS, WIDTH, WORDS, drawn, items, signature
 
 
 def invoice(lang: str) -> Any:
@@ -63,9 +63,9 @@ def invoice_ru() -> Any:
     for label, name in (("{{ company.signatory.job }}", "{{ company.signatory.short }}"),
                         ("Главный бухгалтер", "")):
         write(left.add_paragraph(), label, Look(size=9.5, after=2, keep=True))
-        tail = f" / {name} /" if name else ""
-        write(left.add_paragraph(), "_________________________" + tail, Look(after=12, keep=True))
-    write(left.add_paragraph(), "М. П.", Look(size=8, grey=True))
+        line = f"{drawn('signature')}_________________________ / {name} /" if name else "_________________________"
+        write(left.add_paragraph(), line, Look(after=12, keep=True))
+    write(left.add_paragraph(), f"{drawn('stamp')}М. П.", Look(size=8, grey=True))
     cell_text(right, "{% if qr %}{{ qr }}{% endif %}\n{% if qr %}Код для оплаты{% endif %}",
               Look("center", 7.5, grey=True))
     page_numbers(doc, "Счёт № {{ document.number }} · ", WORDS["ru"]["page"])
@@ -99,7 +99,7 @@ def invoice_en() -> Any:
     para(doc, "{{ deal.total_words }}{% if not deal.vat %}; no VAT is charged{% endif %}.",
          Look(before=6, after=12, size=9.5))
     payment(doc)
-    signature(table(doc, [WIDTH], 1, border="none", pad=0).cell(0, 0), "", "company", stamp="")
+    signature(table(doc, [WIDTH], 1, border="none", pad=0).cell(0, 0), "", "company", stamp="", pictures=True)
     page_numbers(doc, "Invoice {{ document.number }} · ", WORDS["en"]["page"])
     return doc
 

@@ -65,8 +65,16 @@ def items(doc: Any, lang: str, size: float, total: str = "") -> None:
     ], size)
 
 
-def signature(cell: Any, heading: str, party: str, *, stamp: str, lang: str = "") -> None:
-    """One side's place to sign: job, line, name, stamp; with `lang` an unknown name is left to be filled by hand."""
+def drawn(name: str) -> str:
+    """Our logo, stamp or signature, where the owner has given one."""
+    return f"{{% if company.{name} %}}{{{{ company.{name} }}}}{{% endif %}}"
+
+
+def signature(cell: Any, heading: str, party: str, *, stamp: str, lang: str = "", pictures: bool = False) -> None:
+    """One side's place to sign: job, line, name, stamp; with `lang` an unknown name is left to be filled by hand. `pictures`: our own
+    signature and stamp lie on it, as on what we alone sign.
+    """
+    signed, sealed = (drawn("signature"), drawn("stamp")) if pictures else ("", "")
     if heading:
         cell_text(cell, heading, Look(bold=True, after=4, keep=True))
         first = cell.add_paragraph()
@@ -75,10 +83,11 @@ def signature(cell: Any, heading: str, party: str, *, stamp: str, lang: str = ""
     blank = f" or '{BLANK}'" if lang else ""
     write(first, job(party) if lang == "ru" else f"{{{{ {party}.signatory.job }}}}", Look(after=14, keep=True))
     if not stamp:
-        write(cell.add_paragraph(), "____________________________", Look(keep=True))
+        write(cell.add_paragraph(), f"{signed}____________________________{sealed}", Look(keep=True))
         write(cell.add_paragraph(), f"{{{{ {party}.signatory.name{blank} }}}}", Look(before=2))
         return
-    write(cell.add_paragraph(), f"________________ / {{{{ {party}.signatory.short{blank} }}}} /", Look(keep=True))
+    write(cell.add_paragraph(), f"{signed}________________ / {{{{ {party}.signatory.short{blank} }}}} /", Look(keep=True))
+    stamp = sealed + stamp
     sealed = stamp if party == "company" else f"{{% if {party}.kind != 'person' %}}{stamp}{{% else %}}\u00a0{{% endif %}}"
     write(cell.add_paragraph(), sealed, Look(size=8, grey=True, before=3))
 
@@ -174,7 +183,10 @@ def letterhead(doc: Any, ru: bool) -> None:
     section = doc.sections[0]
     section.different_first_page_header_footer = True
     header = section.first_page_header
-    write(header.paragraphs[0], "{{ company.name }}", Look(size=15, bold=True, after=2))
+    write(header.paragraphs[0], "{%p if company.logo %}")
+    para(header, "{{ company.logo }}", Look(after=4))
+    para(header, "{%p endif %}")
+    para(header, "{{ company.name }}", Look(size=15, bold=True, after=2))
     numbers = ("{% if company.inn %}ИНН {{ company.inn }}{% endif %}"
                "{% if company.kpp %} · КПП {{ company.kpp }}{% endif %}"
                "{% if company.ogrn %} · ОГРН {{ company.ogrn }}{% endif %}" if ru else

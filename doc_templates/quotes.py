@@ -47,7 +47,7 @@ def quote(lang: str) -> Any:
     para(doc, contact, Look(before=10, after=18, keep=True))
     para(doc, "{%p endif %}", Look(keep=True))
     place = table(doc, [WIDTH], 1, border="none", pad=0).cell(0, 0)
-    signature(place, "", "company", stamp="М. П." if ru else "")
+    signature(place, "", "company", stamp="М. П." if ru else "", pictures=True)
     page_numbers(doc, "{{ company.name }} · № {{ document.number }} · " if ru else
                  "{{ company.name }} · {{ document.number }} · ", words["page"])
     return doc

@@ -30,7 +30,7 @@ from crm.documents.models import (
     Template,
     TemplateVersion,
 )
-from crm.documents.shipped import LOCALES, Shipped, by_digest, of_kind
+from crm.documents.shipped import FORMER, LOCALES, Shipped, by_digest, of_kind
 
 PDF_JOB = "documents.pdf"
 SKIPPED_SHOWN = 100  # deals of a batch that got no document and are named
@@ -55,7 +55,7 @@ class Choice:
     @property
     def own(self) -> bool:
         """Whether the business has brought it itself."""
-        return by_digest(self.digest) is None
+        return by_digest(self.digest) is None and self.digest not in FORMER
 
 
 def choices(kind: str, locale: str, deal: Deal | None = None) -> list[Choice]:

@@ -33,8 +33,10 @@ class _Paper:
 
 def make(lives: Sequence[Life], ours: Firm, clock: Clock, dice: random.Random, diary: Diary) -> None:
     """Make the papers that the stages of recent deals speak of."""
-    templates = {template.kind: template for template in documents.install_templates(actor=ours.people[0])
-                 if template.locale == ours.organization.locale}
+    templates: dict[str, Template] = {}
+    for template in documents.install_templates(actor=ours.people[0]):
+        if template.locale == ours.organization.locale:
+            templates.setdefault(template.kind, template)  # the plain one of a kind stands first
     papers = sorted((paper for life in _chosen(lives) for paper in _of(life, dice)), key=lambda one: one.at)
     for paper in papers:
         document = _make(paper, templates[paper.kind], clock)
