@@ -22,7 +22,6 @@ from crm.core.once import Once
 from crm.core.text import search_text
 from crm.deals.models import Deal, StageVisit
 from crm.deals.operations.deals import index
-from crm.documents import kinds
 from crm.documents.models import Document, NumberSeries, TemplateVersion
 from crm.tasks.models import Task
 from faults.people import Ledger
@@ -116,9 +115,8 @@ def _search() -> Iterator[str]:
         for product in db.session.scalars(sa.select(Product)):
             if product.search_text != search_text(product.name, product.sku):
                 yield f"product {product.id} is found by {product.search_text!r}"
-        for number, year, text, document_id in db.session.execute(
-                sa.select(Document.number, Document.year, Document.search_text, Document.id)):
-            if search_text(kinds.number_text(number, year)) not in text:
+        for numbered, text, document_id in db.session.execute(sa.select(Document.numbered, Document.search_text, Document.id)):
+            if not numbered or search_text(numbered) not in text:
                 yield f"document {document_id} is found by {text!r}"
 
 
