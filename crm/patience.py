@@ -29,10 +29,12 @@ SWEEP = 0.1
 AHEAD = 64 * 1024  # of a body are there before it gets a thread
 MOST_HEAD = 64 * 1024
 MOST_AWAY = 100 * 1024 * 1024  # of an unread body is thrown away before the line is cut
+MOST_LINES = 500  # that the loop waits for: of more, who has least time left goes, for most requests come whole and wait for nothing
 PIECE = 16 * 1024
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+UNREADY = object()
 LATE, LONG = "408 Request Timeout", "431 Request Header Fields Too Large"
 
 
@@ -74,7 +76,18 @@ class Line(TConn):
 
     def begin(self) -> None:
         """Wait for a request."""
-        self.came, self.head, self.wanted, self.deadline, self.parting = b"", b"", 0, time.monotonic() + HEAD, False
+        self.came, self.head, self.wanted, self.deadline = b"", b"", 0, time.monotonic() + HEAD
+        self.ready = self.parting = False
+
+    def receive(self) -> bytes | None:
+        """What has come; None when the other side has ended."""
+        try:
+            data: bytes = self.sock.recv(PIECE)
+        except BlockingIOError:
+            return b""
+        except OSError:
+            return None
+        return data or None
 
     def take(self, data: bytes) -> bool:
         """Add what came; whether enough is there for a thread."""
@@ -136,10 +149,9 @@ class Worker(ThreadWorker):
         self._await(line)
 
     def on_client_socket_readable(self, conn: Line, client: socket.socket) -> None:
-        """A kept connection asks again."""
-        self.poller.unregister(client)
-        self.keepalived_conns.remove(conn)
-        self._await(conn)
+        """A kept connection asks again: a thread looks whether all is there, as it mostly is, and the loop has less to do."""
+        conn.begin()
+        super().on_client_socket_readable(conn, client)
 
     def _await(self, line: Line, came: bytes = b"") -> None:
         """Wait for a request; often it is there already."""
@@ -151,30 +163,22 @@ class Worker(ThreadWorker):
 
     def _gather(self, line: Line) -> bool:
         """Take what has come; whether more must come."""
-        data = self._received(line)
-        if data and line.take(data):
-            self._give(line)
-            return False
-        if not line.head and len(line.came) > MOST_HEAD:
-            self._refuse(line, LONG)
-            return False
-        return data is not None
-
-    def _received(self, line: Line) -> bytes | None:
-        """What has come; None of a line that has ended, and is let go."""
-        try:
-            data: bytes = line.sock.recv(PIECE)
-        except BlockingIOError:
-            return b""
-        except OSError:
-            data = b""
-        if not data:
+        data = line.receive()
+        if data is None:
             self._drop(line)
-        return data or None
+        elif line.take(data):
+            self._give(line)
+        elif not line.head and len(line.came) > MOST_HEAD:
+            self._refuse(line, LONG)
+        else:
+            return True
+        return False
 
     def _watch(self, line: Line, work: Callable[[Line], object]) -> None:
+        if len(self.lines) >= MOST_LINES:
+            self._drop(min(self.lines, key=lambda one: one.deadline))
         self.lines.add(line)
-        self.poller.register(line.sock, selectors.EVENT_READ, lambda _sock: work(line))
+        self.poller.register(line.sock, selectors.EVENT_READ, lambda _sock: work(line) if line in self.lines else None)  # or just dropped
 
     def _forget(self, line: Line) -> None:
         if line in self.lines:
@@ -183,6 +187,7 @@ class Worker(ThreadWorker):
 
     def _give(self, line: Line) -> None:
         self._forget(line)
+        line.ready = True
         self.enqueue_req(line)
 
     def _drop(self, line: Line) -> None:
@@ -197,7 +202,13 @@ class Worker(ThreadWorker):
         self._part(line)
 
     def handle(self, conn: Line) -> Any:
-        """In a thread: answer the request that the loop has gathered."""
+        """In a thread: answer the request when it is there, else leave it to the loop."""
+        if not conn.ready:
+            data = conn.receive()
+            if data is None:
+                return False
+            if not conn.take(data):
+                return UNREADY
         conn.parser.unreader.begin(conn.came)
         conn.came = b""
         return super().handle(conn)
@@ -210,12 +221,13 @@ class Worker(ThreadWorker):
 
     def finish_request(self, conn: Line, fs: "Future[Any]") -> None:
         """The thread has done: wait for the next request, or part. Never waits itself, as gunicorn's own would."""
-        kept = not fs.cancelled() and fs.exception() is None and bool(fs.result())
-        ahead = conn.parser.unreader.take_buffered() if kept else b""
-        if ahead:
+        result = None if fs.cancelled() or fs.exception() else fs.result()
+        if result is UNREADY:
+            self._watch(conn, self._gather)
+        elif result and (ahead := conn.parser.unreader.take_buffered()):
             conn.sock.setblocking(False)
             self._await(conn, ahead)
-        elif kept:
+        elif result:
             super().finish_request(conn, fs)
         else:
             self._part(conn)
@@ -233,12 +245,10 @@ class Worker(ThreadWorker):
         self._watch(line, self._throw_away)
 
     def _throw_away(self, line: Line) -> None:
-        data = self._received(line)
-        if data is None:
-            return
-        line.away += len(data)
-        line.deadline = _later(line.deadline, len(data))
-        if line.away > MOST_AWAY:
+        data = line.receive()
+        line.away += len(data or b"")
+        line.deadline = _later(line.deadline, len(data or b""))
+        if data is None or line.away > MOST_AWAY:
             self._drop(line)
 
     def murder_pending(self) -> None:

@@ -18,7 +18,7 @@ THREADS = 2
 HEAD, BODY = 1.0, 1.0
 AT_ONCE = 0.6
 READ = b"This page was open for too long."  # what a form without a token is told, once it has been read
-START = (f"import runpy, crm.patience as p; p.HEAD, p.BODY, p.PARTING, p.SWEEP = {HEAD}, {BODY}, 0.3, 0.02; "
+START = (f"import runpy, crm.patience as p; p.HEAD, p.BODY, p.PARTING, p.SWEEP, p.MOST_LINES = {HEAD}, {BODY}, 0.3, 0.02, 20; "
          "runpy.run_path('app.py', run_name='__main__')")
 BOUND = "----patience"
 
@@ -119,6 +119,24 @@ def test_lines_that_drip_hold_up_nobody_and_are_let_go(port: int, what: str) -> 
     assert time.monotonic() - started < BODY + 1.5
 
 
+def test_a_kept_line_that_drips_its_next_request_holds_up_nobody(port: int) -> None:
+    one = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    with ExitStack() as stack:
+        lines = [stack.enter_context(line(port)) for _number in range(THREADS * 3)]
+        for sock in lines:
+            sock.sendall(one + b"\r\n")
+            first = http.client.HTTPResponse(sock)
+            first.begin()
+            assert (first.status, len(first.read()) > 0) == (200, True)
+        for sock in lines:
+            sock.sendall(one)
+        time.sleep(0.1)
+        assert health(port) < AT_ONCE
+        lines[0].sendall(b"\r\n")
+        assert lines[0].recv(12) == b"HTTP/1.1 200"
+        assert b" 408 " in answer(lines[1])[:20]
+
+
 def test_a_large_body_that_comes_too_slowly_leaves_its_thread(port: int, log: Path) -> None:
     beginning = head(Content_Length=900_000) + b"x" * 100_000
     with dripping(port, beginning, b"x") as lines:
@@ -133,6 +151,17 @@ def test_a_large_body_that_comes_too_slowly_leaves_its_thread(port: int, log: Pa
 def test_a_silent_line_is_closed_without_a_word(port: int) -> None:
     with line(port) as sock:
         assert answer(sock) == b""
+
+
+def test_more_lines_than_can_be_waited_for_take_the_place_of_the_oldest(port: int) -> None:
+    with ExitStack() as stack:
+        began = time.monotonic()
+        lines = [stack.enter_context(line(port)) for _number in range(25)]
+        time.sleep(0.1)
+        assert health(port) < AT_ONCE
+        assert (answer(lines[0]), time.monotonic() - began < HEAD) == (b"", True)
+        lines[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert lines[-1].recv(12) == b"HTTP/1.1 200"
 
 
 @pytest.mark.parametrize(("length", "kind"), [
