@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from gunicorn.http.errors import ParseException
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -61,6 +62,21 @@ class Reader(SocketUnreader):
             raise TimeoutError("the client sends too slowly")
         data: bytes = super().chunk(size_hint)
         self.deadline = _later(self.deadline, len(data))
+        return data
+
+
+class Pieces:
+    """The reader of a body; what it cannot make out is told as what does not come, which the program and gunicorn know how to end."""
+
+    def __init__(self, reader: Any) -> None:
+        self.reader = reader
+
+    def read(self, size: int) -> bytes:
+        """The next bytes of the body."""
+        try:
+            data: bytes = self.reader.read(size)
+        except ParseException as error:
+            raise TimeoutError("the body cannot be read") from error
         return data
 
 
@@ -215,6 +231,7 @@ class Worker(ThreadWorker):
 
     def handle_request(self, req: Any, conn: Line) -> Any:
         """In a thread: the program answers; what it has not read by then is waited for no more."""
+        req.body.reader = Pieces(req.body.reader)
         kept = super().handle_request(req, conn)
         conn.parser.unreader.deadline = 0.0
         return kept

@@ -240,6 +240,19 @@ def test_a_body_in_pieces_is_read(port: int) -> None:
         assert READ in answer(sock)
 
 
+def test_a_body_in_broken_pieces_is_refused_with_a_sentence_or_not_read(port: int, log: Path) -> None:
+    broken = b"zz\r\na=1\r\n0\r\n\r\n"
+    with line(port) as sock:
+        sock.sendall(head(Transfer_Encoding="chunked") + broken)
+        said = answer(sock)
+    assert (said[:13], b"The browser sent something that cannot be read." in said) == (b"HTTP/1.1 400 ", True)
+    with line(port) as sock:
+        sock.sendall(head("/healthz", "GET", Transfer_Encoding="chunked") + broken)
+        said = answer(sock)
+    assert (said[:13], said.count(b"HTTP/1.1")) == (b"HTTP/1.1 200 ", 1)
+    assert "Traceback" not in log.read_text()
+
+
 def test_who_does_not_close_after_the_last_answer_holds_up_nobody(port: int) -> None:
     with ExitStack() as stack:
         for _number in range(5):
