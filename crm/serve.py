@@ -21,11 +21,13 @@ from crm.accounts import operations as accounts
 from crm.core import lock, metrics, schema
 from crm.core.db import db
 from crm.core.errors import DomainError
-from crm.core.jobs import Worker, beat_now
+from crm.core.jobs import Worker as JobWorker
+from crm.core.jobs import beat_now
+from crm.patience import Worker
 
 ORPHAN_PATIENCE = 20.0  # seconds until the workers of a killed master have surely gone
 PR_SET_PDEATHSIG = 1
-STALLED = 20  # seconds in which a client must send or take something
+STALLED = 20  # seconds in which a client must take something; what it sends: `patience`
 M_ARENA_MAX = -8
 
 
@@ -51,7 +53,7 @@ class Server(BaseApplication):
         config = self.app.config
         options: dict[str, Any] = {
             "bind": self.listener, "workers": config["WORKERS"], "threads": config["THREADS"],
-            "worker_class": "gthread", "keepalive": 5, "timeout": 120, "graceful_timeout": 10,
+            "worker_class": Worker, "keepalive": 5, "timeout": 120, "graceful_timeout": 10,
             "loglevel": config["LOG_LEVEL"].lower() if config["LOG_LEVEL"] != "INFO" else "warning",
             "proc_name": "voronka", "logger_class": OneLog, "post_fork": self.be_a_child,
             "post_worker_init": self.start_jobs, "when_ready": self.say_ready,
@@ -69,15 +71,14 @@ class Server(BaseApplication):
     def be_a_child(self, server: Any, worker: Any) -> None:
         """A worker ends with its master, and shares no connection with anybody."""
         _end_with_parent(server.pid)
-        for listener in worker.sockets:  # what it accepts inherits this: a client that stalls does not keep a thread for ever
-            for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-                listener.setsockopt(socket.SOL_SOCKET, way, struct.pack("ll", STALLED, 0))
+        for listener in worker.sockets:  # what it accepts inherits this: a client that takes nothing does not keep a thread for ever
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", STALLED, 0))
         with self.app.app_context():
             db.engine.dispose(close=False)
 
     def start_jobs(self, _worker: Any) -> None:
         """The job thread starts after the fork, in the process that answers."""
-        worker = Worker(self.app)
+        worker = JobWorker(self.app)
         self.app.extensions["job_worker"] = worker
         worker.start()
         copying.start(self.app)

@@ -40,7 +40,6 @@ CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src '
 DOWNLOAD_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 GZIP_FROM = 1000
 MAX_TYPED = 1024 * 1024
-MAX_READ_AWAY = 100 * 1024 * 1024
 
 
 def wants_fragment() -> bool:
@@ -163,18 +162,9 @@ def _http_sentence(error: HTTPException) -> str:
     return sentences.get(error.code or 500, _("Something is wrong on our side. Nothing was saved; try again."))
 
 
-def _read_away() -> None:
-    """Take what is still on its way: a browser shows an answer only after it has sent everything."""
-    left = min(request.content_length or 0, MAX_READ_AWAY)
-    while left > 0 and (part := request.environ["wsgi.input"].read(min(left, 65536))):
-        left -= len(part)
-
-
 def _refuse_http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < 400:
         return error.get_response()
-    if isinstance(error, RequestEntityTooLarge):
-        _read_away()
     if isinstance(error, CSRFError):
         answer = error_answer(400, _("This page was open for too long. Send it once more: what you typed is kept."))
         answer.headers["HX-Trigger"] = json.dumps({"token": generate_csrf()})  # only a page of ours can read it
@@ -296,6 +286,8 @@ def _begin() -> None:
     g.request_id = logs.new_request_id(trusted=proxies.brought(request))
     if request.mimetype != "multipart/form-data":
         request.max_content_length = MAX_TYPED  # only files are large; werkzeug reads such a body at once
+    if (request.content_length or 0) > (request.max_content_length or MAX_TYPED):
+        raise RequestEntityTooLarge  # before any of it is read: the server throws away what comes all the same
     if request.method not in READ_METHODS:
         request.form  # noqa: B018 - a phone that sends slowly is waited for here, before anybody takes the write lock
     door.look(request)

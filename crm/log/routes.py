@@ -38,6 +38,7 @@ def index() -> ResponseReturnValue:
                   older=_url(asked.q, {**asked.filters, "after": lines.after}) if lines.after else "",
                   last=last, code=chain_queries.code(last.digest) if last else "", chain=chain,
                   faults=chain_queries.wrong(found), remarks=chain_queries.remarks(found), remark_text=chain_queries.remark_text,
+                  unprotected=chain_queries.unprotected_text(),
                   alarms=readings.open_alarms() if is_owner(current_user) else [], alarm_text=readings.alarm_text,
                   export=_export_urls())
 

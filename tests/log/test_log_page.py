@@ -200,3 +200,29 @@ def test_the_tick_stands_in_one_row_with_its_sentence(app: Flask, cast: Cast) ->
         chain.check_slice()
     page = sign_in(app, "owner").get("/settings/log").text
     assert '<p class="row"><svg' in page[:page.index("The log is whole")][-400:]
+
+
+def test_an_entry_before_the_first_number_stands_on_the_page(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        db.session.add(journal.Entry(id=-7, kind="export", at=utcnow(), data={}))
+        db.session.commit()
+        for _run in range(3):
+            chain.seal()
+        chain.check_slice()
+    page = sign_in(app, "owner").get("/settings/log").text
+    assert "act -7: inserted later" in page
+    assert "The log is whole" not in page
+
+
+def test_entries_that_should_have_a_seal_stand_on_the_page(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        chain.check_slice()
+        for number in range(3):
+            record(client_events.NOTE_ADDED, actor_id=cast.boris, text=str(number)).at = utcnow() - dt.timedelta(hours=2)
+        db.session.commit()
+    client = sign_in(app, "owner")
+    assert "3 entries of the log are older than an hour and no seal protects them yet." in client.get("/settings/log").text
+    with app.app_context():
+        for _run in range(3):
+            chain.seal()
+    assert "no seal protects" not in client.get("/settings/log").text

@@ -139,8 +139,8 @@ def check_slice() -> bool:
 
 def _kept(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first faults and the newest remarks: a hundred of each say enough."""
-    told = [one for one in found if one["what"] == queries.EARLIER]
-    return [one for one in found if one["what"] != queries.EARLIER][:queries.MOST_FAULTS] + told[-queries.MOST_REMARKS:]
+    told = [one for one in found if one["what"] in queries.REMARKS]
+    return [one for one in found if one["what"] not in queries.REMARKS][:queries.MOST_FAULTS] + told[-queries.MOST_REMARKS:]
 
 
 def begin_check() -> None:

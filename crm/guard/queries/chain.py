@@ -6,7 +6,9 @@ stands in the log. What facts are linked with is sealed beside them, by ids alon
 before links were hold as they are, and no seal can be taken for one of an older making. Somebody who can write every table could
 forge all seals anew: the code of a seal, written down elsewhere, shows that too.
 
-A moment that lies before the one above it proves nothing, for clocks are set back; it is told as a remark.
+A moment that lies before the one above it proves nothing, for clocks are set back; it is told as a remark. So is that of a seal,
+which its digest leaves out: it must lie after the seal before and after its own entries, and not in the time to come. Moved
+between those it goes unseen. Below the checkpoint, where old entries were taken off, only their absence can be told.
 """
 
 import datetime as dt
@@ -21,16 +23,18 @@ import sqlalchemy as sa
 from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 
-from crm.core.db import db
-from crm.core.events import Event, EventLink
-from crm.core.health import BAD, GOOD, State
+from crm.core.db import db, utcnow
+from crm.core.events import KINDS, Event, EventLink
+from crm.core.health import BAD, GOOD, WARN, State
 from crm.core.journal import Entry
 from crm.guard.events import ERASED
 from crm.guard.models import Chain, Seal, Sealed
 
 LINKS = "link"  # the source of what facts are linked with
-EARLIER = "earlier"  # a remark, not a fault
+EARLIER, AHEAD = REMARKS = ("earlier", "ahead")  # no faults
 LATE = dt.timedelta(minutes=15)  # what is noted is numbered when it is written: a long import, or a slow request, between the two
+UNSEALED = dt.timedelta(hours=1)  # older ones should have their seal
+SHORTEST_TERM = dt.timedelta(days=30)  # after which entries are taken off
 MARK = "erased"  # the key of the digest that an erased row keeps
 ID_SIZE, ROW_SIZE = 8, 40
 MOST_FAULTS = MOST_REMARKS = 100
@@ -56,6 +60,7 @@ def _source(name: str, model: Any, *content: Any) -> Source:
 
 SOURCES = {"event": _source("event", Event), "journal": _source("journal", Entry, Entry.address, Entry.rows),
            LINKS: Source(LINKS, Event, (Event.id,))}
+ENTRIES = (SOURCES["event"], SOURCES["journal"])
 
 
 def content_digest(row: Sequence[Any]) -> str:
@@ -122,17 +127,21 @@ def chain() -> Chain | None:
 
 def wrong(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What is not as it was sealed, of what a check found."""
-    return [one for one in found if one["what"] != EARLIER]
+    return [one for one in found if one["what"] not in REMARKS]
 
 
 def remarks(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What a check found that may be honest, the newest first."""
-    return [one for one in found if one["what"] == EARLIER][::-1]
+    return [one for one in found if one["what"] in REMARKS][::-1]
 
 
 def remark_text(remark: Mapping[str, Any]) -> str:
     """A remark in the reader's words."""
     by = format_timedelta(dt.timedelta(seconds=remark["seconds"]), threshold=2)
+    if remark["what"] == AHEAD:
+        return _("Seal %(id)s is dated later than now, by %(time)s.", id=remark["id"], time=by)
+    if remark["source"] == "seal":
+        return _("Seal %(id)s is dated earlier than the one before or than its entries, by %(time)s.", id=remark["id"], time=by)
     if remark["source"] == "journal":
         return _("Act %(id)s is dated earlier than the one before, by %(time)s.", id=remark["id"], time=by)
     return _("Fact %(id)s is dated earlier than the one before, by %(time)s.", id=remark["id"], time=by)
@@ -146,20 +155,41 @@ def health() -> State:
                                    "The log is not as it was written: %(num)d entries were changed, removed or inserted.", len(faults)),
                      _("Keep a copy of the base now and find out who can write to it; the page of the log names the entries."),
                      "/settings/log")
+    if sentence := unprotected_text():
+        return State(WARN, sentence, _("They are sealed minute by minute while the program runs. If their number does not fall, "
+                                       "ask whoever looks after the server."), "/settings/log")
     if kept is None or kept.checked_at is None:
         return State(GOOD, _("Entries are sealed within minutes; then they are checked by themselves."))
     whole = _("The log is whole: nothing was changed, removed or inserted.")
     if told := remarks(kept.faults):
-        return State(GOOD, f"{whole} {remark_text(told[0])}", _("Either the clock was set back, or the entry was written in later."),
-                     "/settings/log")
+        return State(GOOD, f"{whole} {remark_text(told[0])}",
+                     _("Either the clock was set back, or something was written in or changed later."), "/settings/log")
     return State(GOOD, whole)
+
+
+def unprotected_text() -> str:
+    """How many entries should have a seal and have none, in the reader's words; empty when all is well."""
+    _count, late = unprotected({source.name: sa.func.coalesce(
+        sa.select(Sealed.to_id).where(Sealed.source == source.name).scalar_subquery(), 0) for source in ENTRIES})
+    return ngettext("%(num)d entry of the log is older than an hour and no seal protects it yet.",
+                    "%(num)d entries of the log are older than an hour and no seal protects them yet.", late) if late else ""
+
+
+def unprotected(sealed: Mapping[str, Any]) -> tuple[int, int]:
+    """How many entries stand above the last sealed ids, and how many of those are older than an hour."""
+    edge, counts = utcnow() - UNSEALED, []
+    for source in ENTRIES:
+        above = sa.select(sa.func.count()).where(source.model.id > sealed.get(source.name, 0))
+        counts += [above.scalar_subquery(), above.where(source.model.at < edge).scalar_subquery()]
+    found = db.session.execute(sa.select(*counts)).one()
+    return found[0] + found[2], found[1] + found[3]
 
 
 @dataclass(frozen=True)
 class Fault:
     """Something that is not as it was sealed: changed, removed, inserted or unrecorded (erased with no record), or a seal.
 
-    As a remark: dated earlier than the entry before it, by some seconds.
+    As a remark: dated earlier than the entry before it, or ahead of now, by some seconds.
     """
 
     what: str
@@ -182,6 +212,7 @@ class Walk:
     rows: int = 0
     seals: int = 0
     position: int | None = None
+    unprotected: tuple[int, int] = (0, 0)  # known at the end: entries without a seal, those older than an hour
 
 
 def walk(start: int | None = None, most: int | None = None) -> Walk:
@@ -189,22 +220,23 @@ def walk(start: int | None = None, most: int | None = None) -> Walk:
     kept = chain()
     cut_number, cut_digest = (kept.cut_number, kept.cut_digest) if kept else (0, "")
     position = max(start or 0, cut_number)
-    previous = cut_digest if position == cut_number else db.session.scalar(
-        sa.select(Seal.digest).where(Seal.number == position)) or ""
+    before = db.session.execute(sa.select(Seal.digest, Seal.at).where(Seal.number == position)).first() if position > cut_number else None
+    previous, at = before or (cut_digest if position == cut_number else "", None)
     found, seen, erased = Walk(), _last_ids(position), _erased()
     numbers = db.session.scalars(sa.select(Seal.number).where(Seal.number > position).order_by(Seal.number).limit(most)).all()
     for number in numbers:
         seal = db.session.get_one(Seal, number)
         if number != position + 1:
             found.faults += [Fault("removed", "seal", missing) for missing in range(position + 1, min(number, position + 21))]
-        if seal.previous != previous or seal.digest != seal_digest(number, seal.source, seal.last_id, seal.body, seal.previous):
+        if (seal.previous != previous or len(seal.body) != seal.rows * ROW_SIZE
+                or seal.digest != seal_digest(number, seal.source, seal.last_id, seal.body, seal.previous)):
             found.faults.append(Fault("changed", "seal", number))
         if source := SOURCES.get(seal.source):
             after = seen.get(seal.source, 0)
             rows = _rows(source, after, seal.last_id)
             found.faults += _faults_of(seal, source, rows, erased)
-            found.remarks = [*found.remarks, *_set_back(source, after, rows)][-MOST_REMARKS:]
-        position, previous, seen[seal.source] = number, seal.digest, seal.last_id
+            found.remarks = [*found.remarks, *_set_back(source, after, rows), *_misdated(seal, at, rows)][-MOST_REMARKS:]
+        position, previous, at, seen[seal.source] = number, seal.digest, seal.at, seal.last_id
         found.rows, found.seals = found.rows + (0 if seal.source == LINKS else seal.rows), found.seals + 1
         db.session.expunge(seal)
         if len(found.faults) >= MOST_FAULTS:
@@ -213,7 +245,8 @@ def walk(start: int | None = None, most: int | None = None) -> Walk:
     if most is not None and len(numbers) == most:
         found.position = position
     else:
-        found.faults += _torn_off(seen, position)
+        found.faults += [*_torn_off(seen, position), *_before_the_chain(cut_number)]
+        found.unprotected = unprotected(seen)
     return found
 
 
@@ -273,3 +306,35 @@ def _torn_off(seen: dict[str, int], position: int) -> list[Fault]:
     """Seals that were taken from the chain's end: the tables were sealed further than the last seal says."""
     rows = db.session.execute(sa.select(Sealed.source, Sealed.to_id)).all()
     return [Fault("removed", "seal", position + 1) for source, to_id in rows if to_id > seen.get(source, 0)][:1]
+
+
+def _misdated(seal: Seal, before: dt.datetime | None, rows: Sequence[Any]) -> Iterator[Fault]:
+    """A seal whose moment lies before that of the seal before or of its own rows, or after now."""
+    moments = [row[2] for row in rows] if seal.source != LINKS else []
+    latest, now = max([*moments, *([before] if before else [])], default=seal.at), utcnow()
+    if latest - seal.at > LATE:
+        yield Fault(EARLIER, "seal", seal.number, round((latest - seal.at).total_seconds()))
+    if seal.at - now > LATE:
+        yield Fault(AHEAD, "seal", seal.number, round((seal.at - now).total_seconds()))
+
+
+def _before_the_chain(cut_number: int) -> Iterator[Fault]:
+    """What stands where nothing can: before the first number, or below the checkpoint, where only what people wrote is left."""
+    spared = [code for code, kind in KINDS.items() if kind.kept]
+    cuts: dict[str, int] = {row[0]: row[1] for row in db.session.execute(sa.select(Sealed.source, Sealed.cut_id))}
+    for source in ENTRIES:
+        model = source.model
+        for row_id, at in db.session.execute(sa.select(model.id, model.at).where(
+                model.id <= cuts.get(source.name, 0), sa.or_(model.id <= 0, model.kind.not_in(spared)))
+                .order_by(model.id).limit(MOST_FAULTS)).all():
+            if row_id <= 0 or not _rested(source, row_id, at):
+                yield Fault("inserted", source.name, row_id)
+    for number in db.session.scalars(sa.select(Seal.number).where(Seal.number <= cut_number).limit(MOST_FAULTS)):
+        yield Fault("inserted", "seal", number)
+
+
+def _rested(source: Source, row_id: int, at: dt.datetime) -> bool:
+    """Whether the row was its table's newest when all was old: trimming leaves that one, and the next came a term later."""
+    model = source.model
+    following = db.session.scalar(sa.select(model.at).where(model.id > row_id).order_by(model.id).limit(1))
+    return following is None or following - at >= SHORTEST_TERM
