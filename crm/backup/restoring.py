@@ -7,6 +7,7 @@ are their content.
 import contextlib
 import itertools
 import os
+import secrets
 import shutil
 import sqlite3
 import time
@@ -260,7 +261,7 @@ def _others(connection: sa.Connection, own: str) -> bool:
 def _swap(made: str) -> str:
     """Both names change in one transaction; the name of the former database."""
     own = postgres.own_name()
-    aside = f"{own[:30]}_before_{utcnow():%Y%m%dt%H%M%Sz}".lower()
+    aside = f"{own[:30]}_before_{utcnow():%Y%m%dt%H%M%Sz}_{secrets.token_hex(2)}".lower()  # two restores fit into a second
     db.session.remove()
     db.engine.dispose()
     with postgres.admin() as connection:
