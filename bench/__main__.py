@@ -14,6 +14,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from bench import fill, measure, postgres, report, rows
 from bench.lines import Line, Person, crm_lines, sign_in
 from bench.server import Server, family, free_port, memory_mb, running
@@ -63,6 +65,7 @@ def run(size: str, database: str, data: Path, url: str, floor_url: str, plan: di
         cache: Path | None) -> dict[str, Any]:
     """Everything that is measured on one database."""
     settings = {**fill.environment(data, url), "PATH": str(Path(sys.executable).parent)}  # no LibreOffice beside the run
+    lift_limits(url or f"sqlite:///{data / fill.FILE}")
     starts = [start(settings) for _ in range(STARTS)]
     floor_port, port = free_port(), free_port()
     floor = [sys.executable, *FLOOR, "-b", f"127.0.0.1:{floor_port}", "bench.floors:app"]
@@ -83,6 +86,14 @@ def run(size: str, database: str, data: Path, url: str, floor_url: str, plan: di
     return {"size": size, "database": database, "at": dt.datetime.now().strftime("%Y-%m-%d %H:%M"),
             "commit": commit.stdout.strip(), "lines": [figures.row(statements) for figures in found],
             "memory_mb": memory, "start_s": statistics.median(starts), "first_kb": first, "next_kb": after, "syncs": syncs}
+
+
+def lift_limits(url: str) -> None:
+    """A manager who is measured is shown more rows in a run than people in a day; limits bind everybody but the owner."""
+    organization = sa.table("organization", sa.column("guard", sa.JSON))
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.update(organization).values(guard={"lists": 10**9}))
 
 
 def start(settings: dict[str, str]) -> float:

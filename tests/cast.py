@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm.accounts import operations, passwords, roles
+from crm.accounts import operations, passwords, queries, roles
 from crm.accounts.models import Organization, Team
 from crm.core.db import db
 
@@ -60,6 +60,13 @@ def add_colleague(role: str, team: str = "") -> str:
                            password_hash=passwords.make_hash(PASSWORD), locale="en")
     db.session.commit()
     return code
+
+
+def levels_of(role: str) -> dict[str, str]:
+    """What a role comes to: the level of every right."""
+    powers = queries.powers_of(role)
+    assert powers is not None
+    return dict(powers.levels)
 
 
 def sign_in(app: Flask, who: str) -> FlaskClient:

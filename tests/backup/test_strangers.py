@@ -20,10 +20,10 @@ from crm.core import files
 from crm.core.db import db
 from tests.backup.test_backup_pages import keep_row
 from tests.backup.test_copy import make_database
+from tests.backup.test_copy_place import SQLITE_ONLY
 from tests.cast import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
-SQLITE_ONLY = pytest.mark.skipif(os.environ.get("TEST_DB") == "postgres", reason="of SQLite")
 AWAY = "webdav+http://anna:word@127.0.0.1:9/x"
 
 

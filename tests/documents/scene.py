@@ -1,11 +1,13 @@
 """A deal with everything that a document needs, and readers of what came out."""
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from lxml import etree
 
 from crm.accounts import queries as accounts
@@ -60,6 +62,14 @@ def committed(app: Flask, cast: Cast, **fields: Any) -> int:
         deal = make_scene(cast, **fields)
         db.session.commit()
         return deal.id
+
+
+def link_of(client: FlaskClient, page: str) -> str:
+    """Make the link of the document with this page; its path."""
+    shown = client.post(f"{page}/link", headers={"HX-Request": "true"}).text
+    found = re.search(r'value="http://localhost(/q/[^"]+)"', shown)
+    assert found is not None, shown
+    return found.group(1)
 
 
 def text_of(word: bytes) -> str:

@@ -18,7 +18,7 @@ from crm.documents.operations import answers
 from crm.documents.routes import public
 from crm.tasks.models import Task
 from tests.cast import Cast, sign_in
-from tests.documents.scene import committed
+from tests.documents.scene import committed, link_of
 
 NAME = "Ольга Лебедь"
 
@@ -35,8 +35,7 @@ def made(app: Flask, cast: Cast, boris: FlaskClient, kind: str = "quote", **more
     """A document of Boris's deal and the path of its link."""
     deal_id = committed(app, cast)
     page = boris.post(f"/deals/{deal_id}/documents", data={"kind": kind, "locale": "en", **more}).headers["Location"]
-    shown = boris.post(f"{page}/link", headers={"HX-Request": "true"}).text
-    return re.search(r'value="http://localhost(/q/[^"]+)"', shown)[1]  # type: ignore[index]
+    return link_of(boris, page)
 
 
 @pytest.fixture
@@ -45,7 +44,9 @@ def path(app: Flask, cast: Cast, boris: FlaskClient) -> str:
 
 
 def key_of(client: FlaskClient, path: str, sort: str = "a") -> str:
-    return re.search(rf'name="key" value="([^"]+-{sort})"', client.get(path).text)[1]  # type: ignore[index]
+    found = re.search(rf'name="key" value="([^"]+-{sort})"', client.get(path).text)
+    assert found is not None
+    return found[1]
 
 
 def accept(client: FlaskClient, path: str, name: str = NAME) -> int:

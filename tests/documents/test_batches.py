@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -95,12 +96,12 @@ def test_stopped_it_keeps_what_is_made(app: Flask, cast: Cast, deals: list[int],
     page = begin(boris)
     really = batches.make_document
 
-    def making(deal: Deal, **more: object) -> Document:
+    def making(deal: Deal, **more: Any) -> Document:
         seen.append(deal.id)
         if len(seen) == 2:
             batch = db.session.scalars(sa.select(DocumentBatch)).one()
             operations.stop_batch(batch)
-        return really(deal, **more)  # type: ignore[arg-type]
+        return really(deal, **more)
 
     monkeypatch.setattr(batches, "make_document", making)
     work(app)
@@ -113,8 +114,8 @@ def test_what_cannot_be_made_is_named_with_its_reason_and_the_rest_goes_on(
         app: Flask, cast: Cast, deals: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     really = batches.make_document
 
-    def failing(deal: Deal, **more: object) -> Document:
-        made = really(deal, **more)  # type: ignore[arg-type]
+    def failing(deal: Deal, **more: Any) -> Document:
+        made = really(deal, **more)
         if deal.id == deals[1]:
             raise operations.DocumentError("Out of paper.")
         return made
@@ -149,10 +150,10 @@ def test_broken_off_it_goes_on_where_it_was(app: Flask, cast: Cast, deals: list[
     monkeypatch.setattr(batches, "AT_ONCE", 3)
     page, really = begin(sign_in(app, "boris")), batches.make_document
 
-    def dying(deal: Deal, **more: object) -> Document:
+    def dying(deal: Deal, **more: Any) -> Document:
         if deal.id == deals[0]:
             raise KeyboardInterrupt
-        return really(deal, **more)  # type: ignore[arg-type]
+        return really(deal, **more)
 
     monkeypatch.setattr(batches, "make_document", dying)
     with app.app_context():

@@ -17,7 +17,7 @@ from crm.documents import pdf
 from crm.documents.models import DocumentLink
 from crm.documents.routes import public
 from tests.cast import Cast, sign_in
-from tests.documents.scene import committed, text_of
+from tests.documents.scene import committed, link_of, text_of
 
 
 @pytest.fixture
@@ -34,14 +34,6 @@ def page(app: Flask, cast: Cast, boris: FlaskClient, monkeypatch: pytest.MonkeyP
     deal_id = committed(app, cast)
     return boris.post(f"/deals/{deal_id}/documents", data={"kind": "quote", "locale": "ru", "dated": "2026-11-21"}
                       ).headers["Location"]
-
-
-def link_of(boris: FlaskClient, page: str) -> str:
-    """Make the link; its path."""
-    shown = boris.post(f"{page}/link", headers={"HX-Request": "true"}).text
-    found = re.search(r'value="http://localhost(/q/[^"]+)"', shown)
-    assert found is not None, shown
-    return found.group(1)
 
 
 @pytest.fixture

@@ -37,16 +37,6 @@ DAY = dt.date(2026, 11, 21)
 GAP = "\u00a0"
 
 
-@pytest.fixture
-def boris(context: Session, cast: Cast) -> User:
-    return context.get_one(User, cast.boris)
-
-
-@pytest.fixture
-def deal(context: Session, cast: Cast) -> Deal:
-    return make_scene(cast)
-
-
 def made(deal: Deal, kind: str, locale: str = "ru", actor: User | None = None, **days: dt.date) -> Document:
     template = template_for(kind=kind, locale=locale, key="")
     return make_document(deal, template=template, actor=actor, **{"dated": DAY, **days})

@@ -1,7 +1,6 @@
 """Numbers by the owner's pattern, without gaps or repeats; cancelled documents keep theirs."""
 
 import datetime as dt
-import re
 
 import pytest
 import sqlalchemy as sa
@@ -12,12 +11,13 @@ from sqlalchemy.orm import Session
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.deals import requirements
+from crm.deals.models import Deal
 from crm.documents import numbering, operations, queries
 from crm.documents.models import Document
 from crm.documents.numbering import Rule
 from crm.documents.routes import public
 from tests.cast import Cast, sign_in
-from tests.documents.scene import committed, make_scene, text_of
+from tests.documents.scene import committed, link_of, make_scene, text_of
 
 DAY = dt.date(2026, 3, 9)
 
@@ -47,9 +47,8 @@ def test_these_are_fine(pattern: str, yearly: bool) -> None:
     assert numbering.problem(pattern, yearly=yearly) == ""
 
 
-def make(deal: object, kind: str = "quote", dated: dt.date = DAY) -> Document:
-    return operations.make_document(deal, template=operations.template_for(kind=kind, locale="en", key=""), actor=None,  # type: ignore[arg-type]
-                                    dated=dated)
+def make(deal: Deal, kind: str = "quote", dated: dt.date = DAY) -> Document:
+    return operations.make_document(deal, template=operations.template_for(kind=kind, locale="en", key=""), actor=None, dated=dated)
 
 
 def set_rule(cast: Cast, kind: str = "quote", pattern: str = "{N}/{YYYY}", *, yearly: bool = True, following: int | None = None) -> None:
@@ -101,8 +100,7 @@ def test_a_cancelled_document_s_link_opens_nothing_until_it_is_in_force_again(ap
     public.misses.forget()
     boris, deal_id = sign_in(app, "boris"), committed(app, cast)
     page = boris.post(f"/deals/{deal_id}/documents", data={"kind": "quote", "locale": "en"}).headers["Location"]
-    shown = boris.post(f"{page}/link", headers={"HX-Request": "true"}).text
-    path = re.search(r'value="http://localhost(/q/[^"]+)"', shown)[1]  # type: ignore[index]
+    path = link_of(boris, page)
     assert boris.post(f"{page}/cancel").status_code == 303
     assert "Cancelled" in boris.get(page).text
     assert "cancelled" in boris.get("/documents").text

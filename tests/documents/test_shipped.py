@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from sqlalchemy.orm import Session
 
 from crm.accounts.models import User
 from crm.accounts.queries import the_organization
@@ -22,8 +21,7 @@ from crm.documents.catalogue import field_tree
 from crm.documents.models import KINDS
 from crm.documents.operations import make_document, template_for
 from crm.documents.shipped import FOLDER, Shipped, all_shipped
-from tests.cast import Cast
-from tests.documents.scene import LINES, W, make_scene
+from tests.documents.scene import LINES, W
 
 DAY = dt.date(2026, 11, 21)
 GAP = "\u00a0"
@@ -78,16 +76,6 @@ def words(word: bytes) -> str:
 def paper(deal: Deal, one: Shipped) -> str:
     """The words of a document of this template."""
     return words(sheets.render(one.digest, data_of(deal, one)))
-
-
-@pytest.fixture
-def boris(context: Session, cast: Cast) -> User:
-    return context.get_one(User, cast.boris)
-
-
-@pytest.fixture
-def deal(context: Session, cast: Cast) -> Deal:
-    return make_scene(cast)
 
 
 def one_of(stem: str, locale: str = "ru") -> Shipped:
@@ -182,7 +170,8 @@ def test_each_signs_a_contract_as_what_they_are(deal: Deal, stem: str) -> None:
 
 def test_an_entrepreneur_may_send_somebody_else_to_sign(deal: Deal) -> None:
     become(deal, "entrepreneur")
-    deal.company.signatory_name, deal.company.signatory_basis = "Кравец Илья Ильич", "Доверенность № 5"  # type: ignore[union-attr]
+    assert deal.company is not None
+    deal.company.signatory_name, deal.company.signatory_basis = "Кравец Илья Ильич", "Доверенность № 5"
     found = paper(deal, one_of("contract-work"))
     assert "(ОГРНИП 304500116000157), именуемый в дальнейшем «Заказчик», в лице Кравца Ильи Ильича, действующего" in found
 
@@ -230,7 +219,8 @@ def test_the_transfer_document_has_the_sums_with_and_without_tax(deal: Deal, bor
 def test_nothing_of_the_company_being_known_leaves_no_hole_where_people_sign(deal: Deal) -> None:
     ours = the_organization()
     ours.signatory_name = ours.signatory_job = ours.signatory_basis = ""
-    deal.company.signatory_name = deal.company.signatory_job = deal.company.signatory_basis = ""  # type: ignore[union-attr]
+    assert deal.company is not None
+    deal.company.signatory_name = deal.company.signatory_job = deal.company.signatory_basis = ""
     for one in all_shipped():
         if one.kind not in ("quote", "invoice"):
             assert holes(paper(deal, one)) == []

@@ -3,11 +3,11 @@
 import pytest
 from flask import Flask
 
-from crm.accounts import queries, roles
+from crm.accounts import roles
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.imports.operations import upload_file
-from tests.cast import Cast, sign_in
+from tests.cast import Cast, levels_of, sign_in
 
 FILE = b"surname,phone\nDoe,+79001112233\n"
 
@@ -21,9 +21,7 @@ def uploaded(app: Flask, by: int, name: str) -> int:
 
 def let_managers_import(app: Flask, **changed: str) -> None:
     with app.app_context():
-        powers = queries.powers_of("manager")
-        assert powers is not None
-        roles.change_role("manager", levels={**powers.levels, "imports.run": "all", **changed}, hidden=(), actor=None)
+        roles.change_role("manager", levels={**levels_of("manager"), "imports.run": "all", **changed}, hidden=(), actor=None)
         db.session.commit()
 
 
@@ -50,8 +48,7 @@ def test_who_sees_all_may_go_on_with_a_colleague_s_file(app: Flask, cast: Cast) 
 
 def test_a_role_from_which_phones_are_hidden_reads_none_in_a_colleague_s_file(app: Flask, cast: Cast) -> None:
     with app.app_context():
-        levels = queries.powers_of("head").levels  # type: ignore[union-attr]
-        roles.change_role("head", levels=levels, hidden={"client.phone"}, actor=None)
+        roles.change_role("head", levels=levels_of("head"), hidden={"client.phone"}, actor=None)
         db.session.commit()
     theirs = uploaded(app, cast.gleb, "gleb.csv")
     head = sign_in(app, "head")

@@ -9,7 +9,7 @@ from crm.core import dates
 from crm.core.db import db
 from crm.deals.models import Deal
 from crm.tasks.operations import create_task
-from tests.cast import sign_in
+from tests.cast import levels_of, sign_in
 from tests.leaks import addresses
 from tests.leaks.answers import text_of
 from tests.leaks.conftest import World
@@ -83,8 +83,7 @@ def test_whoever_leads_the_deal_reaches_its_client_and_no_other(app: Flask, worl
 def test_an_address_that_may_not_be_known_is_not_written_to_blindly(app: Flask, world: World) -> None:
     with app.app_context():
         widen("own")
-        roles.change_role("manager", levels=queries.powers_of("manager").levels,  # type: ignore[union-attr]
-                          hidden={"client.email"}, actor=None)
+        roles.change_role("manager", levels=levels_of("manager"), hidden={"client.email"}, actor=None)
         db.session.commit()
     path = f"/deals/{world.works['gleb'].ids['deal_id']}/letter"
     answer = sign_in(app, "boris").post(path, data={"subject": "Hello", "body": "Good day"})

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.accounts import operations as accounts
-from crm.accounts import queries, roles
+from crm.accounts import roles
 from crm.accounts.models import Organization, User
 from crm.catalog.operations import create_product
 from crm.clients.models import Company, Contact
@@ -24,7 +24,7 @@ from crm.guard.operations.alarms import raise_alarm
 from crm.mail.delivery import Trouble
 from crm.mail.models import Letter
 from crm.mail.operations import note_trouble, write_letter
-from tests.cast import Cast, sign_in
+from tests.cast import Cast, levels_of, sign_in
 from tests.factories import make_company, make_contact, make_deal, make_pipeline
 from tests.leaks.conftest import World
 from tests.leaks.world import WORDS
@@ -38,8 +38,7 @@ def let(app: Flask) -> Let:
     """Boris, signed in, whose role has these levels and nothing besides; `hidden` from him."""
     def sign(levels: dict[str, str], hidden: tuple[str, ...] = ()) -> FlaskClient:
         with app.app_context():
-            roles.change_role("manager", levels={**dict.fromkeys(queries.powers_of("manager").levels, "none"), **levels},  # type: ignore[union-attr]
-                              hidden=hidden, actor=None)
+            roles.change_role("manager", levels={**dict.fromkeys(levels_of("manager"), "none"), **levels}, hidden=hidden, actor=None)
             db.session.commit()
         return sign_in(app, "boris")
     return sign
@@ -210,7 +209,7 @@ def test_documents_that_are_read_count_as_cards(app: Flask, world: World) -> Non
 
 def test_nobody_is_their_own_second_person(app: Flask, cast: Cast) -> None:
     with app.app_context():
-        levels = dict(queries.powers_of("head").levels) | {"users.see": "all", "users.edit": "all"}  # type: ignore[union-attr]
+        levels = levels_of("head") | {"users.see": "all", "users.edit": "all"}
         roles.change_role("head", levels=levels, hidden=(), actor=None)
         db.session.execute(sa.update(Organization).values(guard={"deletes": 1}))
         head = db.session.get_one(User, cast.head)

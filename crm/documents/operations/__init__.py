@@ -2,10 +2,11 @@
 
 from crm.documents.operations.answers import accept, ask, why_not
 from crm.documents.operations.batches import MOST, begin_batch, run_batch, stop_batch
-from crm.documents.operations.cancelling import cancel_document, revive_document, set_number_rule
+from crm.documents.operations.cancelling import cancel_document, revive_document
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
-from crm.documents.operations.making import make_document, remake, take_number, valid_by_default
+from crm.documents.operations.making import make_document, remake, valid_by_default
+from crm.documents.operations.numbers import set_number_rule, take_number
 from crm.documents.operations.pdfs import ask_for_pdf, keep_pdf
 from crm.documents.operations.pictures import MOST_PICTURE, set_picture, take_off
 from crm.documents.operations.templates import (

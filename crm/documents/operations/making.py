@@ -8,28 +8,18 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.core import dates, files
-from crm.core.db import db, upsert
+from crm.core.db import db
 from crm.core.events import record
 from crm.core.text import search_text
 from crm.deals.models import Deal
 from crm.documents import context, events, kinds, queries, sheets
 from crm.documents.catalogue import freeze, thaw
-from crm.documents.models import Document, NumberSeries, Template
+from crm.documents.models import Document, Template
 from crm.documents.operations.errors import DocumentError
+from crm.documents.operations.numbers import take_number
 
 SEPARATORS = re.compile(r"[\x00-\x1f\x7f/\\|:]+")
 NOT_IN_NAMES = re.compile(r'[*?"<>]+')
-
-
-def take_number(kind: str, year: int) -> int:
-    """The next number of a kind and year (0: of all years): no gaps, no twins.
-
-    The row is locked until the transaction ends, so the next taker waits; a roll-back gives the number back.
-    """
-    insert = upsert(db.engine, NumberSeries).values(kind=kind, year=year, last=1)
-    take = insert.on_conflict_do_update(
-        index_elements=["kind", "year"], set_={"last": NumberSeries.last + 1}).returning(NumberSeries.last)
-    return int(db.session.execute(take.execution_options(synchronize_session=False)).scalar_one())
 
 
 def valid_by_default(kind: str, dated: dt.date) -> dt.date | None:

@@ -5,6 +5,8 @@ that a person has it before their eyes.
 """
 
 import secrets
+from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -18,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from crm.accounts.queries import the_organization
 from crm.core import access, files, modules
 from crm.core.access import public
+from crm.core.forms import Form
 from crm.core.web import nothing, render
 from crm.documents import kinds, operations, queries, sheets
 from crm.documents.forms import AcceptForm, QuestionForm
@@ -58,13 +61,11 @@ def _page(link: DocumentLink, token: str, *, accepting: AcceptForm | None = None
 def accept(token: str) -> ResponseReturnValue:
     """The client accepts the quote."""
     link, form = _answered(token), AcceptForm(meta=FREE)
-    if not form.validate():
-        return _page(link, token, accepting=form, status=422)
-    try:
+
+    def work() -> None:
         operations.accept(link, name=form.name.data or "", address=_address(), key=form.key.data or "")
-    except operations.DocumentError as refusal:
-        return _page(link, token, accepting=form, problem=refusal.message, status=422)
-    return _guarded(make_response(redirect(url_for(".show", token=token, _anchor="answer"), 303)))
+
+    return _take(form, work, partial(_page, link, token, accepting=form), url_for(".show", token=token, _anchor="answer"))
 
 
 @blueprint.post("/<token>/ask")
@@ -72,13 +73,22 @@ def accept(token: str) -> ResponseReturnValue:
 def ask(token: str) -> ResponseReturnValue:
     """The client asks a question."""
     link, form = _answered(token), QuestionForm(meta=FREE)
-    if not form.validate():
-        return _page(link, token, asking=form, status=422)
-    try:
+
+    def work() -> None:
         operations.ask(link, name=form.asker.data or "", text=form.text.data or "", address=_address(), key=form.key.data or "")
+
+    return _take(form, work, partial(_page, link, token, asking=form), url_for(".show", token=token, asked=1, _anchor="answer"))
+
+
+def _take(form: Form, work: Callable[[], None], again: Callable[..., Response], onward: str) -> Response:
+    """Do what the client asks and lead onward, or show the page `again` with what stands against it."""
+    if not form.validate():
+        return again(status=422)
+    try:
+        work()
     except operations.DocumentError as refusal:
-        return _page(link, token, asking=form, problem=refusal.message, status=422)
-    return _guarded(make_response(redirect(url_for(".show", token=token, asked=1, _anchor="answer"), 303)))
+        return again(problem=refusal.message, status=422)
+    return _guarded(make_response(redirect(onward, 303)))
 
 
 def _answered(token: str) -> DocumentLink:
