@@ -3,7 +3,7 @@
 from typing import Any
 
 from layout import Look, cell_text, middle, new_document, page_numbers, para, rule, shade, table, write
-from pieces import SANS, WIDTH, WORDS, drawn, items, signature
+from pieces import SANS, WIDTH, WORDS, dotted, drawn, items, signature
 
 
 def invoice(lang: str) -> Any:
@@ -79,7 +79,7 @@ def invoice_en() -> Any:
     cell_text(head.cell(0, 0), "{{ company.legal_name or company.name }}", Look(size=13, bold=True, after=3))
     lines = ("{{ company.address }}", "{% if company.ogrn %}Registration No. {{ company.ogrn }}{% endif %}",
              "{% if company.vat_id %}VAT No. {{ company.vat_id }}{% endif %}",
-             "{{ company.phone }}{% if company.email %} · {{ company.email }}{% endif %}")
+             dotted(("phone", ""), ("email", "")))
     for line in lines:
         write(head.cell(0, 0).add_paragraph(), line, Look(size=9, grey=True))
     cell_text(head.cell(0, 1), "INVOICE", Look("right", 20, bold=True, after=3))

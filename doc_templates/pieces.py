@@ -139,6 +139,16 @@ def identity(party: str, lang: str, *, phone: bool = True) -> str:
     return f"**{{{{ {party}.legal_name or {party}.name }}}}**" + "".join(rest)
 
 
+def dotted(*fields: tuple[str, str]) -> str:
+    """Our details in one line, a dot between those that are known; `fields` are names and what stands before each."""
+    line, before = "", []
+    for field, label in fields:
+        dot = f"{{% if {' or '.join(before)} %}} · {{% endif %}}" if before else ""
+        line += f"{{% if company.{field} %}}{dot}{label}{{{{ company.{field} }}}}{{% endif %}}"
+        before.append(f"company.{field}")
+    return line
+
+
 def basis(lang: str, otherwise: str = "") -> str:
     """What a document rests on: the contract, without one the invoice, without any `otherwise`."""
     contract, invoice, of = ("договор №", "счёт №", "от") if lang == "ru" else ("agreement No.", "invoice No.", "of")
@@ -187,13 +197,9 @@ def letterhead(doc: Any, ru: bool) -> None:
     para(header, "{{ company.logo }}", Look(after=4))
     para(header, "{%p endif %}")
     para(header, "{{ company.name }}", Look(size=15, bold=True, after=2))
-    numbers = ("{% if company.inn %}ИНН {{ company.inn }}{% endif %}"
-               "{% if company.kpp %} · КПП {{ company.kpp }}{% endif %}"
-               "{% if company.ogrn %} · ОГРН {{ company.ogrn }}{% endif %}" if ru else
-               "{% if company.ogrn %}Registration No. {{ company.ogrn }}{% endif %}"
-               "{% if company.vat_id %} · VAT No. {{ company.vat_id }}{% endif %}")
-    reach = ("{{ company.address }}{% if company.phone %} · {{ company.phone }}{% endif %}"
-             "{% if company.email %} · {{ company.email }}{% endif %}")
+    numbers = (dotted(("inn", "ИНН "), ("kpp", "КПП "), ("ogrn", "ОГРН ")) if ru else
+               dotted(("ogrn", "Registration No. "), ("vat_id", "VAT No. ")))
+    reach = dotted(("address", ""), ("phone", ""), ("email", ""))
     para(header, reach, Look(size=8.5, grey=True))
     rule(para(header, numbers, Look(size=8.5, grey=True)))
     # The first page has a footer of its own; it stays empty, as a single page needs no number.

@@ -77,6 +77,22 @@ def test_a_client_accepts_and_asks_on_a_phone_without_any_account(open_page: Cal
     expect(page.locator("aside")).to_contain_text("Ольга Лебедь")
 
 
+def test_a_row_of_the_list_on_a_phone_writes_nothing_over_anything(open_page: Callable[..., Page], deal_id: int) -> None:
+    _, url = linked(open_page, deal_id)
+    client = open_page("", "iPhone 15", lang="en")
+    with client.expect_response(lambda answer: answer.url.endswith("/opened")):
+        client.goto(url)
+    page = open_page("boris", "Pixel 7", path="/documents", lang="en")
+    row = page.locator("#list tr[data-row]").first
+    expect(row).to_contain_text("opened")
+    boxes = [box for cell in row.locator("td").all() if (box := cell.bounding_box())]
+    over = [(one, other) for place, one in enumerate(boxes) for other in boxes[place + 1:]
+            if one["x"] < other["x"] + other["width"] and other["x"] < one["x"] + one["width"]
+            and one["y"] < other["y"] + other["height"] and other["y"] < one["y"] + one["height"]]
+    assert len(boxes) > 3
+    assert not over
+
+
 def test_the_share_sheet_gets_the_link_and_the_file(open_page: Callable[..., Page], deal_id: int) -> None:
     page, url = linked(open_page, deal_id)
     expect(page.locator("#link [data-share]")).to_be_hidden()  # this browser has none

@@ -246,3 +246,13 @@ import build
 print(*(f"{lang}/{stem}" for lang in ("ru", "en") for stem in build.MAKERS
         if build.parts(build.made(stem, lang)) != build.parts((build.HERE / lang / f"{stem}.docx").read_bytes())))
 """
+
+
+@pytest.mark.parametrize("known", ["vat_id", "ogrn", "kpp", "phone", "email"])
+@every
+def test_what_we_have_not_told_of_ourselves_leaves_no_dot_behind(deal: Deal, one: Shipped, known: str) -> None:
+    data = data_of(deal, one)
+    for field in ("inn", "kpp", "ogrn", "vat_id", "address", "phone", "email"):
+        data["company"][field] = "12345" if field == known else ""
+    lines = words(sheets.render(one.digest, data)).split("\n")
+    assert not [line for line in lines if line.strip().startswith("·") or line.strip().endswith("·")]
