@@ -81,6 +81,18 @@ def _smtp_url(text: str) -> str:
     return text
 
 
+def _converter(text: str) -> str:
+    if not text:
+        return ""
+    example = "http://gotenberg:3000"
+    if not text.startswith(("http://", "https://")):
+        raise ValueError(f"write the address of the converter, such as {example}")
+    parts = _split(text, example)
+    if parts.query or parts.fragment:
+        raise ValueError("nothing follows its path; signs such as / ? # in a password are written as %2F %3F %23")
+    return text.rstrip("/")
+
+
 def _locale(text: str) -> str:
     if text not in ("ru", "en"):
         raise ValueError("it is ru or en")
@@ -222,6 +234,8 @@ SETTINGS = (
             _networks),
     Setting("SMTP_URL", "", "Mail server, smtp://user:password@host:587; empty: letters wait in the outbox.",
             _smtp_url, secret=True),
+    Setting("PDF_CONVERTER", "", "Makes PDFs elsewhere: address of a Gotenberg, http://gotenberg:3000; empty: LibreOffice of this machine.",
+            _converter, secret=True),
     Setting("LOCALE", "ru", "Language before anybody has chosen: ru or en.", _locale),
     Setting("TIMEZONE", "Europe/Moscow", "Time zone of the company until it is set on the settings page.",
             _timezone),

@@ -1,4 +1,4 @@
-"""PDFs are made after the request, all that wait in one run of LibreOffice."""
+"""PDFs are made after the request, all that wait in one go."""
 
 from crm.accounts.speaking import speak_for_company
 from crm.core import files
@@ -12,7 +12,7 @@ BATCH = 20
 @handler(queries.PDF_JOB)
 def make_pdfs(document_id: int) -> None:
     """Make the PDF of this document and of the others that wait. PdfError keeps the job for another try."""
-    with reading():  # no lock is held while LibreOffice works
+    with reading():  # no lock is held while they are made
         wanted = {row.digest: _word(row.digest) for row in queries.waiting_for_pdf(document_id, BATCH)}
         mine = queries.digest_of(document_id)
     if not wanted:
@@ -22,7 +22,7 @@ def make_pdfs(document_id: int) -> None:
         operations.keep_pdf(digest, data)
     db.session.commit()
     if mine in wanted and mine not in made:
-        raise pdf.PdfError("LibreOffice could not read this document")
+        raise pdf.PdfError("this document could not be read as Word")
 
 
 @handler("documents.batch")

@@ -1,4 +1,4 @@
-"""Word files into PDF by LibreOffice: one run for many, no macros, nothing loaded from outside, no lasting memory."""
+"""Word files into PDF: by the converter of the settings, else by LibreOffice here: one run for many, no macros, nothing from outside."""
 
 import contextlib
 import os
@@ -8,6 +8,10 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from flask import current_app
+
+from crm.documents import converter
 
 TIMEOUT = 60
 PER_FILE = 15
@@ -27,7 +31,7 @@ _HARD = ((_SECURITY, "BlockUntrustedRefererLinks", "true"), (_SECURITY, "Disable
 
 
 class PdfError(RuntimeError):
-    """LibreOffice did not make the file; the text is for the log and the owner."""
+    """No file was made; the text is for the log and the owner."""
 
 
 def program() -> str | None:
@@ -35,12 +39,28 @@ def program() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
+def possible() -> bool:
+    """Whether PDFs are made at all: by a converter elsewhere or by LibreOffice here."""
+    return bool(current_app.config["PDF_CONVERTER"]) or program() is not None
+
+
 def convert(words: Mapping[str, bytes]) -> dict[str, bytes]:
     """PDFs of Word files, by the same names; names are plain, such as a digest.
 
-    A file that LibreOffice refuses is missing from the answer. PdfError when nothing came out or it hung. Takes
-    seconds: never within a transaction that writes.
+    A file that cannot be read as Word is missing from the answer. PdfError when nothing came out, the converter does not answer, or
+    LibreOffice hung. Takes seconds: never within a transaction that writes.
     """
+    elsewhere = current_app.config["PDF_CONVERTER"]
+    if not elsewhere:
+        return convert_here(words)
+    try:
+        return converter.convert(elsewhere, words)
+    except converter.ConverterError as error:
+        raise PdfError(str(error)) from error
+
+
+def convert_here(words: Mapping[str, bytes]) -> dict[str, bytes]:
+    """As `convert`, by the LibreOffice of this machine."""
     soffice = program()
     if soffice is None:
         raise PdfError(f"LibreOffice is not installed: {INSTALL}")

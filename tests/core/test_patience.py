@@ -273,4 +273,4 @@ def test_a_stop_does_not_wait_for_who_drips(tmp_path: Path) -> None:
             started = time.monotonic()
             process.terminate()
             assert process.wait(20) == 0
-            assert time.monotonic() - started < 6
+            assert time.monotonic() - started < 15  # who drips a body has 20 seconds and more

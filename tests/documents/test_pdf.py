@@ -57,7 +57,7 @@ def test_all_that_wait_are_made_in_one_run(real_app: Flask, monkeypatch: pytest.
 @needs_libreoffice
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
 def test_the_pdf_says_what_the_word_file_says(tmp_path: Path) -> None:
-    made = pdf.convert({"a": docx("Всего: 1 234,50 руб. за «Рога & Копыта»")})
+    made = pdf.convert_here({"a": docx("Всего: 1 234,50 руб. за «Рога & Копыта»")})
     (tmp_path / "a.pdf").write_bytes(made["a"])
     text = subprocess.run(["pdftotext", tmp_path / "a.pdf", "-"], capture_output=True, check=True).stdout.decode()
     assert text.strip() == "Всего: 1 234,50 руб. за «Рога & Копыта»"
@@ -69,7 +69,7 @@ def test_a_document_never_reads_files_of_the_server(tmp_path: Path) -> None:
     link = rels(f'<Relationship Id="rIdOut" Type="{R_NS}/subDocument" TargetMode="External" '
                 f'Target="{(tmp_path / "secret.txt").as_uri()}"/>')
     hostile = docx('<w:subDoc r:id="rIdOut"/>', "text", parts={"word/_rels/document.xml.rels": link})
-    made = pdf.convert({"a": hostile})
+    made = pdf.convert_here({"a": hostile})
     assert b"secret of the server" not in made["a"]
 
 
@@ -85,7 +85,7 @@ def test_a_failure_is_told_and_can_be_tried_again(real_app: Flask, monkeypatch: 
             pass
     boris = sign_in(real_app, "boris")
     page = boris.get(f"/documents/{ids[0]}").text
-    assert "LibreOffice could not make the PDF." in page
+    assert "The PDF could not be made." in page
     boris.post(f"/documents/{ids[0]}/pdf")
     with real_app.app_context():
         job = db.session.scalars(sa.select(Job).where(Job.key == f"pdf-{ids[0]}")).one()
@@ -112,7 +112,7 @@ def test_a_program_that_hangs_is_stopped_with_all_it_started(tmp_path: Path, mon
     monkeypatch.setattr(pdf, "TIMEOUT", 0.3)
     monkeypatch.setattr(pdf, "PER_FILE", 0)
     with pytest.raises(pdf.PdfError, match="took too long"):
-        pdf.convert({"a": b"x"})
+        pdf.convert_here({"a": b"x"})
     stat = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
     for _ in range(10_000):  # a killed process may still be listed for a moment
         if not stat.exists() or stat.read_text().split(")")[1].split()[0] == "Z":

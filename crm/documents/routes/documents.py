@@ -81,7 +81,7 @@ def pdf_file(document_id: int) -> ResponseReturnValue:
 def make_pdf(document_id: int) -> ResponseReturnValue:
     """Want a PDF; it is made after this answer."""
     document = access.document(document_id)
-    if pdf.program():
+    if pdf.possible():
         operations.ask_for_pdf(document)
     return render("documents/pdf.html", "documents/_pdf.html", **_parts(document))
 

@@ -65,7 +65,7 @@ def create(deal_id: int) -> ResponseReturnValue:
         return go_url(url)
     document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal),
                                         actor=access.actor(), **form.days())
-    if pdf.program():
+    if pdf.possible():
         operations.ask_for_pdf(document)  # ready when somebody wants it
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
     toast(_("%(title)s is ready.", title=f"{kinds.LABELS[document.kind]} {document.numbered}"))
