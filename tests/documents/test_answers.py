@@ -68,6 +68,21 @@ def let_arrive(place: int, *requires: str) -> None:
     db.session.commit()
 
 
+@pytest.mark.parametrize("answer", ["accept", "ask"])
+def test_who_answers_has_opened_it_also_without_javascript(app: Flask, path: str, answer: str) -> None:
+    client = app.test_client()
+    if answer == "accept":
+        accept(client, path)
+    else:
+        client.post(f"{path}/ask", data={"key": key_of(client, path, "q"), "asker": NAME, "text": "When?"})
+    with app.app_context():
+        (link,) = the_document().links
+        assert (link.opened, link.opened_at is not None) == (1, True)
+        said = [event.kind for event in db.session.scalars(sa.select(Event).where(Event.kind.in_(
+            ["document.opened", "document.accepted", "document.asked"])).order_by(Event.id))]
+    assert said == ["document.opened", f"document.{answer}ed"]
+
+
 def test_an_acceptance_is_kept_with_name_and_moment_and_told_to_both_sides(
         app: Flask, client: FlaskClient, boris: FlaskClient, path: str) -> None:
     shown = client.get(path).text

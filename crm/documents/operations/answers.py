@@ -14,6 +14,7 @@ from crm.deals.operations import move_deal
 from crm.documents import events, queries
 from crm.documents.models import Document, DocumentLink
 from crm.documents.operations.errors import DocumentError
+from crm.documents.operations.links import count_opening
 from crm.documents.operations.making import title
 
 MOST_QUESTIONS = 20  # on one document: more is a game or a robot
@@ -46,6 +47,7 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str) -> bool:
     if db.session.scalar(first.returning(Document.id)) is None:
         return False
     db.session.refresh(document)
+    _opened(link)
     deal = document.deal
     told = record(events.DOCUMENT_ACCEPTED, document, deal, deal.company, deal.contact, actor_id=None, title=title(document), by=name,
                   address=address, amount=document.amount, currency=document.currency, document_id=document.id)
@@ -58,6 +60,12 @@ def _sent_before(key: str) -> bool:
     if not key or len(key) > 40:
         raise DocumentError(_("The browser sent something that cannot be read. Reload the page and try again."))
     return once.already(key) is not None
+
+
+def _opened(link: DocumentLink) -> None:
+    """Who answers has opened it, also where the page could not say so itself: without JavaScript, or answered within a second."""
+    if link.opened_at is None:
+        count_opening(link)
 
 
 def _moved(document: Document) -> str:
@@ -81,6 +89,7 @@ def ask(link: DocumentLink, *, name: str, text: str, address: str, key: str) -> 
         return False
     if queries.questions_of(document) >= MOST_QUESTIONS:
         raise DocumentError(_("There are many questions already. Please call us: the number is on this page."))
+    _opened(link)
     deal = document.deal
     record(events.DOCUMENT_ASKED, document, deal, deal.company, deal.contact, actor_id=None, title=title(document), by=name,
            address=address, text=text, document_id=document.id)

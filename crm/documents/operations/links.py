@@ -73,6 +73,12 @@ def record_opening(link: DocumentLink, *, key: str) -> bool:
         raise DocumentError(_("The browser sent something that cannot be read. Reload the page and try again."))
     if once.already(key) is not None:
         return False
+    count_opening(link)
+    return True
+
+
+def count_opening(link: DocumentLink) -> None:
+    """Somebody has the document of the link before them."""
     now = utcnow()
     told = queries.opening_told_since(link.document, now - QUIET)
     if link.opened_at is None or link.opened_at > now + CLOCKS_DIFFER:  # stamped by a clock that was wrong
@@ -81,4 +87,3 @@ def record_opening(link: DocumentLink, *, key: str) -> bool:
     link.opened = DocumentLink.opened + 1
     if not told:
         _tell(events.DOCUMENT_OPENED, link.document, None)
-    return True
