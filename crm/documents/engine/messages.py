@@ -92,6 +92,7 @@ SENTENCES: Final[dict[str, str]] = {
     "call": N_("“%(tag)s” calls “%(name)s”, which is not allowed. Name the field only."),
     "private_name": N_("“%(tag)s” reaches for “%(name)s”, which is not a field."),
     "refused_expression": N_("“%(tag)s” uses something that is not allowed in a template (%(name)s)."),
+    "text_reckoned": N_("“%(tag)s” calculates with a text (%(sign)s). Put a field that is a number there."),
     "unknown_filter": N_("“%(tag)s” uses the filter “%(name)s”, which does not exist here."),
     "unknown_filter_perhaps": N_(
         "“%(tag)s” uses the filter “%(name)s”, which does not exist; perhaps “%(suggestion)s” is meant."
@@ -103,6 +104,8 @@ SENTENCES: Final[dict[str, str]] = {
     "not_a_list": N_("“%(name)s” is not a list, so “for” cannot go through it."),
     # making a document
     "missing_value": N_("The field “%(name)s” was not among the data."),
+    "not_a_number": N_("A calculation in the template met a text where a number has to be. Use a field with a number."),
+    "zero_division": N_("A calculation in the template divided by zero."),
     "failed_value": N_("A value could not be calculated (%(detail)s)."),
     "too_large": N_("The document would be larger than %(limit)s MB."),
     "too_many_steps": N_("The lists of this template add up to too many rows."),

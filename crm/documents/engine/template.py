@@ -33,6 +33,7 @@ _NO_RELATIONS: Final = (
 _BATCH: Final = 512
 _DRAWING_ID: Final = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[^"]*')
 _ESCAPED_BRACES: Final = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
+_RECKONS: Final = re.compile(r"[-+*/%]|\|\s*(?:round|sum|abs|int|float)\b")
 _A4_TEXT: Final = (165 * EMU_PER_MM, 240 * EMU_PER_MM)
 _TWIP_EMU: Final = 635
 
@@ -122,8 +123,7 @@ class CompiledTemplate:
             name = _missing_name(error)
             raise RenderError(self._placed(Fault("missing_value", params={"name": name}), name)) from error
         except (SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-            detail = f"{type(error).__name__}: {error}"[:200]
-            raise RenderError(Fault("failed_value", params={"detail": detail})) from error
+            raise RenderError(self._unreckoned(error)) from error
         if part.has_holes:
             xml = refill(xml)
         if part.has_drawings:
@@ -137,6 +137,17 @@ class CompiledTemplate:
             if last and re.search(rf"\b{re.escape(last)}\b", raw):
                 return Fault(fault.code, place, raw, fault.params)
         return fault
+
+    def _unreckoned(self, error: Exception) -> Fault:
+        """A calculation that these data do not allow; at its tag when only one tag calculates."""
+        if isinstance(error, ZeroDivisionError):
+            fault = Fault("zero_division")
+        elif isinstance(error, SecurityError | TypeError):
+            fault = Fault("not_a_number")
+        else:
+            fault = Fault("failed_value", params={"detail": f"{type(error).__name__}: {error}"[:200]})
+        reckoning = [(place, raw) for place, raw in self._tags if _RECKONS.search(raw[2:-2])]
+        return Fault(fault.code, *reckoning[0], fault.params) if len(reckoning) == 1 else fault
 
     def _tie(self, gallery: Gallery) -> dict[str, Packed]:
         """The parts that pictures add or change: themselves, relations, content types."""

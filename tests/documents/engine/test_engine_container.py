@@ -1,15 +1,13 @@
 """Files that are not templates: each is refused by name, quickly, before anything is unpacked."""
 
-import io
-import struct
 import time
 import tracemalloc
-import zipfile
 from collections.abc import Callable
 
 import pytest
 
 from crm.documents.engine import CompiledTemplate, TemplateError, check, to_html
+from tests.documents.engine.bad_files import bomb, flat, liar, many, ole, sum_of_parts, twice
 from tests.documents.engine.word_file import R_NS, WORD, docx, p, part, rels, root, zipped
 
 
@@ -21,10 +19,6 @@ def code(data: bytes) -> str:
         CompiledTemplate(data)
     assert [f.code for f in caught.value.faults] == [report.faults[0].code]
     return report.faults[0].code
-
-
-def ole(stream: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + stream.encode("utf-16-le") + b"\0" * 100
 
 
 @pytest.mark.parametrize(
@@ -146,36 +140,6 @@ def test_a_page_number_is_an_ordinary_field() -> None:
     )
     field = p(f"{begin}<w:r><w:instrText> PAGE </w:instrText></w:r>{middle}", "1", f"{end}")
     assert check(docx("{{ a }}", footer=field), {"a": ""}).ok
-
-
-def bomb() -> bytes:
-    return docx("{{ a }}", parts={"word/big.xml": b"\0" * 30_000_000})
-
-
-def many() -> bytes:
-    return docx("x", parts={f"word/a{i}.xml": b"<a/>" for i in range(1100)})
-
-
-def sum_of_parts() -> bytes:
-    return docx("x", parts={f"word/m{i}.bin": bytes(range(256)) * 70_000 for i in range(4)})
-
-
-def flat() -> bytes:
-    return docx("x", parts={"word/a.xml": b"a" * 10_000_000})
-
-
-def twice() -> bytes:
-    out = io.BytesIO(docx("x"))
-    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(out, "a") as archive:
-        archive.writestr("word/document.xml", b"<a/>")
-    return out.getvalue()
-
-
-def liar() -> bytes:
-    """The directory says ten bytes, the stream holds a megabyte."""
-    data = docx("x", parts={"word/big.xml": b"\0" * 1_000_000})
-    at = data.rindex(b"word/big.xml") - 46
-    return data[: at + 24] + struct.pack("<I", 10) + data[at + 28 :]
 
 
 @pytest.mark.parametrize(
