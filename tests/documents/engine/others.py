@@ -48,7 +48,9 @@ def context_of(paths: Iterator[str]) -> dict[str, Any]:
     return tree
 
 
-def _put(holder: dict[str, Any], steps: list[str]) -> None:
+def _put(holder: Any, steps: list[str]) -> None:
+    if not isinstance(holder, dict):
+        return  # the template takes one name for a text here and for a group there
     name, depth = steps[0].replace("[]", ""), steps[0].count("[]")
     rest = steps[1:]
     if depth == 0:

@@ -1,8 +1,11 @@
 """The check of a template: every fault by code, at its place, with the tag and the best guess."""
 
+import time
+
 import pytest
 
 from crm.documents.engine import CompiledTemplate, Fault, TemplateError, check, empty_fields
+from crm.documents.engine.lint import MAX_FAULTS
 from tests.documents.engine.bad_files import BROKEN, FIELDS
 from tests.documents.engine.word_file import docx, p, run, table
 
@@ -240,3 +243,26 @@ def test_empty_fields_are_what_to_ask_for() -> None:
         "nobody": None,
     }
     assert empty_fields(context, used) == ("client.inn", "items[].name", "nobody.x")
+
+
+@pytest.mark.parametrize("body", ["{" * 60_000, "{{ a" * 15_000, "}}" * 30_000, "{%" * 30_000, "{{{%" * 15_000])
+def test_a_text_of_braces_is_refused_quickly_and_in_few_words(body: str) -> None:
+    data = docx(body)
+    check(docx("{{ data }}"), FIELDS)
+    began = time.process_time()
+    report = check(data, FIELDS)
+    assert time.process_time() - began < 2.0
+    assert 0 < len(report.faults) <= MAX_FAULTS
+
+
+def test_thousands_of_tags_in_one_paragraph_are_read_in_bearable_time() -> None:
+    data = docx(p(*["{{ data }}"] * 3000))
+    began = time.process_time()
+    assert check(data, FIELDS).ok
+    assert time.process_time() - began < 5.0
+
+
+def test_a_foreign_list_in_a_table_is_told_how_lists_in_tables_go() -> None:
+    found = faults(table(("{{#loop}}", "{{ data }}", "{{/loop}}")))
+    assert [f.code for f in found] == ["foreign_row", "foreign_row"]
+    assert "{%tr for item in items %}" in found[0].message(str)

@@ -200,3 +200,30 @@ def test_the_document_may_have_another_name() -> None:
     )
     assert WORD
     assert part(CompiledTemplate(data).render({"a": "да"}), "word/main2.xml").count("да") == 1
+
+
+STYLES = f'<Relationship Id="rIdS" Type="{R_NS}/styles" Target="styles.xml"/>'
+STYLES_TYPE = f'<Override PartName="/word/styles.xml" ContentType="{WORD}styles+xml"/>'
+
+
+def test_a_broken_part_without_tags_is_found_too() -> None:
+    data = docx("{{ a }}", relations=STYLES, types=STYLES_TYPE, parts={"word/styles.xml": b"<w:styles"})
+    assert code(data) == "damaged"
+    assert "word/styles.xml" in check(data, None).faults[0].message(str)
+
+
+def test_a_part_that_is_named_but_not_there_is_told() -> None:
+    assert code(docx("{{ a }}", relations=STYLES)) == "missing_part"
+
+
+def test_a_picture_that_is_not_there_is_forgiven_as_word_forgives_it() -> None:
+    line = f'<Relationship Id="rIdP" Type="{R_NS}/image" Target="media/NULL.png"/>'
+    assert check(docx("{{ a }}", relations=line), {"a": ""}).ok
+
+
+def test_a_document_of_endless_elements_is_not_read() -> None:
+    body = "".join(f'<w:p w:rsidR="{number * 2654435761 % 2**32:08X}"/>' for number in range(510_000))
+    data = docx(body, "{{ a }}")
+    began = time.process_time()
+    assert code(data) == "too_long"
+    assert time.process_time() - began < 2.0

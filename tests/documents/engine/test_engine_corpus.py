@@ -71,7 +71,7 @@ def test_the_result_equals_docxtpls(path: Path) -> None:
 def test_the_sample_files_are_refused_for_the_right_reason() -> None:
     expected = {
         "MishaTverd__fuel_template_zero_bytes": "empty_file",
-        "blackredwhitee__KP_template_v4": "foreign_tag",
+        "blackredwhitee__KP_template_v4": "foreign_row",
         "boorav4ik__dogovor": "damaged",
         "hkpqw__contract_template": "plain_text",
         "hostile__bug53475-password-is-pass": "password",

@@ -42,7 +42,7 @@ def test_a_fault_in_a_paragraph_is_placed_in_both_languages(body: str, code: str
 @pytest.mark.parametrize(("body", "code"), TAGS)
 def test_a_fault_in_a_cell_is_placed_in_both_languages(body: str, code: str) -> None:
     data = docx("первый", table(("а", "б"), ("в", body)), table(("г",)))
-    is_said(data, code, "Table 1, row 2, cell 2: ", "Таблица 1, строка 2, ячейка 2: ")
+    is_said(data, code.replace("foreign_tag", "foreign_row"), "Table 1, row 2, cell 2: ", "Таблица 1, строка 2, ячейка 2: ")
 
 
 @pytest.mark.parametrize(("body", "code"), BROKEN)
