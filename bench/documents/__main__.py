@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench.documents import corpus, memory, pdfs, refusals, sound, speed, words
+from bench.documents import corpus, memory, pdfs, refusals, sound, speed, tap, words
 from bench.documents.row import Row, show
 from bench.fill import HERE
 from bench.report import say
@@ -15,7 +15,7 @@ from bench.report import say
 RESULTS = HERE / "results"
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "speed": speed.run, "memory": memory.run, "threads": sound.threads, "equality": sound.equality,
-    "broken": refusals.broken, "hostile": refusals.hostile, "words": words.run, "pdf": pdfs.run, "corpus": corpus.run,
+    "broken": refusals.broken, "hostile": refusals.hostile, "words": words.run, "pdf": pdfs.run, "tap": tap.run, "corpus": corpus.run,
 }
 
 
