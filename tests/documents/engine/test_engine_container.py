@@ -227,3 +227,13 @@ def test_a_document_of_endless_elements_is_not_read() -> None:
     began = time.process_time()
     assert code(data) == "too_long"
     assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize("text", ['<w:hyperlink r:id="rId77"><w:r/></w:hyperlink>', '<w:r><w:object r:embed="rId77"/></w:r>'])
+def test_a_link_or_picture_without_its_relation_is_damage(text: str) -> None:
+    assert code(docx("{{ a }}", p(text))) == "damaged"
+
+
+def test_a_header_without_its_relation_is_damage() -> None:
+    body = '<w:p><w:pPr><w:sectPr><w:headerReference w:type="default"/></w:sectPr></w:pPr></w:p>'
+    assert code(docx("{{ a }}", body)) == "damaged"
