@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # the browser of the tests: CHROMIUM names one, else what the machine has
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: leaks pins run demo demo-remove test test-sqlite test-postgres test-browser axe check format bench lighthouse faults pictures clean browser
+.PHONY: leaks pins run demo demo-remove test test-sqlite test-postgres test-browser axe check format bench bench-documents lighthouse faults fuzz-documents pictures clean browser
 
 run: $(VENV)/installed ## start it on http://127.0.0.1:8000
 	@exec $(BIN)/python app.py
@@ -49,6 +49,9 @@ format: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev ## speed beside two floors: SIZE=small|medium|large, DB=sqlite|postgres|both
 	SIZE=$(SIZE) DB=$(DB) $(BIN)/python -m bench
 
+bench-documents: $(VENV)/installed-dev ## Word documents beside docxtpl and programs of Node: ONLY=speed,corpus, CORPUS=a folder of Word files
+	$(BIN)/python -m bench.documents
+
 lighthouse: $(VENV)/installed-dev browser ## four pages as a phone sees them, by Lighthouse (needs Node): RUNS=5, ONLY=board
 	@command -v npm >/dev/null || { echo "Lighthouse needs Node 18 or newer: https://nodejs.org"; exit 1; }
 	@[ -e bench/lighthouse/node_modules/.bin/lighthouse ] || npm ci --loglevel=error --prefix bench/lighthouse
@@ -56,6 +59,9 @@ lighthouse: $(VENV)/installed-dev browser ## four pages as a phone sees them, by
 
 faults: $(VENV)/installed-dev ## kills, full disks, cut lines, set clocks, broken-off work under load, and the books after each: KILLS=1000 for the record
 	$(BIN)/python -m faults
+
+fuzz-documents: $(VENV)/installed-dev ## spoiled Word templates: MINUTES=10, SEED=…, COUNT=1 to play one again
+	$(BIN)/python -m faults.fuzz
 
 pictures: $(VENV)/installed-dev browser ## the README's pictures, taken from the program itself
 	$(BIN)/python docs/pictures.py

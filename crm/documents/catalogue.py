@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 Context = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: hashing the lazy texts would cost more than the document
 class Field:
     """A value: `kind` is text, money, number, percent, date, choice or picture; `label` is a lazy text."""
 
@@ -29,7 +29,7 @@ class Field:
     example_en: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Fields below a name, or, with `many`, the fields of each row of a list."""
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
+from lxml import etree
+
 from crm.documents.engine.container import pack, write
 from crm.documents.engine.faults import Fault, Gettext, Report, TemplateError
 from crm.documents.engine.messages import N_
-from crm.documents.engine.package import W, open_package
+from crm.documents.engine.package import Package, W, open_package
 
 _AUTHOR: Final = N_("Template check")
 _INITIALS: Final = "!"
+# python-docx trusts files more than they deserve: what it stumbles over, this program may still have read
+_NOT_FOR_IT: Final = (AttributeError, LookupError, TypeError, ValueError, etree.LxmlError)
 
 
 def annotate(data: bytes, report: Report, gettext: Gettext) -> bytes:
@@ -19,16 +23,23 @@ def annotate(data: bytes, report: Report, gettext: Gettext) -> bytes:
 
     Faults in headers, footers and notes, where Word allows no comments, and those of the file as a whole are
     told at the first paragraph, with their place in words. Raises TemplateError when the file itself
-    cannot be opened: then there is nothing to write into.
+    cannot be opened, or has nothing to hang a comment on.
     """
     package = open_package(data, keep_remarks=True)
+    try:
+        return _commented(package, report, gettext)
+    except _NOT_FOR_IT as error:
+        raise TemplateError((Fault("not_marked"),)) from error
+
+
+def _commented(package: Package, report: Report, gettext: Gettext) -> bytes:
     # python-docx takes a fifth of a second to import, and only a faulty upload needs it
     from docx import Document
 
     document = Document(io.BytesIO(write(pack(name, blob) for name, blob in package.parts.items())))
     elements = list(document.element.body.iter(W + "p"))
     if not elements:
-        raise TemplateError((Fault("not_docx"),))
+        raise TemplateError((Fault("not_marked"),))
     for fault in (*report.faults, *report.warnings):
         here = fault.place.part == "document" and fault.place.index is not None
         index = fault.place.index if here and fault.place.index is not None else 0

@@ -154,6 +154,30 @@ def pack(name: str, blob: bytes) -> Packed:
     return Packed(name, zlib.crc32(blob), len(blob), 8, deflated)
 
 
+def pack_pieces(name: str, pieces: Iterable[bytes]) -> Packed:
+    """The same as `pack` for a part that comes piece by piece: a large one is never whole in memory."""
+    waiting: list[bytes] = []
+    size = 0
+    pieces = iter(pieces)
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _DEFLATE_LEVELS[0][0]:
+            return _pack_large(name, b"".join(waiting), pieces)
+    return pack(name, b"".join(waiting))
+
+
+def _pack_large(name: str, start: bytes, pieces: Iterable[bytes]) -> Packed:
+    squeezer = zlib.compressobj(_DEFLATE_LEVELS[0][1], zlib.DEFLATED, -15)
+    deflated, crc, size = [squeezer.compress(start)], zlib.crc32(start), len(start)
+    for piece in pieces:
+        deflated.append(squeezer.compress(piece))
+        crc = zlib.crc32(piece, crc)
+        size += len(piece)
+    deflated.append(squeezer.flush())
+    return Packed(name, crc, size, 8, b"".join(deflated))
+
+
 def write(parts: Iterable[Packed]) -> bytes:
     """A zip of these parts, in this order, byte for byte the same for the same parts."""
     chunks: list[bytes] = []

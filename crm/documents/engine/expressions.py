@@ -26,6 +26,9 @@ _ALLOWED: Final = (
     nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul,
     nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Concat, nodes.Slice, nodes.Keyword,
 )  # fmt: skip
+_FOR_NUMBERS: Final = {
+    nodes.Mul: "*", nodes.Div: "/", nodes.FloorDiv: "//", nodes.Mod: "%", nodes.Neg: "-", nodes.Pos: "+",
+}  # fmt: skip
 # Filters that give the same rows back, so that a loop over them still knows its fields.
 _SAME_ROWS: Final = frozenset({"sort", "reverse", "unique", "list", "default", "d"})
 _LOOP: Final = "loop"
@@ -124,11 +127,18 @@ class Reader:
         elif isinstance(node, nodes.Test):
             self._test(node)
         elif isinstance(node, _ALLOWED):
+            self._reckon(node)
             for child in node.iter_child_nodes():
                 self._read(child)
         else:
             self._find("refused_expression", name=_name(node))
         return None
+
+    def _reckon(self, node: Any) -> None:
+        """A text between quotes cannot be multiplied or divided: it would fail in every document."""
+        sign = _FOR_NUMBERS.get(type(node))
+        if sign and any(_is_text(child) for child in node.iter_child_nodes()):
+            self._find("text_reckoned", sign=sign)
 
     def _use(self, ref: Ref) -> None:
         if ref.path and ref.path != _LOOP and not ref.path.startswith("loop."):
@@ -143,6 +153,8 @@ class Reader:
         if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
             return self._step(node.node, argument.value, optional)
         base = self._path(node.node, optional) if _is_path(node.node) else self._read(node.node)
+        if isinstance(argument, nodes.Concat | nodes.Add):
+            self._find("refused_expression", name="[…]")  # a name that is put together hides which one it is
         if not isinstance(argument, nodes.Const):
             self._read(argument)
         if base is None:
@@ -224,6 +236,10 @@ class Reader:
 
     def _find(self, code: str, **params: object) -> None:
         self.findings.append((code, params))
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, nodes.Concat) or (isinstance(node, nodes.Const) and isinstance(node.value, str))
 
 
 def _is_path(node: Any) -> bool:

@@ -19,6 +19,7 @@ from crm.documents.engine.tags import Loose, Tag
 
 MAX_DEPTH: Final = 3
 MAX_TAG: Final = 400
+MAX_FAULTS: Final = 200  # nobody reads more, and a page of a million would stop the reader's browser
 _KINDS: Final = {"p": W + "p", "tr": W + "tr", "tc": W + "tc", "r": W + "r"}
 _CLOSES: Final = {"endfor": "for", "endif": "if"}
 _MIDDLE: Final = ("else", "elif")
@@ -99,8 +100,9 @@ class Lint:
     def _add(self, code: str, place: Place, raw: str = "", **params: object) -> None:
         if self.quiet:
             return  # the twin of this paragraph for old programs: said once
-        fault = Fault(code, place, raw, params)
-        (self.warnings if code in _WARNINGS else self.faults).append(fault)
+        found = self.warnings if code in _WARNINGS else self.faults
+        if len(found) < MAX_FAULTS:
+            found.append(Fault(code, place, raw, params))
 
     def _border(self, before: str, text: str, place: Place) -> None:
         joined = before[-1:] + text[:1]
@@ -109,11 +111,14 @@ class Lint:
 
     def _loose(self, half: Loose, place: Place) -> None:
         if _FOREIGN.match(half.raw):
-            self._add("foreign_tag", place, half.raw)
+            self._foreign(half.raw, place)
         elif half.missing:
             self._add("not_closed_brace", place, half.raw, close=half.missing)
         else:
             self._add("stray_close", place, half.raw)
+
+    def _foreign(self, raw: str, place: Place) -> None:
+        self._add("foreign_row" if place.table else "foreign_tag", place, raw)
 
     def _tag(self, tag: Tag, paragraph: Paragraph) -> None:
         place = paragraph.place
@@ -121,7 +126,7 @@ class Lint:
             return
         self.tags.append((place, tag))
         if _FOREIGN.match(tag.raw):
-            self._add("foreign_tag", place, tag.raw)
+            self._foreign(tag.raw, place)
         elif tag.form == "value" and "%" in (tag.raw[2:3], tag.raw[-3:-2]):
             self._add("mixed_braces", place, tag.raw)
         elif not tag.body:

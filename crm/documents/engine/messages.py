@@ -24,7 +24,14 @@ SENTENCES: Final[dict[str, str]] = {
     "old_doc": N_("The file is in the old .doc format. Open it in Word and save it as .docx."),
     "password": N_("The file is locked with a password. Remove the password in Word and upload it again."),
     "truncated": N_("The file is incomplete: its end is missing. Upload it again from the original."),
-    "damaged": N_("The file is damaged: “%(part)s” cannot be read. Save the document in Word again."),
+    "damaged": N_(
+        "The file is damaged inside (“%(part)s”). Open it in Word, let Word repair it, save it and upload it again."
+    ),
+    "missing_part": N_(
+        "A part of the file is missing (“%(part)s”). Open it in Word, let Word repair it, save it and upload it again."
+    ),
+    "too_long": N_("The document is far too long for a template (“%(part)s”). Split it into several files."),
+    "not_marked": N_("Word comments cannot be put into this file. Read the remarks on the page."),
     "zip_bomb": N_("The file unpacks to far more than a document holds, so it was not opened."),
     "too_many_parts": N_("The file holds more than %(limit)s parts, so it was not opened."),
     "odd_entry": N_("The file holds an entry that Word does not write: “%(part)s”."),
@@ -52,6 +59,10 @@ SENTENCES: Final[dict[str, str]] = {
     "stray_close": N_("“%(tag)s” closes a tag that was never opened."),
     "loose_brace": N_("There is a lone brace between two paragraphs. Delete it or finish the tag."),
     "empty_tag": N_("The tag “%(tag)s” is empty."),
+    "foreign_row": N_(
+        "“%(tag)s” is a tag of another program. In a table a list takes three rows here: {%%tr for item in items %%}, "
+        "the row with the fields, {%%tr endfor %%}."
+    ),
     "foreign_tag": N_(
         "“%(tag)s” is a tag of another program. A list here: {%% for item in items %%} … {%% endfor %%}."
     ),
@@ -92,17 +103,24 @@ SENTENCES: Final[dict[str, str]] = {
     "call": N_("“%(tag)s” calls “%(name)s”, which is not allowed. Name the field only."),
     "private_name": N_("“%(tag)s” reaches for “%(name)s”, which is not a field."),
     "refused_expression": N_("“%(tag)s” uses something that is not allowed in a template (%(name)s)."),
-    "unknown_filter": N_("“%(tag)s” uses the filter “%(name)s”, which does not exist here."),
+    "text_reckoned": N_("“%(tag)s” calculates with a text (%(sign)s). Put a field that is a number there."),
+    "unknown_filter": N_(
+        "“%(tag)s” uses the filter “%(name)s”, which does not exist here. Delete it together with the | before it."
+    ),
     "unknown_filter_perhaps": N_(
         "“%(tag)s” uses the filter “%(name)s”, which does not exist; perhaps “%(suggestion)s” is meant."
     ),
-    "unknown_field": N_("There is no field “%(name)s”."),
+    "unknown_field": N_(
+        "There is no field “%(name)s”. Choose one from the list of fields, or put ordinary text in its place."
+    ),
     "unknown_field_perhaps": N_("There is no field “%(name)s”; perhaps “%(suggestion)s” is meant."),
     "group_printed": N_("“%(name)s” is a group of fields. Choose one of them, for example “%(example)s”."),
     "list_printed": N_("“%(name)s” is a list. Go through it: {%% for item in %(name)s %%} … {%% endfor %%}."),
     "not_a_list": N_("“%(name)s” is not a list, so “for” cannot go through it."),
     # making a document
     "missing_value": N_("The field “%(name)s” was not among the data."),
+    "not_a_number": N_("A calculation in the template met a text where a number has to be. Use a field with a number."),
+    "zero_division": N_("A calculation in the template divided by zero."),
     "failed_value": N_("A value could not be calculated (%(detail)s)."),
     "too_large": N_("The document would be larger than %(limit)s MB."),
     "too_many_steps": N_("The lists of this template add up to too many rows."),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -24,6 +25,11 @@ _DOTX_TYPE: Final = _WORD + "template.main+xml"
 _DOCTYPES: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _TEXT_KINDS: Final = ("header", "footer", "footnotes", "endnotes")
 # Parts that carry remarks of colleagues; a client must never receive them.
+# Without these Word calls the file corrupted; a picture or a chunk of data that is gone it forgives.
+_WANTED: Final = frozenset(
+    {"styles", "numbering", "settings", "webSettings", "fontTable", "theme", "header", "footer", "footnotes", "endnotes"}
+)
+MAX_MARKS: Final = 500_000
 _REMARKS: Final = ("comments", "commentsExtended", "commentsIds", "commentsExtensible", "people")
 
 
@@ -114,6 +120,8 @@ def open_package(data: bytes, *, keep_remarks: bool = False) -> Package:
     faults = list(_hostile_parts(parts, types))
     if faults:
         raise TemplateError(tuple(faults))
+    _look_at_xml(parts, types)
+    _look_for_missing(parts)
     if types.get(main) == _DOTX_TYPE:
         parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(_DOTX_TYPE.encode(), _DOCUMENT_TYPE.encode())
     has_remarks = not keep_remarks and _drop_remarks(parts, main)
@@ -163,6 +171,33 @@ def _read_relations(blob: bytes, name: str) -> list[Relation]:
         Relation(e.get("Id", ""), e.get("Type", ""), e.get("Target", ""), e.get("TargetMode") == "External")
         for e in parse(blob, name).iter(_RELS + "Relationship")
     ]
+
+
+def _look_at_xml(parts: Mapping[str, bytes], types: Mapping[str, str]) -> None:
+    """Every part that Word reads is XML of a bearable size: a document copies those without tags as they are."""
+    for name, kind in types.items():
+        if not kind.endswith("xml") or "openxmlformats" not in kind:
+            continue
+        if parts[name].count(b"<") > MAX_MARKS:
+            raise refuse("too_long", part=name[:80])
+        reader = expat.ParserCreate()
+        try:
+            reader.Parse(parts[name], True)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise refuse("damaged", part=name[:80]) from error
+
+
+def _look_for_missing(parts: Mapping[str, bytes]) -> None:
+    for rels in parts:
+        if not rels.endswith(".rels"):
+            continue
+        folder, _, name = rels.rpartition("_rels/")
+        for relation in _read_relations(parts[rels], rels):
+            if relation.kind.rsplit("/", 1)[-1] not in _WANTED or relation.external:
+                continue
+            target = resolve(folder + name.removesuffix(".rels"), relation.target)
+            if target not in parts:
+                raise refuse("missing_part", part=target[:80])
 
 
 def _hostile_parts(parts: Mapping[str, bytes], types: Mapping[str, str]) -> Iterator[Fault]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Final
 
 from crm.documents.engine.faults import Place
@@ -29,6 +31,7 @@ class Paragraph:
     place: Place
     pieces: list[Any] = field(default_factory=list)
     in_fallback: bool = False
+    _ends: list[int] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -41,12 +44,10 @@ class Paragraph:
         return find_tags(text) if "{" in text or "}" in text else ([], [])
 
     def piece_at(self, offset: int) -> Any:
-        """The w:t in which the character at this offset of the text stands."""
-        for piece in self.pieces:
-            offset -= len(piece.text or "")
-            if offset < 0:
-                return piece
-        return self.pieces[-1]
+        """The w:t in which the character at this offset of the text stands, before the text is retyped."""
+        if not self._ends:
+            self._ends = list(accumulate(len(piece.text or "") for piece in self.pieces))
+        return self.pieces[min(bisect_right(self._ends, offset), len(self.pieces) - 1)]
 
 
 def paragraphs(root: Any, part: str, name: str) -> list[Paragraph]:

@@ -17,6 +17,8 @@ from crm.documents.engine.tags import Tag
 _READS_FILES: Final = frozenset(
     {"INCLUDE", "INCLUDETEXT", "INCLUDEPICTURE", "DDE", "DDEAUTO", "IMPORT", "LINK", "RD", "DATABASE"}
 )
+_R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_HEADERS: Final = (W + "headerReference", W + "footerReference")
 _FIRST_WORD: Final = re.compile(r"\s*([A-Za-z]+)")
 
 
@@ -80,9 +82,20 @@ def read(package: Package) -> list[TextPart]:
         tracked = next(root.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo"), None) is not None
         changed = drop_marks(root)
         part = TextPart(name, kind, root, paragraphs(root, kind, name), tracked=tracked, changed=changed)
-        part.hostile = list(_hostile(part))
+        known = {relation.id for relation in package.relations(name)}
+        part.hostile = list(_hostile(part)) or ([] if _tied(root, known) else [Fault("damaged", params={"part": name})])
         found.append(part)
     return found
+
+
+def _tied(root: Any, known: set[str]) -> bool:
+    """Whether all that is shown through a relation has one: a picture, a link, a header. Word opens no file without."""
+    for element in root.iter(etree.Element):
+        if any(value and value not in known for key, value in element.items() if key.startswith(_R)):
+            return False
+        if element.tag in _HEADERS and not element.get(_R + "id"):
+            return False
+    return True
 
 
 def _hostile(part: TextPart) -> Iterator[Fault]:

@@ -57,13 +57,15 @@ def find_tags(text: str) -> tuple[list[Tag], list[Loose]]:
     """All whole tags of a paragraph's text, and all halves of tags."""
     tags: list[Tag] = []
     loose: list[Loose] = []
+    ends: dict[str, int] = {}
     at = 0
     while found := _OPEN.search(text, at):
         loose += _strays(text, at, found.start())
-        match = _TAG.match(text, found.start())
+        close = _next_close(text, _CLOSERS[found.group()], found.end(), ends)
         inner = _OPEN.search(text, found.end())
         # an opener inside a tag means that the first one was never closed
-        if match is None or (inner and inner.start() < match.end() - 2):
+        match = None if close < 0 or (inner and inner.start() < close) else _TAG.match(text, found.start())
+        if match is None:
             end = inner.start() if inner else min(len(text), found.start() + 60)
             loose.append(Loose(text[found.start() : end].strip(), _CLOSERS[found.group()], found.start()))
             at = end if inner else len(text)
@@ -71,6 +73,15 @@ def find_tags(text: str) -> tuple[list[Tag], list[Loose]]:
         tags.append(_tag(match))
         at = match.end()
     return tags, loose + _strays(text, at, len(text))
+
+
+def _next_close(text: str, closer: str, start: int, ends: dict[str, int]) -> int:
+    """Where the next closer of this kind stands, or -1; `ends` keeps the answers, so that a text is searched once."""
+    known = ends.get(closer, 0)
+    if known >= 0 and known < start:
+        known = text.find(closer, start)
+    ends[closer] = known
+    return known
 
 
 def _strays(text: str, start: int, end: int) -> list[Loose]:

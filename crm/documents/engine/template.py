@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -13,7 +13,7 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from lxml import etree
 
 from crm.documents.engine import pictures
-from crm.documents.engine.container import MEGABYTE, Packed, pack, write
+from crm.documents.engine.container import MEGABYTE, Packed, pack, pack_pieces, write
 from crm.documents.engine.dialect import PLAIN, RENDERING, Dialect, Rendering
 from crm.documents.engine.expressions import Words
 from crm.documents.engine.faults import Fault, Place, RenderError, TemplateError
@@ -33,6 +33,7 @@ _NO_RELATIONS: Final = (
 _BATCH: Final = 512
 _DRAWING_ID: Final = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[^"]*')
 _ESCAPED_BRACES: Final = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
+_RECKONS: Final = re.compile(r"[-+*/%]|\|\s*(?:round|sum|abs|int|float)\b")
 _A4_TEXT: Final = (165 * EMU_PER_MM, 240 * EMU_PER_MM)
 _TWIP_EMU: Final = 635
 
@@ -46,6 +47,11 @@ class _Compiled:
     has_holes: bool
     many_cells: bool
     has_drawings: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether what the program prints goes into the document as it comes."""
+        return not (self.has_holes or self.many_cells or self.has_drawings)
 
 
 class CompiledTemplate:
@@ -115,15 +121,16 @@ class CompiledTemplate:
     def _run(self, part: _Compiled, context: Mapping[str, Any], gallery: Gallery) -> Packed:
         gallery.part = part.name
         try:
-            xml = _collect(part.program, context)
+            if part.plain:
+                return pack_pieces(part.name, (batch.encode() for batch in _batches(part.program, context)))
+            xml = "".join(_batches(part.program, context))
         except RenderError as error:
             raise RenderError(self._placed(error.fault)) from error
         except UndefinedError as error:
             name = _missing_name(error)
             raise RenderError(self._placed(Fault("missing_value", params={"name": name}), name)) from error
         except (SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-            detail = f"{type(error).__name__}: {error}"[:200]
-            raise RenderError(Fault("failed_value", params={"detail": detail})) from error
+            raise RenderError(self._unreckoned(error)) from error
         if part.has_holes:
             xml = refill(xml)
         if part.has_drawings:
@@ -137,6 +144,17 @@ class CompiledTemplate:
             if last and re.search(rf"\b{re.escape(last)}\b", raw):
                 return Fault(fault.code, place, raw, fault.params)
         return fault
+
+    def _unreckoned(self, error: Exception) -> Fault:
+        """A calculation that these data do not allow; at its tag when only one tag calculates."""
+        if isinstance(error, ZeroDivisionError):
+            fault = Fault("zero_division")
+        elif isinstance(error, SecurityError | TypeError):
+            fault = Fault("not_a_number")
+        else:
+            fault = Fault("failed_value", params={"detail": f"{type(error).__name__}: {error}"[:200]})
+        reckoning = [(place, raw) for place, raw in self._tags if _RECKONS.search(raw[2:-2])]
+        return Fault(fault.code, *reckoning[0], fault.params) if len(reckoning) == 1 else fault
 
     def _tie(self, gallery: Gallery) -> dict[str, Packed]:
         """The parts that pictures add or change: themselves, relations, content types."""
@@ -188,17 +206,16 @@ def _explained(error: Exception, part: TextPart) -> Fault:
     return Fault(code, Place(part.kind, part.name), part.first_tag() if code == "outside_text" else "")
 
 
-def _collect(program: Template, context: Mapping[str, Any]) -> str:
+def _batches(program: Template, context: Mapping[str, Any]) -> Iterator[str]:
     """Run a program, stopping as soon as the output is larger than allowed."""
     pieces = program.root_render_func(program.new_context(dict(context)))
-    batches: list[str] = [_HEAD]
+    yield _HEAD
     size = 0
     while batch := "".join(islice(pieces, _BATCH)):
         size += len(batch)
         if size > MAX_OUTPUT:
             raise RenderError(Fault("too_large", params={"limit": MAX_OUTPUT // MEGABYTE}))
-        batches.append(batch)
-    return "".join(batches)
+        yield batch
 
 
 def _missing_name(error: UndefinedError) -> str:

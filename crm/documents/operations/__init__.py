@@ -10,6 +10,7 @@ from crm.documents.operations.numbers import set_number_rule, take_number
 from crm.documents.operations.pdfs import ask_for_pdf, keep_pdf
 from crm.documents.operations.pictures import MOST_PICTURE, set_picture, take_off
 from crm.documents.operations.templates import (
+    annotated,
     bring_back,
     install_templates,
     look,
@@ -29,6 +30,7 @@ __all__ = [
     "DocumentError",
     "TemplateRefused",
     "accept",
+    "annotated",
     "ask",
     "ask_for_pdf",
     "begin_batch",

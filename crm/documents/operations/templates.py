@@ -96,6 +96,14 @@ def look(data: bytes) -> "engine.Report":
     return engine.check(data, field_tree())
 
 
+def annotated(data: bytes, report: "engine.Report") -> bytes:
+    """The same file with the faults as Word comments. TemplateRefused when none can be put into it."""
+    try:
+        return engine.annotate(data, report, _)
+    except engine.TemplateError as refused:
+        raise TemplateRefused(refused.faults[0].message(_)) from refused
+
+
 def picture_of(data: bytes) -> str:
     """The file as HTML, as far as it can be opened; else nothing."""
     try:

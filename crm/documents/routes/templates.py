@@ -13,7 +13,7 @@ from crm.core.access import need
 from crm.core.dates import today
 from crm.core.web import go, go_url, render, toast
 from crm.deals.queries import pipelines as deal_queries
-from crm.documents import access, drafts, engine, fieldlist, kinds, operations, queries, sheets
+from crm.documents import access, drafts, fieldlist, kinds, operations, queries, sheets
 from crm.documents.forms import OfferForm, UploadForm
 from crm.documents.marking import marked
 from crm.documents.models import Template
@@ -157,7 +157,7 @@ def annotated() -> ResponseReturnValue:
     report = operations.look(data)
     if not operations.picture_of(data):
         raise operations.TemplateRefused(report.faults[0].message(_) if report.faults else _("Choose a Word file."))
-    return attachment(engine.annotate(data, report, _), file.filename or "template.docx" if file else "template.docx")
+    return attachment(operations.annotated(data, report), file.filename or "template.docx" if file else "template.docx")
 
 
 @blueprint.post("/<int:template_id>/versions/<int:number>/back")

@@ -1,15 +1,13 @@
 """Files that are not templates: each is refused by name, quickly, before anything is unpacked."""
 
-import io
-import struct
 import time
 import tracemalloc
-import zipfile
 from collections.abc import Callable
 
 import pytest
 
 from crm.documents.engine import CompiledTemplate, TemplateError, check, to_html
+from tests.documents.engine.bad_files import bomb, flat, liar, many, ole, sum_of_parts, twice
 from tests.documents.engine.word_file import R_NS, WORD, docx, p, part, rels, root, zipped
 
 
@@ -21,10 +19,6 @@ def code(data: bytes) -> str:
         CompiledTemplate(data)
     assert [f.code for f in caught.value.faults] == [report.faults[0].code]
     return report.faults[0].code
-
-
-def ole(stream: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + stream.encode("utf-16-le") + b"\0" * 100
 
 
 @pytest.mark.parametrize(
@@ -148,36 +142,6 @@ def test_a_page_number_is_an_ordinary_field() -> None:
     assert check(docx("{{ a }}", footer=field), {"a": ""}).ok
 
 
-def bomb() -> bytes:
-    return docx("{{ a }}", parts={"word/big.xml": b"\0" * 30_000_000})
-
-
-def many() -> bytes:
-    return docx("x", parts={f"word/a{i}.xml": b"<a/>" for i in range(1100)})
-
-
-def sum_of_parts() -> bytes:
-    return docx("x", parts={f"word/m{i}.bin": bytes(range(256)) * 70_000 for i in range(4)})
-
-
-def flat() -> bytes:
-    return docx("x", parts={"word/a.xml": b"a" * 10_000_000})
-
-
-def twice() -> bytes:
-    out = io.BytesIO(docx("x"))
-    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(out, "a") as archive:
-        archive.writestr("word/document.xml", b"<a/>")
-    return out.getvalue()
-
-
-def liar() -> bytes:
-    """The directory says ten bytes, the stream holds a megabyte."""
-    data = docx("x", parts={"word/big.xml": b"\0" * 1_000_000})
-    at = data.rindex(b"word/big.xml") - 46
-    return data[: at + 24] + struct.pack("<I", 10) + data[at + 28 :]
-
-
 @pytest.mark.parametrize(
     ("make", "expected"),
     [
@@ -236,3 +200,40 @@ def test_the_document_may_have_another_name() -> None:
     )
     assert WORD
     assert part(CompiledTemplate(data).render({"a": "да"}), "word/main2.xml").count("да") == 1
+
+
+STYLES = f'<Relationship Id="rIdS" Type="{R_NS}/styles" Target="styles.xml"/>'
+STYLES_TYPE = f'<Override PartName="/word/styles.xml" ContentType="{WORD}styles+xml"/>'
+
+
+def test_a_broken_part_without_tags_is_found_too() -> None:
+    data = docx("{{ a }}", relations=STYLES, types=STYLES_TYPE, parts={"word/styles.xml": b"<w:styles"})
+    assert code(data) == "damaged"
+    assert "word/styles.xml" in check(data, None).faults[0].message(str)
+
+
+def test_a_part_that_is_named_but_not_there_is_told() -> None:
+    assert code(docx("{{ a }}", relations=STYLES)) == "missing_part"
+
+
+def test_a_picture_that_is_not_there_is_forgiven_as_word_forgives_it() -> None:
+    line = f'<Relationship Id="rIdP" Type="{R_NS}/image" Target="media/NULL.png"/>'
+    assert check(docx("{{ a }}", relations=line), {"a": ""}).ok
+
+
+def test_a_document_of_endless_elements_is_not_read() -> None:
+    body = "".join(f'<w:p w:rsidR="{number * 2654435761 % 2**32:08X}"/>' for number in range(510_000))
+    data = docx(body, "{{ a }}")
+    began = time.process_time()
+    assert code(data) == "too_long"
+    assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize("text", ['<w:hyperlink r:id="rId77"><w:r/></w:hyperlink>', '<w:r><w:object r:embed="rId77"/></w:r>'])
+def test_a_link_or_picture_without_its_relation_is_damage(text: str) -> None:
+    assert code(docx("{{ a }}", p(text))) == "damaged"
+
+
+def test_a_header_without_its_relation_is_damage() -> None:
+    body = '<w:p><w:pPr><w:sectPr><w:headerReference w:type="default"/></w:sectPr></w:pPr></w:p>'
+    assert code(docx("{{ a }}", body)) == "damaged"

@@ -232,12 +232,19 @@ def test_numbers_multiply_and_texts_do_not() -> None:
     assert made("{{ a * 2 }} {{ b * c }} {{ 7 % 4 }}", a=3, b=Decimal("1.5"), c=2) == ["6 3.0 3"]
     with pytest.raises(RenderError) as caught:
         made("{{ a * 1000000000 }}", a="x")
-    assert caught.value.fault.code == "failed_value"
+    assert (caught.value.fault.code, caught.value.fault.place.paragraph) == ("not_a_number", 1)
+
+
+def test_a_division_by_zero_is_named_at_its_tag() -> None:
+    with pytest.raises(RenderError) as caught:
+        made("{{ a }}", "{{ b / a }}", a=0, b=Decimal(5))
+    fault = caught.value.fault
+    assert (fault.code, fault.place.paragraph, fault.tag) == ("zero_division", 2, "{{ b / a }}")
 
 
 def test_a_percent_of_a_text_is_refused() -> None:
     with pytest.raises(RenderError):
-        made("{{ '%1000000000d' % a }}", a=1)
+        made("{{ b % a }}", a=1, b="%1000000000d")
 
 
 @pytest.mark.parametrize("tag", ["{{ 1 / a }}", "{{ a|round(999999999, 'ceil') ~ b.c.d }}", "{{ 'x' + a }}"])

@@ -159,7 +159,7 @@ def test_faults_become_comments_at_their_places() -> None:
     assert comments == [
         "There is no field “client.nme”; perhaps “client.name” is meant.",
         "The tag “{% if a %}” is not closed: {% endif %} is missing.",
-        "Header, paragraph 1: There is no field “zzz”.",
+        "Header, paragraph 1: There is no field “zzz”. Choose one from the list of fields, or put ordinary text in its place.",
     ]
     assert [t for t in texts(marked) if t] == ["хорошо", "{{ client.nme }}", "{% if a %}"]
     second = part(marked).split("<w:p>")[2]
