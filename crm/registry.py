@@ -32,9 +32,10 @@ from crm.deals.routes import deals as deal_pages
 from crm.deals.routes import lines, moves, pipelines, steps
 from crm.demo import commands as demo_commands
 from crm.demo import routes as demo_pages
+from crm.desk import contracts as desk_contracts
 from crm.desk import handlers as desk_handlers
 from crm.desk import routes as desk
-from crm.documents.routes import batches, documents, genitive, making, numbers, public
+from crm.documents.routes import agreement, batches, documents, genitive, making, numbers, public, versions
 from crm.documents.routes import templates as word_templates
 from crm.guard import commands as guard_commands
 from crm.guard.routes import mass as guard_mass
@@ -80,6 +81,8 @@ BLUEPRINTS = (
     timeline.blueprint,
     search.blueprint,
     documents.blueprint,
+    agreement.blueprint,
+    versions.blueprint,
     making.blueprint,
     genitive.blueprint,
     public.blueprint,
@@ -116,6 +119,7 @@ def register(app: Flask) -> None:
     task_handlers.listen()
     mail_handlers.listen()
     desk_handlers.listen()
+    desk_contracts.listen()
     schema.guard_upgrades(backup.before_upgrade)
     for command in COMMANDS:
         app.cli.add_command(core_commands.in_plain_words(command))

@@ -13,7 +13,7 @@ RECORDS: dict[str, LazyString] = {
     "mail": _l("Letters")}
 DEEDS: dict[str, LazyString] = {
     "see": _l("Sees"), "edit": _l("Changes"), "assign": _l("Hands over"), "delete": _l("Deletes"),
-    "export": _l("Exports"), "bulk": _l("Changes many")}
+    "export": _l("Exports"), "bulk": _l("Changes many"), "agree": _l("Agrees")}
 LEVEL_LABELS: dict[str, LazyString] = dict(zip(LEVELS, (_l("no"), _l("own"), _l("the team's"), _l("all")), strict=True))
 SWITCHES: dict[str, LazyString] = {
     "desk.company": _l("The company's figures on the desk"),
@@ -38,6 +38,8 @@ _DOES: dict[str, tuple[LazyString, ...]] = {
     "edit": (_l("does not change them"), _l("changes only their own"), _l("changes only the team's"), _l("changes them")),
     "make": (_l("makes none"), _l("makes them for their own deals only"), _l("makes them for the team's deals only"),
              _l("makes new ones")),
+    "agree": (_l("does not agree contracts"), _l("agrees contracts of their own deals only"),
+              _l("agrees contracts of the team's deals only"), _l("agrees contracts as the lawyer does")),
     "assign": (_l("does not hand them over"), _l("hands over only their own"), _l("hands over only the team's"),
                _l("hands them over to colleagues")),
     "delete": (_l("does not delete them"), _l("deletes only their own"), _l("deletes only the team's"), _l("deletes them")),

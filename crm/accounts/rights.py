@@ -50,6 +50,7 @@ _ALL = [
     *_led("clients", "clients.see", "edit", "delete", "export", "bulk"),
     *_led("deals", "deals.see", "edit", "assign", "delete", "export", "bulk"),
     Right("documents.see", True, "deals.see"), Right("documents.make", True, "documents.see"),
+    Right("documents.agree", True, "documents.make"),
     *_led("tasks", "tasks.see", "edit", "delete"),
     Right("mail.see", True),
     Right("products.see"), Right("products.edit", within="products.see"), Right("products.export", within="products.see"),
@@ -106,7 +107,7 @@ BUILT_IN: dict[str, BuiltIn] = {
         "mail.see": "own"}),
     "lawyer": BuiltIn(_l("Lawyer"), {
         **_levels("all", "desk.see", "clients.see", "clients.edit", "deals.see", "documents.see", "documents.make",
-                  "products.see", "templates.edit"),
+                  "documents.agree", "products.see", "templates.edit"),
         **_levels("own", "tasks.see", "tasks.edit", "tasks.delete", "mail.see")}, hidden=_MONEY),
     "production": BuiltIn(_l("Production"), {
         **_levels("all", "desk.see", "clients.see", "deals.see", "documents.see", "products.see"),

@@ -6,7 +6,12 @@ from flask_babel import lazy_gettext as _l
 from crm.deals.models import LOST, OPEN, Deal, Stage
 
 ACCEPTED = "quote_accepted"
-ARRIVALS: dict[str, LazyString] = {ACCEPTED: _l("the client accepts a quote on its page")}
+AGREED, SIGNED = "contract_agreed", "contract_signed"
+ARRIVALS: dict[str, LazyString] = {
+    ACCEPTED: _l("the client accepts a quote on its page"),
+    AGREED: _l("the lawyer agrees the contract"),
+    SIGNED: _l("the contract is signed"),
+}
 
 
 def stage_for(deal: Deal, code: str) -> Stage | None:

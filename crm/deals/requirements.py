@@ -35,6 +35,8 @@ REQUIREMENTS = {requirement.code: requirement for requirement in (
     Requirement("products", _l("the products"), "products"),
     Requirement("document_quote", _l("a quote"), "documents"),
     Requirement("document_contract", _l("a contract"), "documents"),
+    Requirement("contract_agreed", _l("the lawyer's consent to the contract"), "documents"),
+    Requirement("contract_signed", _l("the signed contract"), "documents"),
     Requirement("expected_on", _l("the expected decision date"), "dialog"),
 )}
 _checks: dict[str, Check] = {}

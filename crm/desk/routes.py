@@ -14,6 +14,7 @@ from crm.core.web import go, nothing, render, trigger, wants_fragment
 from crm.deals.queries.forgotten import REASONS
 from crm.deals.queries.news import concerning
 from crm.desk.queries import company, day, papers
+from crm.documents import agreeing, kinds
 from crm.guard.queries import mass
 
 blueprint = Blueprint("desk", __name__)
@@ -36,8 +37,9 @@ def index() -> ResponseReturnValue:
     figures = access.can("desk.company")
     reader = figures and not user.sells
     waiting, answers = mass.for_desk(user)
+    to_agree = agreeing.waiting(user, 20) if access.can("documents.agree") else []
     context: dict[str, Any] = {"date": dates.long_day(dates.today(), choose_locale()), "reader": reader,
-                               "waiting": waiting, "answers": answers}
+                               "waiting": waiting, "answers": answers, "to_agree": to_agree, "kinds": kinds}
     if figures:
         context |= {"company": company.company(user), "funnel": company.funnel(user)}
     if reader:

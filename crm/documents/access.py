@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.deals import access as deals
 from crm.deals.models import Deal
 from crm.documents import queries
-from crm.documents.models import Document, DocumentLink, Template, TemplateVersion
+from crm.documents.models import Document, DocumentLink, Remark, Template, TemplateVersion
 from crm.guard import counting
 
 actor = deals.actor
@@ -45,6 +45,13 @@ def link(document_id: int, link_id: int) -> DocumentLink:
     """A link of a document, to be recalled."""
     row = document(document_id, "documents.make")
     return next((one for one in row.links if one.id == link_id), None) or _missing()
+
+
+def remark(document_id: int, remark_id: int) -> tuple[Document, Remark]:
+    """A document and a remark on it, to be answered or settled."""
+    row = document(document_id, "documents.make")
+    said = db.session.get(Remark, remark_id)
+    return (row, said) if said is not None and said.document_id == row.id else _missing()
 
 
 def template(template_id: int) -> Template:

@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, Text
+from crm.accounts.models import User
+from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, NumberField, Text
 from crm.deals.models import Pipeline
 from crm.documents import kinds, offering
 from crm.documents.gaps import BANK
@@ -172,3 +173,83 @@ class UploadForm(Form):
             raise ValidationError(_("Choose a Word file."))
 
 
+
+
+class StepForm(Form):
+    """A step of a contract's way; `seen` is the version that stood on the page."""
+
+    accepts = ""  # of its file
+    seen = IdField(widget=HiddenInput())
+
+    def version(self) -> int:
+        """Its number; no version is the zeroth."""
+        return int(self.seen.data or 0)
+
+
+class AskForm(StepForm):
+    """Whom to ask, and by when."""
+
+    lawyer = SelectField(_l("Who agrees it"))
+    due_on = DayField(_l("Wanted by"))
+    text = Text(_l("What to look at"), limit=2000)
+
+    def set_people(self, people: Sequence[User]) -> None:
+        """Those who may agree it."""
+        self.lawyer.choices = [(str(one.id), one.name) for one in people]
+
+
+class RemarkForm(StepForm):
+    """A remark, with the words of the document that it is about."""
+
+    quote = Text(_l("About these words of the document"), limit=2000, description=_l("Copy them from the text; may stay empty."))
+    text = Text(_l("Remark"), [Filled(_l("Type the remark."))], limit=4000)
+
+
+class AnswerForm(StepForm):
+    """The answer to a remark."""
+
+    text = Text(_l("Answer"), [Filled(_l("Type the answer."))], limit=4000)
+
+
+class SignForm(StepForm):
+    """The signed paper comes back."""
+
+    accepts = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
+    signed_on = DayField(_l("Signed on"), [Filled(_l("Choose the day."))])
+    signed_by = Line(_l("Who signed"), [Filled(_l("Type the names of both who signed."))], limit=200)
+    file = FileField(_l("Scan or photo: PDF, JPEG or PNG"))
+
+    def validate_file(self, field: FileField) -> None:
+        """A file must have been chosen."""
+        if not field.data or not getattr(field.data, "filename", ""):
+            raise ValidationError(_("Choose the scan of the signed paper."))
+
+
+class KeepForm(StepForm):
+    """Where the paper itself lies."""
+
+    kept_where = Line(_l("Where the original lies"), [Filled(_l("Say where: folder, cabinet, who has it."))], limit=300)
+    kept_on = DayField(_l("Since"), [Filled(_l("Choose the day."))])
+
+
+class TermsForm(StepForm):
+    """The days that a contract sets; a task comes up before each."""
+
+    ends_on = DayField(_l("The contract ends on"))
+    deliver_on = DayField(_l("Delivery by"))
+    pay_on = DayField(_l("Payment by"))
+    remind_days = NumberField(_l("Days before, for the task"), [Filled()], low=0, high=90)
+
+
+class VersionForm(StepForm):
+    """A new text of a document under its number."""
+
+    accepts = ".docx"
+    file = FileField(_l("Word file (.docx)"))
+    validate_file = UploadForm.validate_file
+
+
+class RulesForm(Form):
+    """Which kinds the lawyer agrees."""
+
+    asked = Ticks(_l("The lawyer agrees before it is sent"), choices=list(kinds.LABELS.items()))

@@ -1,4 +1,4 @@
-"""Word templates in versions, documents made from them, their numbers and their public links."""
+"""Word templates in versions, documents made from them, their numbers, their public links, how far their agreement is."""
 
 import datetime as dt
 from typing import Any, ClassVar
@@ -106,6 +106,9 @@ class Document(Base):
     accepted_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     batch_id: Mapped[int | None] = mapped_column(index=True)  # of DocumentBatch; no key, for which SQLite would make the table anew
+    state: Mapped[str] = mapped_column(sa.String(10), default="draft", server_default="draft")  # of `states`, for kinds that go that way
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")  # the version that `digest` is
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # its words are no longer the template's
     deal: Mapped[Deal] = relationship()
     version: Mapped[TemplateVersion | None] = relationship()
     created_by: Mapped[User | None] = relationship()
@@ -146,3 +149,88 @@ class DocumentLink(Base):
     opened_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # first time, by a person
     opened: Mapped[int] = mapped_column(default=0)
     document: Mapped[Document] = relationship(back_populates="links")
+
+
+class AgreementRule(Base):
+    """Whether the lawyer agrees documents of a kind before they are sent; kinds without a row follow the usual, see `agreeing`."""
+
+    __tablename__ = "agreement_rule"
+
+    kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    asked: Mapped[bool]
+
+
+class Agreement(Base):
+    """How far a contract is, who did what and when, where its signed paper lies, and the days that it sets."""
+
+    __tablename__ = "agreement"
+
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    asked_at: Mapped[dt.datetime | None] = mapped_column(Moment, index=True)
+    lawyer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    due_on: Mapped[dt.date | None]
+    agreed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    agreed_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    agreed_revision: Mapped[int | None]
+    sent_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    sent_revision: Mapped[int | None]  # what the client has; newer versions are not shown to them before they are sent
+    signed_on: Mapped[dt.date | None]
+    signed_by: Mapped[str] = mapped_column(sa.String(200), default="")
+    scan_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    scan_name: Mapped[str] = mapped_column(sa.String(250), default="")
+    scan_kind: Mapped[str] = mapped_column(sa.String(20), default="")
+    kept_where: Mapped[str] = mapped_column(sa.String(300), default="")
+    kept_on: Mapped[dt.date | None]
+    ends_on: Mapped[dt.date | None]
+    deliver_on: Mapped[dt.date | None]
+    pay_on: Mapped[dt.date | None]
+    remind_days: Mapped[int] = mapped_column(default=7)
+    document: Mapped[Document] = relationship()
+    asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
+    lawyer: Mapped[User | None] = relationship(foreign_keys=[lawyer_id])
+    agreed_by: Mapped[User | None] = relationship(foreign_keys=[agreed_by_id])
+
+
+class DocumentVersion(Base):
+    """One text of a document under its one number. A document whose text never changed has no rows: its only version is itself."""
+
+    __tablename__ = "document_version"
+    __table_args__ = (sa.UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    source_digest: Mapped[str | None] = mapped_column(sa.String(64))  # the file as it came, with remarks of colleagues inside
+    pdf_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    by_hand: Mapped[bool] = mapped_column(default=False)
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    made_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    made_by: Mapped[User | None] = relationship()
+
+
+class Remark(Base):
+    """What somebody said of a version of a document, for good; an answer has a `parent_id`. `author` is a name out of a Word file."""
+
+    __tablename__ = "remark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id", ondelete="CASCADE"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("remark.id", ondelete="CASCADE"), index=True)
+    revision: Mapped[int]
+    kind: Mapped[str] = mapped_column(sa.String(10), default="said")  # said, comment, inserted, deleted
+    text: Mapped[str] = mapped_column(sa.Text)
+    quote: Mapped[str] = mapped_column(sa.Text, default="")
+    author: Mapped[str] = mapped_column(sa.String(120), default="")
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    settled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+    settled_by: Mapped[User | None] = relationship(foreign_keys=[settled_by_id])
+
+    @property
+    def who(self) -> str:
+        """The name of who said it."""
+        return self.author or (self.by.name if self.by else "")

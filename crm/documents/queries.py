@@ -177,6 +177,8 @@ class Line:
     made_by: str | None
     accepted: dt.datetime | None
     cancelled: dt.datetime | None
+    state: str
+    by_hand: bool
     opened: dt.datetime | None
 
 
@@ -187,7 +189,7 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
     query = sa.select(
         Document.id, Document.kind, Document.numbered, Document.dated, Document.amount, Document.currency,
         Document.deal_id, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, Deal.title, User.name,
-        Document.accepted_at, Document.cancelled_at, first_opened).join(Document.deal)
+        Document.accepted_at, Document.cancelled_at, Document.state, Document.by_hand, first_opened).join(Document.deal)
     query = query.outerjoin(Deal.company).outerjoin(Deal.contact).outerjoin(Document.created_by)
     query = scope.narrow(query.where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "documents.see")
     if wish.q:

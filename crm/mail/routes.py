@@ -109,12 +109,19 @@ def write(deal_id: int) -> ResponseReturnValue:
     back = url_for("documents.show", document_id=document.id) if document else url_for("deals.show", deal_id=deal.id)
     if once.already(form.once.data):
         return go_url(back)
-    found = drafts.attachment(document) or (None, "")
+    found = _attached(document)
     operations.write_letter(**{**form.letter(), "to": _to(form, deal)}, actor=current_user, deal=deal, attachment_digest=found[0],
                             attachment_name=found[1])
     once.keep(form.once.data, back)
     toast(_("The letter is on its way.") if current_app.config["SMTP_URL"] else _("The letter waits in the outbox."))
     return go_url(back)
+
+
+def _attached(document: Document | None) -> tuple[str | None, str]:
+    """What goes along, sent by that: a contract that the lawyer has not agreed is refused."""
+    if document is not None:
+        document_operations.note_sent(document, actor=current_user)
+    return drafts.attachment(document) or (None, "")
 
 
 modules.declare("mail", _l("Letters"), _l("Write to clients from the deal; the outbox keeps what was sent."), "mail", "letters")

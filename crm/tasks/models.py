@@ -32,6 +32,7 @@ class Task(Base):
     deal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"), index=True)
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id", ondelete="CASCADE"), index=True)
     company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    origin: Mapped[str | None] = mapped_column(sa.String(40), index=True)  # what made it and keeps it in step, such as "document-7-pay"
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
     __mapper_args__ = {"version_id_col": version}

@@ -25,13 +25,14 @@ class TaskError(DomainError):
 
 def create_task(*, text: str, due_on: dt.date, actor: User | None, kind: str = "task",
                 due_time: dt.time | None = None, assignee_id: int | None = None, deal: Deal | None = None,
-                contact: Contact | None = None, company: Company | None = None) -> Task:
+                contact: Contact | None = None, company: Company | None = None, origin: str | None = None) -> Task:
     """A thing to do on `due_on` (a day of the company's zone), for `assignee_id` or else the actor.
 
-    Records TASK_CREATED on the cards that it concerns. TaskError without words.
+    Records TASK_CREATED on the cards that it concerns. TaskError without words. `origin` names what made it, to be found by that.
     """
     task = add_quietly(text=text, due_on=due_on, actor=actor, kind=kind, due_time=due_time,
                        assignee_id=assignee_id, deal=deal, contact=contact, company=company)
+    task.origin = origin
     _tell(events.TASK_CREATED, task, actor, changed={"due_on": [None, task.due_on.isoformat()]})
     return task
 
@@ -51,7 +52,7 @@ def add_quietly(*, text: str, due_on: dt.date, actor: User | None, kind: str = "
     return task
 
 
-def update_task(task: Task, *, actor: User, version: int | None = None, **fields: Any) -> None:
+def update_task(task: Task, *, actor: User | None, version: int | None = None, **fields: Any) -> None:
     """Change words, day, time, kind, person or result. Stale when `version` is not the present one."""
     if version is not None and version != task.version:
         raise Stale(_("Somebody changed this task since you opened it. Reload the page and try again."))
@@ -77,7 +78,7 @@ def _shown(task: Task) -> dict[str, Any]:
             "assignee": person.name if person else "", "result": task.result}
 
 
-def complete_task(task: Task, *, actor: User, result: str = "") -> None:
+def complete_task(task: Task, *, actor: User | None, result: str = "") -> None:
     """Done, with what came of it. The deal is touched. Nothing happens when it was done already."""
     if task.done_at is not None:
         return

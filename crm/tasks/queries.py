@@ -56,6 +56,11 @@ def open_of(deal: Deal) -> Sequence[Task]:
         Task.deal_id == deal.id, Task.done_at.is_(None)).order_by(*URGENCY)).all()
 
 
+def of_origin(origin: str) -> Task | None:
+    """The newest task that this made."""
+    return db.session.scalar(sa.select(Task).where(Task.origin == origin).order_by(Task.id.desc()).limit(1))
+
+
 def last_done(deal: Deal, text: str) -> Task | None:
     """The task of these words that was done last, within the last hour: what "undo" means."""
     hour_ago = utcnow() - dt.timedelta(hours=1)

@@ -17,18 +17,19 @@ from crm.core import dates, i18n
 from crm.core.events import Event
 from crm.core.money import format_money
 
-GOOD = frozenset({"deal.won", "payment.received", "document.accepted"})
+GOOD = frozenset({"deal.won", "payment.received", "document.accepted", "document.agreed", "document.signed"})
 BAD = frozenset({"deal.lost", "letter.failed"})
-INFO = frozenset({"document.asked", "document.opened", "document.made", "letter.sent"})
+INFO = frozenset({"document.asked", "document.opened", "document.made", "document.lawyer", "document.sent", "letter.sent"})
 LABELS: dict[str, Any] = {
     **fields.LABELS, "price": _l("Price"), "cost": _l("Cost"), "unit": _l("Unit"), "sku": _l("Product code"), "vat_rate": _l("VAT"),
     "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
     "engaged_on": _l("First contact"), "expected_on": _l("Decision expected"), "closed_on": _l("Closed on"),
     "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
-    "due_time": _l("Time"), "assignee": _l("Who does it"),
+    "due_time": _l("Time"), "assignee": _l("Who does it"), "ends_on": _l("The contract ends on"), "deliver_on": _l("Delivery by"),
+    "pay_on": _l("Payment by"), "remind_days": _l("Days before, for the task"),
 }
 SUMS = ("amount", "price", "cost")
-DAYS = ("engaged_on", "expected_on", "closed_on", "due_on")
+DAYS = ("engaged_on", "expected_on", "closed_on", "due_on", "ends_on", "deliver_on", "pay_on")
 LONGEST = 160
 NOTE = "note"  # what the composer writes when it is no call
 

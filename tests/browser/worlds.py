@@ -83,17 +83,21 @@ def fill_living(world: World) -> None:
     """The demo company, with one of everything that has a page."""
     demo.fill(locale=world.locale, today=None)
     accounts.end_setup()
-    accounts.create_user(name="Olga Smith", email="viewer@example.com", role="viewer", locale=world.locale)
+    for name, role in (("Olga Smith", "viewer"), ("Vera Law", "lawyer")):
+        accounts.create_user(name=name, email=f"{role}@example.com", role=role, locale=world.locale)
     owner = db.session.scalars(sa.select(User).where(User.role == "owner")).first()
     deal = _rich_deal()
     assert owner is not None
-    for role in ("owner", "manager", "viewer", "accountant"):
+    for role in ("owner", "manager", "viewer", "accountant", "lawyer"):
         person = db.session.scalars(sa.select(User).where(User.role == role).order_by(User.id)).first()
         assert person is not None
         world.people[role] = sessions.begin(person, by="password")
     world.people["manager"] = sessions.begin(db.session.get_one(User, deal.manager_id), by="password")
-    document = db.session.scalars(sa.select(Document).where(Document.deal_id == deal.id)).first() \
+    document = db.session.scalars(sa.select(Document).where(Document.deal_id == deal.id, Document.kind == "quote")).first() \
         or papers.make_document(deal, template=papers.template_for(kind="quote", locale=world.locale, key=""), actor=owner)
+    contract = papers.make_document(deal, template=papers.template_for(kind="contract", locale=world.locale, key=""), actor=owner)
+    papers.ask_lawyer(contract, seen=1, lawyer=owner, due_on=None, text="", actor=owner)
+    remark = papers.add_remark(contract, text="Ten days, please.", quote="within five days", actor=owner)
     ready = shipped("quote", world.locale)
     assert ready is not None
     version = papers.upload(ready.data, kind="quote", locale=world.locale, name="Own quote", file_name="quote.docx",
@@ -115,7 +119,7 @@ def fill_living(world: World) -> None:
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
     world.ids = {
         "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
-        "document": document.id,
+        "document": document.id, "contract": contract.id, "remark": remark.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
         "product": db.session.scalars(sa.select(Product.id).limit(1)).one(), "template": version.template_id,

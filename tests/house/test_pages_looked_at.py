@@ -9,6 +9,7 @@ from tests.browser.pages import PLACES
 
 # what no person looks at as a page of its own
 FILES = {"assets.show", "assets.favicon", "products.export", "deals.export", "contacts.export", "companies.export", "documents.word",
+         "agreement.scan", "versions.word",
          "links.file", "templates.shipped_file", "templates.version_file", "scoreboard.csv", "scoreboard.xlsx", "log.export",
          "batches.archive", "numbers.picture"}
 MACHINES = {"metrics.metrics", "health.healthz"}

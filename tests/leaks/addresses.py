@@ -10,11 +10,12 @@ from crm.accounts.rights import RANK, Powers
 
 # a record that belongs to somebody; the value is the kind of record whose level of sight counts
 OWNED = {"company_id": "clients", "contact_id": "clients", "deal_id": "deals", "line_id": "deals", "task_id": "tasks",
-         "document_id": "documents", "link_id": "documents", "letter_id": "letters", "import_id": "imports", "card_id": "clients"}
+         "document_id": "documents", "link_id": "documents", "remark_id": "documents",
+         "letter_id": "letters", "import_id": "imports", "card_id": "clients"}
 SIGHT = {"clients": ("clients.see",), "deals": ("deals.see",), "tasks": ("tasks.see",), "documents": ("deals.see", "documents.see"),
          "letters": ("mail.see",)}
-# what is not there for its own reasons: no PDF was asked for, the deal's part is switched off or closed
-MAY_BE_AWAY = {"documents.pdf_file", "lines.edit"}
+# what is not there for its own reasons: no PDF was asked for, nothing was signed, the deal's part is switched off or closed
+MAY_BE_AWAY = {"documents.pdf_file", "lines.edit", "agreement.scan"}
 # what belongs to the house: every role that has the right of the route sees the same. Sessions, passkeys, requests for a second person
 # and batches of documents are one person's own, with suites of their own: documents/test_batches.py, accounts/test_sessions.py,
 # accounts/test_passkeys.py, guard/test_mass_deletion.py

@@ -92,12 +92,13 @@ def make_work(owner: str, person: User, pipeline: Pipeline) -> Work:
     timeline.write(contact, what="note", text=f"{owner}-secret note, @{work.nick}", actor=person)
     document = documents.make_document(deal, template=_quote(), actor=person)
     link = documents.make_link(document, actor=person)
+    remark = documents.add_remark(document, text=f"{owner}-secret remark", quote=f"{word} quote", actor=person)
     letter = mail.write_letter(to=f"to@{owner}-secret.example", subject=f"{word} letter", body=f"{owner}-secret", actor=person, deal=deal)
     taken = upload_file(what="contacts", data=f"surname,phone\n{word},{PHONES[owner]}\n".encode(), file_name=f"{owner}-secret.csv",
                         actor=person)
     deleted = make_company(f"ООО «{word} binned»", manager_id=person.id, deleted_at=utcnow())
     work.ids = {"company_id": company.id, "contact_id": contact.id, "deal_id": deal.id, "task_id": task.id,
-                "document_id": document.id, "link_id": link.id, "letter_id": letter.id, "import_id": taken.id,
+                "document_id": document.id, "link_id": link.id, "remark_id": remark.id, "letter_id": letter.id, "import_id": taken.id,
                 "line_id": deal.lines[0].id, "step_id": pipeline.stages[0].steps[0].id, "binned_id": deleted.id}
     return work
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crm.documents.engine.annotating import annotate
     from crm.documents.engine.checking import check, empty_fields
+    from crm.documents.engine.comparing import TooMuchToCompareError, blocks, compare
     from crm.documents.engine.dialect import PLAIN, Dialect
+    from crm.documents.engine.edited import Edited, Note, read_edited
     from crm.documents.engine.faults import Fault, Place, RenderError, Report, TemplateError
     from crm.documents.engine.fields import FieldTree
     from crm.documents.engine.pictures import Picture, measure
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 _loading = RLock()  # two threads that load parts of one another in two orders would see them half made
 _HOMES = {
-    "annotate": "annotating", "check": "checking", "empty_fields": "checking", "PLAIN": "dialect", "Dialect": "dialect",
+    "annotate": "annotating", "check": "checking", "empty_fields": "checking", "TooMuchToCompareError": "comparing",
+    "blocks": "comparing", "compare": "comparing", "Edited": "edited", "Note": "edited", "read_edited": "edited", "PLAIN": "dialect",
+    "Dialect": "dialect",
     "Fault": "faults", "Place": "faults", "RenderError": "faults", "Report": "faults", "TemplateError": "faults",
     "FieldTree": "fields", "Picture": "pictures", "measure": "pictures", "CompiledTemplate": "template", "to_html": "view.page",
 }
@@ -37,16 +41,22 @@ __all__ = [
     "PLAIN",
     "CompiledTemplate",
     "Dialect",
+    "Edited",
     "Fault",
     "FieldTree",
+    "Note",
     "Picture",
     "Place",
     "RenderError",
     "Report",
     "TemplateError",
+    "TooMuchToCompareError",
     "annotate",
+    "blocks",
     "check",
+    "compare",
     "empty_fields",
     "measure",
+    "read_edited",
     "to_html",
 ]  # fmt: skip

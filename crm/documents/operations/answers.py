@@ -1,18 +1,15 @@
-"""What the client answers on the page of a link: accepts the quote, or asks. And the owner's rule of what an acceptance does."""
+"""What the client answers on the page of a link: accepts the quote, or asks."""
 
 import sqlalchemy as sa
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from crm.accounts import queries as accounts
 from crm.core import dates, once
 from crm.core.db import db, utcnow
-from crm.core.errors import DomainError
 from crm.core.events import record
 from crm.deals import arrivals
-from crm.deals.operations import move_deal
 from crm.documents import events, queries
 from crm.documents.models import Document, DocumentLink
+from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
 from crm.documents.operations.links import count_opening
 from crm.documents.operations.making import title
@@ -51,8 +48,7 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str) -> bool:
     deal = document.deal
     told = record(events.DOCUMENT_ACCEPTED, document, deal, deal.company, deal.contact, actor_id=None, title=title(document), by=name,
                   address=address, amount=document.amount, currency=document.currency, document_id=document.id)
-    if stays := _moved(document):
-        told.data = {**told.data, "text": stays}
+    arrive(document, arrivals.ACCEPTED, told)
     return True
 
 
@@ -66,20 +62,6 @@ def _opened(link: DocumentLink) -> None:
     """Who answers has opened it, also where the page could not say so itself: without JavaScript, or answered within a second."""
     if link.opened_at is None:
         count_opening(link)
-
-
-def _moved(document: Document) -> str:
-    """Move the deal to where an acceptance leads it; why it stays, as a sentence in the company's language, when it should not have."""
-    stage = arrivals.stage_for(document.deal, arrivals.ACCEPTED)
-    if stage is None:
-        return ""
-    with force_locale(accounts.the_organization().locale):
-        try:
-            with db.session.begin_nested():
-                move_deal(document.deal, stage, actor=None)
-        except DomainError as refusal:  # what the stage asks for is missing: people see to it
-            return _("The deal stays where it is: %(why)s", why=refusal.message)
-    return ""
 
 
 def ask(link: DocumentLink, *, name: str, text: str, address: str, key: str) -> bool:

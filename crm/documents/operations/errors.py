@@ -15,6 +15,6 @@ class TemplateRefused(DomainError):  # noqa: N818 - reads like the trade
 
     status = 422
 
-    def __init__(self, message: str, report: "engine.Report | None" = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, report: "engine.Report | None" = None, *, field: str = "") -> None:
+        super().__init__(message, field=field)
         self.report = report

@@ -14,6 +14,7 @@ from crm.core.db import CLOCKS_DIFFER, db, utcnow
 from crm.core.events import Kind, record
 from crm.documents import events, queries
 from crm.documents.models import Document, DocumentLink
+from crm.documents.operations.agreement import may_send, note_sent
 from crm.documents.operations.errors import DocumentError
 from crm.documents.operations.making import title
 
@@ -38,9 +39,14 @@ def token(link: DocumentLink) -> str:
 
 
 def make_link(document: Document, *, actor: User) -> DocumentLink:
-    """The document's link that opens for thirty days; the one that is there already is kept."""
+    """The document's link that opens for thirty days; the one that is there already is kept. A contract is sent by that.
+
+    DocumentError for one that the lawyer has not agreed.
+    """
+    may_send(document)
     known = queries.live_link(document)
     if known is not None and token(known):
+        note_sent(document, actor=actor)
         return known
     link = DocumentLink(document=document, token_hash=f"new-{secrets.token_hex(16)}", created_by_id=actor.id,
                         ends_at=utcnow() + dt.timedelta(days=DAYS))
@@ -48,6 +54,7 @@ def make_link(document: Document, *, actor: User) -> DocumentLink:
     db.session.flush()
     link.token_hash = token_hash(token(link))
     _tell(events.LINK_MADE, document, actor)
+    note_sent(document, actor=actor)
     return link
 
 

@@ -13,7 +13,7 @@ from crm.core import files, listing, modules, nav
 from crm.core.access import need
 from crm.core.dates import PERIODS, period, today
 from crm.core.web import go, public_url, render, toast
-from crm.documents import access, kinds, operations, pdf, queries, sheets
+from crm.documents import access, agreeing, kinds, operations, pdf, queries, sheets, states
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
 
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     wish = listing.wish("kind", "period")
     name = wish.filters.get("period", "")
     page = queries.documents(wish, current_user, period(name, today()) if name in PERIODS else None)
-    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds,
+    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds, states=states,
                   labels={code: str(label) for code, label in kinds.LABELS.items()})
 
 
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 def panel(deal_id: int) -> ResponseReturnValue:
     """The documents of a deal and the buttons that make new ones."""
     deal = access.deal(deal_id)
-    return render("documents/panel.html", "documents/_panel.html", deal=deal, rows=queries.of_deal(deal), kinds=kinds,
+    return render("documents/panel.html", "documents/_panel.html", deal=deal, rows=queries.of_deal(deal), kinds=kinds, states=states,
                   queries=queries, locale_of_papers=the_organization().locale)
 
 
@@ -46,7 +46,8 @@ def show(document_id: int) -> ResponseReturnValue:
     """A document as it is, with all that can be done with it."""
     document = access.document(document_id)
     return render("documents/show.html", paper=sheets.paper(document.digest),
-                  look=sheets.look(document.version.digest if document.version else None), **_parts(document))
+                  look=sheets.look(document.version.digest if document.version else None), way=agreeing.way(document), states=states,
+                  **_parts(document))
 
 
 def _parts(document: Document) -> dict[str, Any]:
@@ -119,4 +120,4 @@ def cancel(document_id: int) -> ResponseReturnValue:
     return go("documents.show", document_id=document_id)
 
 
-nav.add("documents.index", "documents", _l("Documents"), "documents.see", 55, also=("making", "templates"))
+nav.add("documents.index", "documents", _l("Documents"), "documents.see", 55, also=("making", "templates", "agreement", "versions"))

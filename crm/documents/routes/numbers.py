@@ -10,8 +10,8 @@ from crm.core.access import need
 from crm.core.dates import today
 from crm.core.errors import DomainError
 from crm.core.web import go, render, toast
-from crm.documents import access, engine, kinds, operations, ours, queries
-from crm.documents.forms import NumberForm, PictureForm
+from crm.documents import access, agreeing, engine, kinds, operations, ours, queries
+from crm.documents.forms import NumberForm, PictureForm, RulesForm
 from crm.documents.models import KINDS
 
 blueprint = Blueprint("numbers", __name__, url_prefix="/settings/numbers")
@@ -26,6 +26,7 @@ def index() -> ResponseReturnValue:
 
 def _index(form: PictureForm, status: int = 200) -> ResponseReturnValue:
     return render("numbers/index.html", rows=[(kind, queries.number_rule(kind), _next(kind)) for kind in KINDS], kinds=kinds,
+                  rules=RulesForm(formdata=None, asked=[kind for kind, asks in agreeing.rules().items() if asks]),
                   pictures=the_organization().pictures, names=ours.NAMES, tags=ours.TAGS, form=form, status=status)
 
 

@@ -22,7 +22,7 @@ from crm.core import access, files, modules
 from crm.core.access import public
 from crm.core.forms import Form
 from crm.core.web import nothing, render
-from crm.documents import kinds, operations, queries, sheets
+from crm.documents import agreeing, kinds, operations, queries, sheets
 from crm.documents.forms import AcceptForm, QuestionForm
 from crm.documents.models import DocumentLink
 from crm.documents.routes.attachments import PDF, attachment
@@ -48,7 +48,8 @@ def _page(link: DocumentLink, token: str, *, accepting: AcceptForm | None = None
           problem: str = "", status: int = 200) -> Response:
     """The page with what the client may answer; a form that was refused comes back as it was typed."""
     document, ours = link.document, current_user.is_authenticated
-    made = render("documents/public.html", document=document, paper=sheets.paper(document.digest), token=token,
+    word, pdf = agreeing.sent(document)
+    made = render("documents/public.html", document=document, paper=sheets.paper(word), pdf=pdf, token=token,
                   look=sheets.look(document.version.digest if document.version else None), ours=ours, problem=problem,
                   accepting=accepting or AcceptForm(formdata=None, meta=FREE), asking=asking or QuestionForm(formdata=None, meta=FREE),
                   key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=the_organization(), status=status,
@@ -106,10 +107,10 @@ def _answered(token: str) -> DocumentLink:
 def file(token: str) -> ResponseReturnValue:
     """The PDF where there is one, else the Word file."""
     document = _link(token).document
-    if document.pdf_digest:
-        name = document.file_name.removesuffix(".docx") + ".pdf"
-        return _guarded(attachment(files.read(document.pdf_digest), name, PDF), policy=False)
-    return _guarded(attachment(files.read(document.digest), document.file_name), policy=False)
+    word, pdf = agreeing.sent(document)
+    if pdf:
+        return _guarded(attachment(files.read(pdf), document.file_name.removesuffix(".docx") + ".pdf", PDF), policy=False)
+    return _guarded(attachment(files.read(word), document.file_name), policy=False)
 
 
 @blueprint.post("/<token>/opened")

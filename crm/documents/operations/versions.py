@@ -1,0 +1,104 @@
+"""New texts of a document under its one number: an edited Word file, or the template filled anew. What was there before stays."""
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from crm.accounts.models import User
+from crm.core import files
+from crm.core.db import db, utcnow
+from crm.core.errors import Stale
+from crm.documents import agreeing, context, engine, events, sheets, states
+from crm.documents.catalogue import freeze
+from crm.documents.models import Document, DocumentVersion, Remark
+from crm.documents.operations.agreement import refuse_cancelled, tell
+from crm.documents.operations.errors import DocumentError, TemplateRefused
+
+
+def look_into(data: bytes) -> "engine.Edited":
+    """What is in an edited file; nothing is stored. TemplateRefused for one that is hostile, broken or no Word file.
+
+    Slow for large files: before the write lock.
+    """
+    if len(data) > files.MAX_UPLOAD:
+        raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
+                                limit=files.MAX_MEGABYTES), field="file")
+    try:
+        found = engine.read_edited(data)
+        if not engine.blocks(found.clean):
+            raise TemplateRefused(_("There are no words in this file. Choose the edited document."), field="file")
+        return found
+    except engine.TemplateError as error:
+        raise TemplateRefused(" ".join(fault.message(_) for fault in error.faults[:3]), field="file") from error
+    except engine.TooMuchToCompareError as error:
+        raise TemplateRefused(_("The document is longer than five hundred pages. Divide it."), field="file") from error
+
+
+def add_edited(document: Document, edited: "engine.Edited", source: bytes, *, seen: int, actor: User) -> None:
+    """The edited text as the newest version; what colleagues left in the file becomes remarks. DocumentError when nothing has changed."""
+    _refuse(document)
+    digest = files.keep(edited.clean)
+    same = digest == document.digest or engine.blocks(edited.clean) == engine.blocks(files.read(document.digest))
+    if same and not edited.notes:
+        raise DocumentError(_("The text of this file is that of the present version. Nothing was changed."), field="file")
+    _add(document, digest, seen=seen, by_hand=True, actor=actor, source=files.keep(source))
+    for note in edited.notes:
+        db.session.add(Remark(document_id=document.id, revision=document.revision, kind=note.kind, text=note.text, quote=note.quote,
+                              author=note.author, by_id=actor.id, at=min(note.at, utcnow()) if note.at else utcnow()))
+    db.session.flush()
+    tell(events.VERSION_ADDED, document, actor, number=document.revision, by_hand=True, text=_told(edited))
+
+
+def _told(edited: "engine.Edited") -> str:
+    """How much was found in the file."""
+    if not edited.notes:
+        return ""
+    found = _("Remarks and changes found in the file: %(count)s.", count=len(edited.notes) + edited.more)
+    if edited.more:
+        return found + " " + _("The first %(count)s are shown; the rest stands in the uploaded file.", count=len(edited.notes))
+    return found
+
+
+def fill_anew(document: Document, *, seen: int, actor: User) -> None:
+    """The template's present version with the deal's present data, under the same number and date. DocumentError without a change."""
+    _refuse(document)
+    made = document.version.template.current if document.version else None
+    if made is None:
+        raise DocumentError(_("This template no longer exists. Choose another one."))
+    data = context.build(document.deal, kind=document.kind, lang=document.locale, number=document.numbered, dated=document.dated,
+                         valid_until=document.valid_until)
+    digest = files.keep(sheets.render(made.digest, context.with_pictures(data)))
+    if digest == document.digest:
+        raise DocumentError(_("Nothing in the deal or the template has changed since: the text would be the same."))
+    _add(document, digest, seen=seen, by_hand=False, actor=actor)
+    document.version_id, document.context = made.id, freeze(data)
+    document.amount, document.currency = document.deal.amount, document.deal.currency
+    db.session.flush()
+    tell(events.VERSION_ADDED, document, actor, number=document.revision, amount=document.amount, currency=document.currency)
+
+
+def _add(document: Document, digest: str, *, seen: int, by_hand: bool, actor: User, source: str | None = None) -> None:
+    """The version itself. "Agreed" and "sent" are lost with the text that they were said of; what the client has stays what they see."""
+    state = document.state if document.state in (states.LAWYER, states.RETURNED) else states.DRAFT
+    step = sa.update(Document).where(Document.id == document.id, Document.revision == seen, Document.state == document.state)
+    step = step.values(revision=seen + 1, state=state, digest=digest, pdf_digest=None, by_hand=by_hand)
+    before = (document.digest, document.pdf_digest, document.by_hand)
+    if db.session.scalar(step.returning(Document.id).execution_options(synchronize_session=False)) is None:
+        raise Stale(_("Somebody has changed this document since you opened it. Reload the page and look at it again."))
+    if seen == 1:
+        db.session.add(DocumentVersion(document_id=document.id, number=1, digest=before[0], by_hand=before[2],
+                                       made_by_id=document.created_by_id, made_at=document.created_at))
+        db.session.flush()
+    db.session.execute(sa.update(DocumentVersion).where(
+        DocumentVersion.document_id == document.id, DocumentVersion.number == seen).values(pdf_digest=before[1]))
+    db.session.add(DocumentVersion(document_id=document.id, number=seen + 1, digest=digest, source_digest=source, by_hand=by_hand,
+                                   made_by_id=actor.id))
+    db.session.flush()
+    db.session.refresh(document, ["revision", "state", "digest", "pdf_digest", "by_hand"])
+
+
+def _refuse(document: Document) -> None:
+    refuse_cancelled(document)
+    if not agreeing.goes(document.kind):
+        raise DocumentError(_("Documents of this kind have one text. Make a new one."))
+    if document.state in states.CLOSED:
+        raise DocumentError(_("It is signed, so its text stays. Make a new document instead of it, or an addition to it."))
