@@ -7,3 +7,5 @@ from crm.core.events import declare
 PRODUCT_CREATED = declare("product.created", _l("Product added"), "product")
 PRODUCT_CHANGED = declare("product.changed", _l("Product changed"), "product")
 PRODUCT_ARCHIVED = declare("product.archived", _l("Product archived"), "archive")
+PRICES_CHANGED = declare("prices.changed", _l("Prices changed"), "product")
+PRICE_LIST_CHANGED = declare("price_list.changed", _l("Price list changed"), "product")

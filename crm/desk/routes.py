@@ -11,6 +11,7 @@ from crm.accounts.models import User
 from crm.core import access, dates, live, nav
 from crm.core.i18n import choose_locale
 from crm.core.web import go, nothing, render, trigger, wants_fragment
+from crm.deals.queries import prices
 from crm.deals.queries.forgotten import REASONS
 from crm.deals.queries.news import concerning
 from crm.desk.queries import company, day, papers
@@ -37,7 +38,8 @@ def index() -> ResponseReturnValue:
     reader = figures and not user.sells
     waiting, answers = mass.for_desk(user)
     context: dict[str, Any] = {"date": dates.long_day(dates.today(), choose_locale()), "reader": reader,
-                               "waiting": waiting, "answers": answers}
+                               "waiting": waiting, "answers": answers,
+                               "discounts": prices.waiting_for(user)}
     if figures:
         context |= {"company": company.company(user), "funnel": company.funnel(user)}
     if reader:

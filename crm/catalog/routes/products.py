@@ -9,7 +9,7 @@ from flask_login import current_user
 from crm.accounts.queries import the_organization
 from crm.catalog import access as load
 from crm.catalog import exports, operations, queries, vat
-from crm.catalog.forms import ProductForm
+from crm.catalog.forms.products import ProductForm
 from crm.catalog.models import Product
 from crm.core import access, modules, nav, once
 from crm.core.db import db
