@@ -23,6 +23,7 @@ from crm.accounts.routes import account, forgotten, passkeys, people, roles, sec
 from crm.backup import commands as backup_commands
 from crm.backup import operations as backup
 from crm.backup import routes as backup_pages
+from crm.catalog.routes import groups as product_groups
 from crm.catalog.routes import lists as price_lists
 from crm.catalog.routes import products
 from crm.clients.routes import companies as companies_pages
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     staff.blueprint,
     products.blueprint,
     price_lists.blueprint,
+    product_groups.blueprint,
     deal_pages.blueprint,
     lines.blueprint,
     discounts.blueprint,

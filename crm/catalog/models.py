@@ -49,6 +49,7 @@ class Product(Base):
     sort_key: Mapped[str] = mapped_column(sa.String(120), default="", index=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
+    group: Mapped[ProductGroup | None] = relationship(primaryjoin="foreign(Product.group_id) == ProductGroup.id", viewonly=True)
     parts: Mapped[list["ProductPart"]] = relationship(
         back_populates="whole", cascade="all, delete-orphan", order_by="ProductPart.position", foreign_keys="ProductPart.set_id")
     __mapper_args__ = {"version_id_col": version}

@@ -1,5 +1,6 @@
 """Writes about products and price lists."""
 
+from crm.catalog.operations.groups import delete_group, group_named, rename_group
 from crm.catalog.operations.lists import (
     add_price,
     archive_list,
@@ -13,8 +14,10 @@ from crm.catalog.operations.products import (
     create_product,
     update_product,
 )
+from crm.catalog.operations.sets import add_part, remove_part
 
 __all__ = [
-    "ProductError", "add_price", "archive_list", "archive_product", "create_list", "create_product", "set_prices", "update_list",
-    "update_product",
+    "ProductError", "add_part", "add_price", "archive_list", "archive_product", "create_list",
+    "create_product", "delete_group", "group_named", "remove_part", "rename_group", "set_prices",
+    "update_list", "update_product",
 ]

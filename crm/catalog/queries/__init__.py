@@ -1,5 +1,6 @@
 """Reads of products, their groups and price lists."""
 
+from crm.catalog.queries.groups import group, groups, tree, within
 from crm.catalog.queries.lists import (
     active_lists,
     form_for,
@@ -20,6 +21,7 @@ from crm.catalog.queries.products import (
 )
 
 __all__ = [
-    "COST", "FILTERS", "active_lists", "by_name", "form_for", "list_for", "list_prices", "ordered_products", "pick", "price_list",
-    "price_lists", "product", "products", "shows_cost",
+    "COST", "FILTERS", "active_lists", "by_name", "form_for", "group", "groups", "list_for", "list_prices",
+    "ordered_products", "pick", "price_list", "price_lists", "product", "products", "shows_cost", "tree",
+    "within",
 ]

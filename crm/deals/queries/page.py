@@ -23,6 +23,11 @@ class Row:
     sum: money.LineSum
 
     @property
+    def margin(self) -> money.Margin | None:
+        """What is left of this line; whoever shows it asks first whether the reader may know it."""
+        return margin([self.line], [self.sum])
+
+    @property
     def reason(self) -> str:
         """How the price came about, in one line; nothing when it is the product's own."""
         return pricing.reason(self.line.formed, self.line.deal.currency, self.line.unit) if self.line.formed else ""
