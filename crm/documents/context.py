@@ -138,7 +138,8 @@ def _item(place: int, line: DealLine, reckoned: money.LineSum, currency: str, la
     gap = "\u00a0" if lang == "ru" else ""
     return {
         "n": Decimal(place), "name": line.name, "code": line.product.sku if line.product else "",
-        "unit": line.unit, "unit_code": units.code(line.unit), "quantity": quantity_plain(line.quantity, lang), "quantity_number": line.quantity,
+        "unit": line.unit, "unit_code": units.code(line.unit),
+        "quantity": quantity_plain(line.quantity, lang), "quantity_number": line.quantity,
         "price": money_plain(line.price, lang, places), "price_number": money.to_major(line.price, currency),
         "discount": f"{quantity_plain(line.discount, lang)}{gap}%" if line.discount else "",
         "vat_rate": rate_plain(line.vat_rate, lang),
