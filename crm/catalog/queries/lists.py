@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -57,5 +58,6 @@ def list_prices(chosen: PriceList, asked: Wish) -> Page:
         ListPrice.price_list_id == chosen.id, *words_filter(Product.search_text, asked.q))
     if asked.filters.get("past") != "1":
         query = query.where(~replaced)
-    return fetch(query.order_by(Product.sort_key, Product.id, ListPrice.from_quantity, ListPrice.since.desc()), asked,
+    here = replace(asked, filters={**asked.filters, "list_id": str(chosen.id)})  # the addresses of the page name the list
+    return fetch(query.order_by(Product.sort_key, Product.id, ListPrice.from_quantity, ListPrice.since.desc()), here,
                  "price_lists.show")
