@@ -7,7 +7,7 @@ The order is always: the product's own price, the price list of the client, the 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -71,11 +71,11 @@ def reason(kept: dict[str, Any], currency: str, unit: str = "") -> str:
 
 
 def percent_off(list_price: int, price: int, discount: Decimal) -> Decimal:
-    """How far a price with its discount lies below the list price, in percent, rounded half up to a hundredth; never below zero."""
+    """How far a price with its discount lies below the list price, in percent, rounded up to a hundredth; never below zero."""
     if list_price <= 0:
         return Decimal(0)
     off = WHOLE - price * (WHOLE - discount) / Decimal(list_price)
-    return max(off, Decimal(0)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return max(off, Decimal(0)).quantize(Decimal("0.01"), ROUND_CEILING)
 
 
 def within(limit: Decimal | int, list_price: int, price: int, discount: Decimal) -> bool:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ from crm.accounts import queries, resets, sessions
 from crm.accounts.models import User
 from crm.backup.models import DONE as BACKED_UP
 from crm.backup.models import Backup
-from crm.catalog import operations as catalog
-from crm.catalog.models import Product
+from crm.catalog.models import PriceList, Product, ProductGroup, ProductPart
 from crm.core import schema
 from crm.core.db import db, utcnow
 from crm.deals.library import load
@@ -115,15 +113,15 @@ def fill_living(world: World) -> None:
     db.session.add(backup)
     db.session.flush()
     product = db.session.scalars(sa.select(Product).order_by(Product.id).limit(1)).one()
-    wholesale = catalog.create_list(name="Wholesale", kinds=["company"], actor=owner)
-    catalog.add_price(wholesale, product, price=product.price * 9 // 10, from_quantity=Decimal(10), since=document.dated, actor=owner)
+    wholesale = db.session.scalars(sa.select(PriceList).limit(1)).one()
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
     world.ids = {
         "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
         "document": document.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
-        "product": product.id, "list": wholesale.id, "template": version.template_id,
+        "product": product.id, "list": wholesale.id, "group": db.session.scalars(sa.select(ProductGroup.id).limit(1)).one(),
+        "set": db.session.scalars(sa.select(ProductPart.set_id).limit(1)).one(), "template": version.template_id,
         "import": fresh.id, "report": done.id, "letter": letter.id, "user": owner.id, "seller": deal.manager_id, "line": deal.lines[0].id,
         "invite": accounts.invite(db.session.scalars(sa.select(User).where(User.role == "viewer")).one(), actor=owner),
         "reset": resets.make_token(),

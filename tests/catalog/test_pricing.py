@@ -52,7 +52,9 @@ def test_the_reason_names_list_quantity_and_both_prices(english: None) -> None:
 
 
 @pytest.mark.parametrize(("listed", "typed", "discount", "percent"), [
-    (1_000_00, 1_000_00, "0", "0"), (1_000_00, 900_00, "0", "10"), (1_000_00, 900_00, "10", "19"), (333_33, 299_99, "0", "10"),
+    (1_000_00, 1_000_00, "0", "0"), (1_000_00, 900_00, "0", "10"), (1_000_00, 900_00, "10", "19"),
+    (333_33, 299_99, "0", "10.01"), (333_33, 300_00, "0", "10"),
+
     (333_33, 333_33, "7.5", "7.5"), (1_000_00, 2_000_00, "50", "0"), (0, 0, "100", "0")])
 def test_a_typed_price_counts_like_a_discount(listed: int, typed: int, discount: str, percent: str) -> None:
     assert percent_off(listed, typed, Decimal(discount)) == Decimal(percent)

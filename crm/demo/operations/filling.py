@@ -70,7 +70,7 @@ def _build(content: DemoContent, clock: Clock, password_hash: str, seed: int) ->
     db.session.add_all([life.deal for life in lives])
     db.session.add_all([task for life in lives for task in life.tasks])
     db.session.flush()
-    prices.ask([life.deal for life in lives], ours)
+    prices.ask([life.deal for life in lives], {seller.user.id: seller.user.name for seller in ours.sellers})
     chores.add(content, ours, people, clock, dice, diary)
     papers.make(lives, ours, clock, dice, diary)
     plans.set_all(lives, ours, clock, dice)

@@ -1,8 +1,7 @@
 """Groups, a wholesale list, a set and limits of discounts; one discount waits for the head of sales."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from crm.accounts import queries as accounts
 from crm.accounts import roles
@@ -14,9 +13,6 @@ from crm.core.text import search_text
 from crm.deals.models import OPEN, Deal
 from crm.demo.content import DemoContent
 from crm.demo.operations.clock import Clock
-
-if TYPE_CHECKING:
-    from crm.demo.operations.firm import Firm
 
 LIMITS = {"manager": 10, "head": 30}
 ASKED = Decimal(18)
@@ -53,13 +49,13 @@ def _set(content: DemoContent, products: dict[str, Product], owner: User) -> Non
         catalog.add_part(whole, products[sku], quantity=Decimal(number), actor=owner)
 
 
-def ask(deals: Iterable[Deal], firm: "Firm") -> None:
-    """One manager would like to give more than they may."""
-    sellers = {seller.user.id: seller.user.name for seller in firm.sellers}
+def ask(deals: Iterable[Deal], sellers: Mapping[int, str]) -> None:
+    """One of the managers, {id: name}, would like to give more than they may."""
     for deal in deals:
-        if deal.status == OPEN and deal.lines and deal.manager_id in sellers and deal.currency == firm.organization.currency:
+        asker = sellers.get(deal.manager_id or 0)
+        if deal.status == OPEN and deal.lines and asker:
             line = deal.lines[0]
-            line.asked = {"price": line.price, "discount": str(ASKED), "by_id": deal.manager_id, "by": sellers[deal.manager_id],
+            line.asked = {"price": line.price, "discount": str(ASKED), "by_id": deal.manager_id, "by": asker,
                           "quantity": str(line.quantity), "state": "waiting"}
             line.asked_percent = ASKED
             db.session.flush()
