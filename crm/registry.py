@@ -23,13 +23,15 @@ from crm.accounts.routes import account, forgotten, passkeys, people, roles, sec
 from crm.backup import commands as backup_commands
 from crm.backup import operations as backup
 from crm.backup import routes as backup_pages
-from crm.catalog import routes as products
+from crm.catalog.routes import groups as product_groups
+from crm.catalog.routes import lists as price_lists
+from crm.catalog.routes import products
 from crm.clients.routes import companies as companies_pages
 from crm.clients.routes import people as contacts_pages
 from crm.core import commands as core_commands
 from crm.core import health, schema
 from crm.deals.routes import deals as deal_pages
-from crm.deals.routes import lines, moves, pipelines, steps
+from crm.deals.routes import discounts, lines, moves, pipelines, steps
 from crm.demo import commands as demo_commands
 from crm.demo import routes as demo_pages
 from crm.desk import contracts as desk_contracts
@@ -70,8 +72,11 @@ BLUEPRINTS = (
     roles.blueprint,
     staff.blueprint,
     products.blueprint,
+    price_lists.blueprint,
+    product_groups.blueprint,
     deal_pages.blueprint,
     lines.blueprint,
+    discounts.blueprint,
     steps.blueprint,
     pipelines.blueprint,
     moves.blueprint,  # the board with its moves

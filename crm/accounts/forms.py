@@ -8,7 +8,7 @@ from wtforms.validators import Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.accounts.passwords import MIN_LENGTH, is_common
-from crm.accounts.rights import FIELDS
+from crm.accounts.rights import FIELDS, NO_LIMIT
 from crm.accounts.second import NEEDED_BY
 from crm.core import modules
 from crm.core.company_fields import CompanyFields, email_problem
@@ -148,6 +148,9 @@ class RoleForm(Form):
     name = Line(_l("Name of the role"), limit=100)
     sells = BooleanField(_l("People of this role lead deals and compete on the leaderboard"))
     hidden = Switches(_l("Hidden"), choices=list(FIELDS.items()))
+    discount = NumberField(_l("Greatest discount"), high=NO_LIMIT, description=_l(
+        "What people of this role give by themselves, counted from the price list. Above it somebody with a higher limit has to approve; "
+        "100: no limit."))
 
 
 class CopyRoleForm(Form):

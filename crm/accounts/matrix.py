@@ -6,7 +6,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.accounts.rights import FIELDS, LEVELS, RANK, RIGHTS, Powers
+from crm.accounts.rights import FIELDS, LEVELS, NO_LIMIT, RANK, RIGHTS, Powers
 
 RECORDS: dict[str, LazyString] = {
     "clients": _l("Clients"), "deals": _l("Deals"), "documents": _l("Documents"), "tasks": _l("Tasks"),
@@ -67,6 +67,9 @@ def sentences(powers: Powers) -> list[str]:
     rest = [str(label) for code, label in SWITCHES.items() if powers.levels.get(code) == "all"]
     if rest:
         found.append(_("Also open: %(what)s.", what="; ".join(_small(text) for text in rest)))
+    if powers.discount < NO_LIMIT:
+        found.append(_("Gives discounts up to %(percent)s%%; above that somebody with a higher limit has to approve.",
+                       percent=powers.discount))
     if powers.hidden:
         found.append(_("Never shown: %(what)s.", what=", ".join(
             _small(str(label)) for code, label in FIELDS.items() if code in powers.hidden)))

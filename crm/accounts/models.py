@@ -77,6 +77,7 @@ class Role(Base):
     sells: Mapped[bool] = mapped_column(default=False)
     rights: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
     hidden: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    discount: Mapped[int | None]  # the greatest discount that its people give by themselves, in percent; None: no limit
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
     __mapper_args__ = {"version_id_col": version}
@@ -84,7 +85,7 @@ class Role(Base):
     @property
     def powers(self) -> Powers:
         """What the role comes to."""
-        return reckon(self.base, self.rights, self.hidden, self.sells)
+        return reckon(self.base, self.rights, self.hidden, self.sells, self.discount)
 
 
 class User(UserMixin, Base):

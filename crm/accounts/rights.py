@@ -73,6 +73,7 @@ FIELDS: dict[str, LazyString] = {
     "deal.margin": _l("Margin"),
 }
 TELLS = {"deal.margin": "product.cost"}  # who sees the first could reckon the second, so that it is hidden along with it
+NO_LIMIT = 100  # of a discount, in percent: until the owner sets one, every role gives what it likes
 _MONEY = ("product.cost", "deal.margin")
 _REACH = ("client.phone", "client.email", "client.messenger")
 
@@ -122,22 +123,25 @@ ROLES: dict[str, LazyString] = {code: role.label for code, role in BUILT_IN.item
 
 @dataclass(frozen=True)
 class Powers:
-    """What a role comes to: the level of every right, the rights at any level, what is hidden, whether it sells."""
+    """What a role comes to: the level of every right, the rights at any level, what is hidden, whether it sells, and the greatest
+    discount in percent that its people give by themselves.
+    """
 
     levels: Mapping[str, str]
     rights: frozenset[str]
     hidden: frozenset[str]
     sells: bool
+    discount: int = NO_LIMIT
 
 
-def reckon(base: str, stored: Mapping[str, str], hidden: Iterable[str] = (), sells: bool = False) -> Powers:
+def reckon(base: str, stored: Mapping[str, str], hidden: Iterable[str] = (), sells: bool = False, discount: int | None = None) -> Powers:
     """What a role comes to that says `stored` and is otherwise like the built-in role `base`."""
-    return _powers(base, tuple(sorted(stored.items())), tuple(hidden), sells)
+    return _powers(base, tuple(sorted(stored.items())), tuple(hidden), sells, NO_LIMIT if discount is None else discount)
 
 
 def within(powers: Powers, other: Powers) -> bool:
     """Whether everything that `powers` opens and shows, `other` opens and shows too."""
-    return powers.hidden >= other.hidden and all(
+    return powers.hidden >= other.hidden and powers.discount <= other.discount and all(
         RANK[level] <= RANK[other.levels.get(code, "none")] for code, level in powers.levels.items())
 
 
@@ -152,10 +156,11 @@ def unlimited(powers: Powers) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _powers(base: str, stored: tuple[tuple[str, str], ...], hidden: tuple[str, ...], sells: bool) -> Powers:
+def _powers(base: str, stored: tuple[tuple[str, str], ...], hidden: tuple[str, ...], sells: bool, discount: int) -> Powers:
     levels = _levels_of(base, dict(stored))
     told = (field for field, source in TELLS.items() if source in hidden)
-    return Powers(levels, frozenset(code for code, level in levels.items() if level != "none"), frozenset((*hidden, *told)), sells)
+    opened = frozenset(code for code, level in levels.items() if level != "none")
+    return Powers(levels, opened, frozenset((*hidden, *told)), sells, discount)
 
 
 @lru_cache(maxsize=64)
@@ -164,7 +169,7 @@ def built_in(code: str) -> Powers:
     if code == "owner":
         return Powers(BUILT_IN[code].levels, frozenset(RIGHTS), frozenset(), True)
     if code not in BUILT_IN:
-        return Powers({}, frozenset(), frozenset(FIELDS), False)
+        return Powers({}, frozenset(), frozenset(FIELDS), False, 0)
     return reckon(code, {}, BUILT_IN[code].hidden, BUILT_IN[code].sells)
 
 

@@ -18,9 +18,10 @@ LONGEST = 100
 
 
 def change_role(code: str, *, levels: Mapping[str, str], hidden: Iterable[str], actor: User | None,
-                sells: bool | None = None, name: str | None = None, version: int | None = None) -> Role:
+                sells: bool | None = None, name: str | None = None, version: int | None = None, discount: int | None = None) -> Role:
     """Give a role these levels and hidden fields. Only what differs from its built-in base is kept.
 
+    `discount` is the greatest that its people give by themselves, in percent; None leaves it as it is.
     `version` is the one that the form showed, 0 for a built-in role without a row; Stale when it is not the present.
     """
     row = _row(code)
@@ -35,6 +36,8 @@ def change_role(code: str, *, levels: Mapping[str, str], hidden: Iterable[str], 
     row.hidden = [field for field in rights.FIELDS if field in settled.hidden]
     if sells is not None and code not in rights.ROLES:
         row.sells = sells
+    if discount is not None:
+        row.discount = None if discount == rights.NO_LIMIT else max(0, min(discount, rights.NO_LIMIT))
     db.session.add(row)
     db.session.flush()
     if changed := changes(before, _told(row.powers) | {"name": row.name}):
@@ -60,7 +63,7 @@ def copy_role(code: str, *, name: str, actor: User) -> Role:
         raise AccountError(_("This role cannot be copied. Choose another one."))
     source = db.session.get(Role, code)
     row = Role(code=_free_code(), name=_free_name(name), base=source.base if source else code, sells=powers.sells,
-               rights=dict(source.rights) if source else {}, hidden=sorted(powers.hidden))
+               rights=dict(source.rights) if source else {}, hidden=sorted(powers.hidden), discount=source.discount if source else None)
     db.session.add(row)
     db.session.flush()
     record(events.ROLE_CHANGED, actor_id=actor.id, role=row.code, name=row.name, copied=code)
@@ -104,7 +107,7 @@ def _row(code: str) -> Role:
 
 def _told(powers: rights.Powers) -> dict[str, Any]:
     """A role as a fact tells it: levels by right, what is hidden, whether its people sell."""
-    return {**powers.levels, "hidden": ", ".join(sorted(powers.hidden)), "sells": powers.sells}
+    return {**powers.levels, "hidden": ", ".join(sorted(powers.hidden)), "sells": powers.sells, "discount": powers.discount}
 
 
 def _free_name(name: str, but: str = "") -> str:

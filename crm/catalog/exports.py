@@ -1,6 +1,7 @@
-"""Products as a table to take away."""
+"""Products with their prices of all lists as a table to take away; the import takes the same columns back."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,34 +9,64 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.catalog import queries
-from crm.catalog.models import Product
-from crm.core import money
+from crm.catalog.models import ListPrice, Product
+from crm.core import dates, money
 from crm.core.db import db
 from crm.core.listing import Wish
 from crm.core.sheets import Column
 from crm.guard.exports import Table
 
 BATCH = 1000
+MOST_STEPS = 40  # columns of price lists
+
+
+def step_title(name: str, start: Decimal) -> str:
+    """The head of a column of prices: 'Wholesale', or 'Wholesale, from 10'."""
+    return name if start == 1 else _("%(list)s, from %(quantity)s", list=name, quantity=f"{start.normalize():f}")
 
 
 def products(asked: Wish, reader: User) -> Table:
-    """The products of the filtered list, in its order; prices in major units, costs for who may see them."""
+    """The products of the filtered list, in its order; prices in major units, costs for who may see them, prices of lists of today."""
     query = queries.ordered_products(asked, reader)
-    columns = [Column(_("Name"), width=40), Column(_("Product code")), Column(_("Unit"), width=10), Column(_("Price"), "number", 15),
-               Column(_("Currency"), width=8), Column(_("VAT, %"), "whole", 8)]
-    wanted = query.with_only_columns(Product.name, Product.sku, Product.unit, Product.price, Product.currency, Product.vat_rate)
+    steps = _steps()
+    columns = [Column(_("Name"), width=40), Column(_("Product code")), Column(_("Group"), width=25), Column(_("Unit"), width=10),
+               Column(_("Price"), "number", 15), Column(_("Currency"), width=8), Column(_("VAT, %"), "whole", 8)]
+    columns += [Column(step_title(name, start), "number", 15) for _list_id, name, start in steps]
+    wanted = query.with_only_columns(Product.name, Product.sku, Product.group_id, Product.unit, Product.price, Product.currency,
+                                     Product.vat_rate, Product.id)
     if shows_cost := queries.shows_cost(reader):
         columns.append(Column(_("Cost"), "number", 15))
         wanted = wanted.add_columns(Product.cost)
+    groups = {one.id: one.title for one in queries.groups()}
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for batch in db.session.execute(wanted.limit(most).execution_options(yield_per=BATCH)).partitions():
+            prices = _prices([row.id for row in batch]) if steps else {}
             for row in batch:
-                yield (*row[:3], money.to_major(row[3], row[4]), row[4], row[5], *([_cost(row)] if shows_cost else []))
+                listed = [prices.get((row.id, list_id, start)) for list_id, _name, start in steps]
+                yield (row.name, row.sku, groups.get(row.group_id, ""), row.unit, money.to_major(row.price, row.currency), row.currency,
+                       row.vat_rate, *(_major(price, row.currency) for price in listed),
+                       *([_major(row.cost, row.currency)] if shows_cost else []))
 
     return Table("products", _("Products"), columns, lambda: db.session.scalar(
         sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0, rows)
 
 
-def _cost(row: Any) -> Any:
-    return "" if row.cost is None else money.to_major(row.cost, row.currency)
+def _steps() -> list[tuple[int, str, Decimal]]:
+    """(list, its name, quantity) of every price that a list in use holds, in the order of lists and quantities."""
+    found: dict[int, list[Decimal]] = {}
+    for list_id, start in db.session.execute(sa.select(ListPrice.price_list_id, ListPrice.from_quantity).distinct()):
+        found.setdefault(list_id, []).append(start)
+    every = [(one.id, one.name, start) for one in queries.active_lists() for start in sorted(found.get(one.id, []))]
+    return every[:MOST_STEPS]
+
+
+def _prices(ids: list[int]) -> dict[tuple[int, int, Decimal], int | None]:
+    """(product, list, quantity) -> the price of today."""
+    rows = db.session.execute(sa.select(ListPrice).where(ListPrice.product_id.in_(ids), ListPrice.since <= dates.today()).order_by(
+        ListPrice.since)).scalars()
+    return {(row.product_id, row.price_list_id, row.from_quantity): row.price for row in rows}
+
+
+def _major(minor: int | None, currency: str) -> Any:
+    return "" if minor is None else money.to_major(minor, currency)

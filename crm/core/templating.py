@@ -29,6 +29,11 @@ def _grouped(value: Decimal | int | float, places: int | None, locale: str) -> s
     return text.replace(",", money.NBSP).replace(".", ",") if locale == "ru" else text
 
 
+def _dec(text: str | int | None) -> Decimal:
+    """A number that was kept as text."""
+    return Decimal(text or 0)
+
+
 def _percent(share: float | Decimal | None, places: int = 0) -> str:
     """0.631 as '63 %' or '63%', with a true minus sign."""
     if share is None:
@@ -104,5 +109,5 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         money=_money, number=_number, percent=_percent, date=_date, near=_near, month=_month, datetime=_moment,
-        initials=initials, phone=phones.pretty)
+        initials=initials, dec=_dec, phone=phones.pretty)
     app.jinja_env.globals.update(can=access.can, module_on=modules.on, today=dates.today, writer=Writer)

@@ -12,7 +12,8 @@ from crm.accounts import scope
 from crm.accounts.models import User
 from crm.core import access
 from crm.core.db import db
-from crm.deals.models import Deal, Pipeline, Stage
+from crm.deals.models import Deal, DealLine, Pipeline, Stage
+from crm.deals.queries import deals as queries
 from crm.guard import counting
 
 RIGHT_OF_DEED = {"see": "deals.see", "edit": "deals.edit", "move": "deals.edit", "assign": "deals.assign",
@@ -44,6 +45,14 @@ def deal(deal_id: int, deed: str) -> Deal:
         access.refuse()
     counting.opened("deal", found.id)
     return found
+
+
+def line_of(found: Deal, line_id: int) -> DealLine:
+    """A line of the deal; 404 when it is not, or no longer, in it."""
+    line = queries.line_of(found, line_id)
+    if line is None:
+        abort(404, _("This line is no longer in the deal. Reload the page."))
+    return line
 
 
 def sees(row: Deal) -> bool:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -133,6 +133,7 @@ class Deal(Base):
     competitor: Mapped[str] = mapped_column(sa.String(200), default="")
     competitor_price: Mapped[int | None] = mapped_column(sa.BigInteger)
     external_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
+    price_list_id: Mapped[int | None]  # a list chosen for this deal alone; no key, for which SQLite would make the table anew
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow, index=True)
@@ -163,10 +164,28 @@ class Deal(Base):
 deal_table = cast(sa.Table, Deal.__table__)  # for changes in bulk that are no work with a deal: versions and moments stay
 
 
+class ClientPriceList(Base):
+    """The price list that a client was given by hand; of the two ids one is set."""
+
+    __tablename__ = "client_price_list"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), unique=True)
+    contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id", ondelete="CASCADE"), unique=True)
+    price_list_id: Mapped[int] = mapped_column(sa.ForeignKey("price_list.id", ondelete="CASCADE"))
+
+
 class DealLine(Base):
-    """A product in a deal, with the name, price and cost it had then."""
+    """A product in a deal, with the name, price and cost it had then.
+
+    `formed` says how the price came about (catalog/pricing.Formed.kept, and "hand" and "allowed"); None for lines of nobody's list.
+    `parts` is what one unit of a set held. `asked` is a discount above the limit of who wants it: it counts for nothing until
+    somebody allows it; `asked_percent` is set as long as it waits.
+    """
 
     __tablename__ = "deal_line"
+    __table_args__ = (sa.Index("ix_deal_line_asked", "asked_percent", sqlite_where=sa.text("asked_percent IS NOT NULL"),
+                               postgresql_where=sa.text("asked_percent IS NOT NULL")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"), index=True)
@@ -179,6 +198,10 @@ class DealLine(Base):
     cost: Mapped[int | None] = mapped_column(sa.BigInteger)  # of one unit, without VAT, in the same; None when nobody said
     discount: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(0))  # percent
     vat_rate: Mapped[Decimal | None] = mapped_column(Scaled(2))  # percent inside the price; None without VAT
+    formed: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    parts: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
+    asked: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    asked_percent: Mapped[Decimal | None] = mapped_column(Scaled(2))
     deal: Mapped[Deal] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
 

@@ -11,6 +11,7 @@ from crm.accounts.models import User
 from crm.core import access, dates, live, nav
 from crm.core.i18n import choose_locale
 from crm.core.web import go, nothing, render, trigger, wants_fragment
+from crm.deals.queries import prices
 from crm.deals.queries.forgotten import REASONS
 from crm.deals.queries.news import concerning
 from crm.desk.queries import company, day, papers
@@ -39,7 +40,8 @@ def index() -> ResponseReturnValue:
     waiting, answers = mass.for_desk(user)
     to_agree = agreeing.waiting(user, 20) if access.can("documents.agree") else []
     context: dict[str, Any] = {"date": dates.long_day(dates.today(), choose_locale()), "reader": reader,
-                               "waiting": waiting, "answers": answers, "to_agree": to_agree, "kinds": kinds}
+                               "waiting": waiting, "answers": answers, "to_agree": to_agree, "kinds": kinds,
+                               "discounts": prices.waiting_for(user)}
     if figures:
         context |= {"company": company.company(user), "funnel": company.funnel(user)}
     if reader:

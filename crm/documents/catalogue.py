@@ -162,11 +162,18 @@ _DEAL = Group("deal", "сделка", _l("Deal"), (
     _f("currency", "валюта", _l("Currency, the code"), "RUB", "EUR"),
     _f("currency_sign", "знак_валюты", _l("Currency, as written after an amount"), "руб.", "€"),
 ))
+_PARTS = Group("parts", "состав", _l("What a set holds"), (
+    _f("name", "название", _l("Name"), "Саморез 4×16", "Screw 4 x 16"),
+    _f("unit", "единица", _l("Unit"), "шт.", "pc"),
+    _f("quantity", "количество", _l("Quantity"), "120"),
+    _f("quantity_number", "количество_число", _l("Quantity, as a number for calculations"), "120", kind="number"),
+), many=True)
 _ITEMS = Group("items", "позиции", _l("Items"), (
     _f("n", "номер", _l("Number in the list"), "1", kind="number"),
     _f("name", "название", _l("Name"), "Стол ученический, регулируемый", "Pupil's desk, adjustable"),
     _f("code", "артикул", _l("Product code"), "ST-12"),
     _f("unit", "единица", _l("Unit"), "шт.", "pc"),
+    _f("unit_code", "код_единицы", _l("Unit, its code of the classifier (OKEI)"), "796"),
     _f("quantity", "количество", _l("Quantity"), "30"),
     _f("quantity_number", "количество_число", _l("Quantity, as a number for calculations"), "30", kind="number"),
     _f("price", "цена", _l("Price"), "12 200,00", "122.00", "money"),
@@ -177,6 +184,7 @@ _ITEMS = Group("items", "позиции", _l("Items"), (
     _f("net", "без_ндс", _l("Amount without VAT"), "285 000,00", "2,850.00", "money"),
     _f("total", "сумма", _l("Amount"), "347 700,00", "3,477.00", "money"),
     _f("total_number", "сумма_число", _l("Amount, as a number for calculations"), "347700.00", "3477.00", "number"),
+    _PARTS,
 ), many=True)
 _MANAGER = Group("manager", "менеджер", _l("Manager"), (
     _f("name", "фио", _l("Surname, first name, patronymic"), "Смирнова Алина Олеговна", "Alice Morrison"),

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import Organization, User
+from crm.catalog import units
 from crm.clients.models import Channel, Company, Contact
 from crm.clients.names import is_cyrillic
 from crm.core import money, phones
@@ -137,7 +138,8 @@ def _item(place: int, line: DealLine, reckoned: money.LineSum, currency: str, la
     gap = "\u00a0" if lang == "ru" else ""
     return {
         "n": Decimal(place), "name": line.name, "code": line.product.sku if line.product else "",
-        "unit": line.unit, "quantity": quantity_plain(line.quantity, lang), "quantity_number": line.quantity,
+        "unit": line.unit, "unit_code": units.code(line.unit),
+        "quantity": quantity_plain(line.quantity, lang), "quantity_number": line.quantity,
         "price": money_plain(line.price, lang, places), "price_number": money.to_major(line.price, currency),
         "discount": f"{quantity_plain(line.discount, lang)}{gap}%" if line.discount else "",
         "vat_rate": rate_plain(line.vat_rate, lang),
@@ -145,7 +147,14 @@ def _item(place: int, line: DealLine, reckoned: money.LineSum, currency: str, la
         "net": money_plain(reckoned.total - reckoned.vat, lang, places),
         "total": money_plain(reckoned.total, lang, places),
         "total_number": money.to_major(reckoned.total, currency),
+        "parts": [_part(part, line.quantity, lang) for part in line.parts or []],
     }
+
+
+def _part(part: dict[str, Any], sets: Decimal, lang: str) -> dict[str, Any]:
+    """What all the sets of a line hold of one product."""
+    quantity = Decimal(part["quantity"]) * sets
+    return {"name": part["name"], "unit": part["unit"], "quantity": quantity_plain(quantity, lang), "quantity_number": quantity}
 
 
 def _town(address: str) -> str:

@@ -1,4 +1,4 @@
-"""`flask import deals FILE` and `flask import contacts FILE`."""
+"""`flask import deals FILE`, `flask import contacts FILE` and `flask import products FILE`."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from crm.core.errors import DomainError
 from crm.imports import mapping, operations
 from crm.imports.reading import read_table
 
-group = AppGroup("import", help="Deals and people from CSV or XLSX files.")
+group = AppGroup("import", help="Deals, people and products from CSV or XLSX files.")
 
 
 @group.command("deals")
@@ -30,12 +30,19 @@ def contacts(file: Path) -> None:
     _run("contacts", file)
 
 
+@group.command("products")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def products(file: Path) -> None:
+    """Take products that are new; known ones are changed in the browser."""
+    _run("products", file)
+
+
 def _run(what: str, file: Path) -> None:
     speak_for_company()
     try:
         table = read_table(file.read_bytes(), file.name)
         accounts.ensure_organization(name=_("My company"), currency="USD")
-        take = {"deals": operations.import_deals, "contacts": operations.import_contacts}[what]
+        take = {"deals": operations.import_deals, "contacts": operations.import_contacts, "products": operations.import_products}[what]
         report = take(table, mapping.guess(table.columns, what), actor=None)
     except DomainError as problem:
         db.session.rollback()

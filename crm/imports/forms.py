@@ -17,9 +17,11 @@ LABELS = {
     "closed_on": _l("closed on"), "amount": _l("amount"), "source": _l("source"), "comment": _l("comment"),
     "next_step": _l("next step"), "full_name": _l("full name"), "surname": _l("surname"),
     "given_name": _l("given name"), "patronymic": _l("patronymic"), "job": _l("job"), "birthday": _l("birthday"),
-    "inn": _l("INN"), "city": _l("city"), "phone": _l("phone"), "email": _l("e-mail"),
+    "name": _l("name"), "sku": _l("product code"), "group": _l("group"), "unit": _l("unit"), "price": _l("price"),
+    "currency": _l("currency"), "vat_rate": _l("VAT, %"), "cost": _l("cost"), "margin": _l("margin, % of the price"),
+    "markup": _l("markup, % of the cost"), "inn": _l("INN"), "city": _l("city"), "phone": _l("phone"), "email": _l("e-mail"),
 }
-KINDS = {"deals": _l("deals"), "contacts": _l("people")}
+KINDS = {"deals": _l("deals"), "contacts": _l("people"), "products": _l("products")}
 
 
 class UploadForm(Form):

@@ -24,6 +24,7 @@ class Import(Base):
     done_rows: Mapped[int] = mapped_column(default=0)
     total_rows: Mapped[int] = mapped_column(default=0)
     report: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    undo: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # what products were before, see operations/products
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)
     created_by: Mapped[User | None] = relationship()

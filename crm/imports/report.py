@@ -22,6 +22,7 @@ class Report:
     same: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    undo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

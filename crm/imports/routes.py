@@ -2,11 +2,13 @@
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import current_user
 
 from crm.core import access, files, listing, modules, nav
-from crm.core.web import go, render
+from crm.core.web import go, render, toast
 from crm.imports import mapping, operations, queries
 from crm.imports.forms import LABELS, UploadForm
 from crm.imports.models import Import
@@ -67,6 +69,7 @@ def show(import_id: int) -> ResponseReturnValue:
 def _columns(made: Import, problem: str = "", status: int = 200) -> ResponseReturnValue:
     table = read_table(files.read(made.digest), made.file_name)
     fields = [(field, LABELS[field]) for field in mapping.known(made.what) if field != "next_step"]
+    fields += queries.list_fields(made)
     return render("imports/columns.html", made=made, table=table, rows=table.rows[:PREVIEW], fields=fields,
                   problem=problem, status=status)
 
@@ -86,6 +89,17 @@ def start(import_id: int) -> ResponseReturnValue:
     return go("imports.show", import_id=made.id)
 
 
+@blueprint.post("/<int:import_id>/undo")
+@access.need("imports.run")
+def undo(import_id: int) -> ResponseReturnValue:
+    """Put back what a file of products changed."""
+    made = _import(import_id)
+    left = operations.undo_upload(made, actor=current_user)
+    toast(ngettext("Undone, but for %(num)s record that somebody changed since.",
+                   "Undone, but for %(num)s records that somebody changed since.", left) if left else _("The import is undone."))
+    return go("imports.show", import_id=made.id)
+
+
 @blueprint.get("/<int:import_id>/progress")
 @access.need("imports.run")
 def progress(import_id: int) -> ResponseReturnValue:
@@ -96,5 +110,5 @@ def progress(import_id: int) -> ResponseReturnValue:
     return render("imports/show.html", "imports/_progress.html", made=made)
 
 
-modules.declare("imports", _l("Import"), _l("Deals and people from Excel and CSV files."), "imports")
+modules.declare("imports", _l("Import"), _l("Deals, people and products from Excel and CSV files."), "imports")
 nav.add("imports.index", "import", _l("Import"), "imports.run", 50, where="person", module="imports")

@@ -35,7 +35,7 @@ COMMON: dict[str, Any] = {
     "forgotten_days": _l("Days without activity before a deal counts as forgotten"),
     "second_for": _l("Who must have a second step"), "guard": _l("Protection"), "sku": _l("Product code"), "unit": _l("Unit"),
     "price": _l("Price, VAT included"), "sells": _l("People of this role lead deals and compete on the leaderboard"),
-    "hidden": _l("Hidden"), "cost": _l("Cost"),
+    "hidden": _l("Hidden"), "discount": _l("Greatest discount, %"), "cost": _l("Cost"),
 }
 OWN: dict[str, dict[str, Any]] = {  # where a field means something else than elsewhere
     "user.changed": {"name": _l("Full name")}, "settings.changed": {"name": _l("Company")},

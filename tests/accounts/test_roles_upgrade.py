@@ -7,9 +7,11 @@ from flask import Flask
 from crm.accounts.models import Role
 from crm.accounts.rights import built_in
 from crm.core import schema
-from crm.core.db import db
+from crm.core.db import db, utcnow
 
 MONEY = ["product.cost", "deal.margin"]
+THEN = sa.table("role", *(sa.column(name, getattr(Role, name).type) for name in (
+    "code", "name", "base", "rights", "hidden", "sells", "version", "created_at")))  # the columns of that day
 REACH = ["client.phone", "client.email"]
 
 
@@ -38,7 +40,8 @@ def test_roles_before_costs_and_messengers(real_app: Flask) -> None:
         move("0013")
         assert "cost" not in columns("product") | columns("deal_line")
         for code, (base, fields) in before.items():
-            db.session.add(Role(code=code, name=code, base=base, rights={}, hidden=fields))
+            db.session.execute(sa.insert(THEN).values(code=code, name=code, base=base, rights={}, hidden=fields, sells=False, version=1,
+                                                      created_at=utcnow()))
         db.session.commit()
         move("head")
         assert "cost" in columns("product") & columns("deal_line")

@@ -15,7 +15,7 @@ from crm.accounts import queries, resets, sessions
 from crm.accounts.models import User
 from crm.backup.models import DONE as BACKED_UP
 from crm.backup.models import Backup
-from crm.catalog.models import Product
+from crm.catalog.models import PriceList, Product, ProductGroup, ProductPart
 from crm.core import schema
 from crm.core.db import db, utcnow
 from crm.deals.library import load
@@ -116,13 +116,16 @@ def fill_living(world: World) -> None:
                     verdict={"full": True, "counts": {"person": 250}, "files": 59, "read": 59})
     db.session.add(backup)
     db.session.flush()
+    product = db.session.scalars(sa.select(Product).order_by(Product.id).limit(1)).one()
+    wholesale = db.session.scalars(sa.select(PriceList).limit(1)).one()
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
     world.ids = {
         "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
         "document": document.id, "contract": contract.id, "remark": remark.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
-        "product": db.session.scalars(sa.select(Product.id).limit(1)).one(), "template": version.template_id,
+        "product": product.id, "list": wholesale.id, "group": db.session.scalars(sa.select(ProductGroup.id).limit(1)).one(),
+        "set": db.session.scalars(sa.select(ProductPart.set_id).limit(1)).one(), "template": version.template_id,
         "import": fresh.id, "report": done.id, "letter": letter.id, "user": owner.id, "seller": deal.manager_id, "line": deal.lines[0].id,
         "invite": accounts.invite(db.session.scalars(sa.select(User).where(User.role == "viewer")).one(), actor=owner),
         "reset": resets.make_token(),

@@ -304,3 +304,18 @@ def test_the_owner_makes_all_that_a_file_names(context: Session, cast: Cast) -> 
     assert (told(report), report.notes) == ((1, 0, 0, 0), {})
     deal = db.session.scalars(sa.select(Deal)).one()
     assert (deal.manager.name, deal.company.manager_id, deal.lines[0].name) == ("Ann Lee", deal.manager_id, "Pump")
+
+
+def test_a_file_is_no_way_past_the_limit_of_discounts(pipeline: Pipeline, cast: Cast) -> None:
+    db.session.add(Product(name="Мойка", price=100_000, currency="RUB", search_text="мойка", sort_key="мойка"))
+    let(deals_edit="all", deals_see="all", clients_edit="all", clients_see="all", products_see="all")
+    powers = queries.powers_of("manager")
+    assert powers is not None
+    roles.change_role("manager", levels=powers.levels, hidden=set(), discount=10, actor=None)
+    db.session.commit()
+    deals("deal id,stage,product,amount\nA,Новая,Мойка,950\nB,Новая,Мойка,500\n", cast.boris)
+    found = {row.external_key: row for row in db.session.scalars(sa.select(Deal))}
+    assert [(found[key].amount, found[key].lines[0].price, found[key].lines[0].asked_percent) for key in "AB"] == [
+        (95_000, 95_000, None), (100_000, 100_000, 50)]
+    deals("deal id,stage,product,amount\nA,Новая,Мойка,100\n", cast.boris)
+    assert (found["A"].amount, found["A"].lines[0].asked_percent) == (95_000, 90)

@@ -33,7 +33,7 @@ def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Po
     now = queries.powers_of(code) or abort(404)
     row = db.session.get(Role, code)
     form = form or RoleForm(formdata=None, version=str(row.version if row else 0), name=row.name if row else "",
-                            sells=now.sells, hidden=sorted(now.hidden))
+                            sells=now.sells, hidden=sorted(now.hidden), discount=now.discount)
     return render("settings/roles.html", code=code, roles=queries.role_names(), counts=queries.people_by_role(),
                   built_in=code in ROLES, changed=row is not None, form=form,
                   copy_form=copy_form or CopyRoleForm(formdata=None), matrix=matrix, powers=powers or now,
@@ -45,13 +45,13 @@ def _page(code: str, form: RoleForm | None = None, status: int = 200, powers: Po
 @access.need("roles.edit")
 def words(code: str) -> ResponseReturnValue:
     """What the chosen levels would come to, while they are being chosen; nothing is kept."""
-    powers = _chosen(code, request.args, request.args.getlist("hidden"))
+    powers = _chosen(code, request.args, request.args.getlist("hidden"), request.args.get("discount", type=int))
     return render("settings/_role_words.html", said=matrix.sentences(powers))
 
 
-def _chosen(code: str, given: Mapping[str, str], hidden: list[str]) -> Powers:
+def _chosen(code: str, given: Mapping[str, str], hidden: list[str], discount: int | None = None) -> Powers:
     now = queries.powers_of(code) or abort(404)
-    return now if code == "owner" else reckon("", matrix.read_levels(given), [one for one in hidden if one in FIELDS])
+    return now if code == "owner" else reckon("", matrix.read_levels(given), [one for one in hidden if one in FIELDS], False, discount)
 
 
 @blueprint.post("/<code>")
@@ -60,14 +60,14 @@ def save(code: str) -> ResponseReturnValue:
     """Keep the levels of a role."""
     form = RoleForm()
     if not form.validate():
-        return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or []))
+        return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or [], form.discount.data))
     own: dict[str, Any] = {} if code in ROLES else {"name": form.name.data or "", "sells": form.sells.data}
     try:
-        roles.change_role(code, levels=matrix.read_levels(request.form), hidden=form.hidden.data or [],
+        roles.change_role(code, levels=matrix.read_levels(request.form), hidden=form.hidden.data or [], discount=form.discount.data,
                           actor=current_user, version=int(form.version.data or 0), **own)
     except AccountError as refusal:
         form.refuse(refusal)
-        return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or []))
+        return _page(code, form, 422, _chosen(code, request.form, form.hidden.data or [], form.discount.data))
     toast(_("Saved."))
     return go("roles.index", role=code)
 

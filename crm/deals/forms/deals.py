@@ -143,6 +143,7 @@ class LineForm(DealForm):
     discount = DecimalInput(_l("Discount"), low=0, high=100, places=2)
     vat_rate = SelectField(_l("VAT"))
     seen = HiddenField()
+    offered = HiddenField()  # the price that the program put in, in minor units: one that was left alone follows the list
 
     def __init__(self, *args: Any, suffix: str = "new", shows_cost: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,20 +156,34 @@ class LineForm(DealForm):
         if rate and rate not in dict(self.vat_rate.choices) and not self.is_submitted():
             self.vat_rate.choices.insert(0, (rate, _("%(rate)s%%", rate=rate)))  # an imported rate stays what it is
 
-    def fill(self, product: Product, currency: str) -> None:
+    @property
+    def price_kept(self) -> bool:
+        """Whether nobody typed a price: there is none, or it is the one that the program put in."""
+        return self.price.data is None or str(self.price.data) == self.offered.data
+
+    def offer(self, price: int | None) -> None:
+        """Put in the price of the list."""
+        self.price.raw_data, self.price.data = None, price
+        self.offered.raw_data, self.offered.data = None, "" if price is None else str(price)
+
+    def fill(self, product: Product, currency: str, price: int | None) -> None:
         """Take over what the product says; its price and cost only when they are in the deal's currency."""
         self.product_id_text.data, self.unit.data = product.name, product.unit
         self.vat_rate.data = vat.to_code(product.vat_rate)
-        self.price.raw_data, self.price.data = None, product.price if product.currency == currency else None
+        self.offer(price)
         if self.cost is not None:
             self.cost.raw_data, self.cost.data = None, product.cost if product.currency == currency else None
 
 
 def shown_line(line: DealLine, seen: str) -> dict[str, Any]:
-    """A line as the form shows it."""
+    """A line as the form shows it; of a discount that waits the wish itself, so that saving the form goes on asking for it."""
+    waits = line.asked if line.asked_percent is not None else None
+    price = waits["price"] if waits else line.price
+    by_list = line.formed is not None and price == line.formed.get("price")
     return {"product_id": line.product_id, "product_id_text": line.name, "quantity": line.quantity,
-            "unit": line.unit, "price": line.price, "cost": line.cost, "discount": line.discount or None,
-            "vat_rate": vat.to_code(line.vat_rate), "seen": seen}
+            "unit": line.unit, "price": price, "cost": line.cost,
+            "discount": (Decimal(waits["discount"]) if waits else line.discount) or None,
+            "vat_rate": vat.to_code(line.vat_rate), "seen": seen, "offered": str(price) if by_list else ""}
 
 
 class StepForm(Form):

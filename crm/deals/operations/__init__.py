@@ -1,5 +1,6 @@
 """Writes about deals, their lines, steps and pipelines."""
 
+from crm.deals.operations.approvals import approve_discount, refuse_discount
 from crm.deals.operations.deals import (
     create_deal,
     delete_deal,
@@ -11,12 +12,14 @@ from crm.deals.operations.deals import (
     touch,
     update_deal,
 )
+from crm.deals.operations.discounts import NO_LIMIT
 from crm.deals.operations.errors import DealError
 from crm.deals.operations.lines import (
     LineInput,
     add_line,
     change_line,
     remove_line,
+    reprice_line,
     set_lines,
 )
 from crm.deals.operations.moves import (
@@ -39,13 +42,49 @@ from crm.deals.operations.pipelines import (
     shift_stage,
     update_stage,
 )
+from crm.deals.operations.price_lists import choose_list
 from crm.deals.operations.steps import finish_step, plan_step, resume_step, set_next_step, tick_step
 
 __all__ = [
-    "Answers", "DealError", "LineInput", "Loss", "LossUnexplained", "MissingForStage", "MoveConflict",
-    "add_line", "add_reason", "add_stage", "archive_pipeline", "change_line",
-    "create_deal", "create_pipeline", "delete_deal", "enter_stage", "finish_step",
-    "first_stage", "move_deal", "plan_step", "remove_line", "remove_reason", "remove_stage",
-    "rename_pipeline", "rename_reason", "restore_deal", "resume_step", "set_lines", "set_next_step", "set_people",
-    "shift_stage", "tick_step", "top_rank", "touch", "update_deal", "update_stage",
+    "NO_LIMIT",
+    "Answers",
+    "DealError",
+    "LineInput",
+    "Loss",
+    "LossUnexplained",
+    "MissingForStage",
+    "MoveConflict",
+    "add_line",
+    "add_reason",
+    "add_stage",
+    "approve_discount",
+    "archive_pipeline",
+    "change_line",
+    "choose_list",
+    "create_deal",
+    "create_pipeline",
+    "delete_deal",
+    "enter_stage",
+    "finish_step",
+    "first_stage",
+    "move_deal",
+    "plan_step",
+    "refuse_discount",
+    "remove_line",
+    "remove_reason",
+    "remove_stage",
+    "rename_pipeline",
+    "rename_reason",
+    "reprice_line",
+    "restore_deal",
+    "resume_step",
+    "set_lines",
+    "set_next_step",
+    "set_people",
+    "shift_stage",
+    "tick_step",
+    "top_rank",
+    "touch",
+    "update_deal",
+    "update_stage",
 ]

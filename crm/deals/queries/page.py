@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm.accounts.models import User
+from crm.catalog import pricing
+from crm.catalog.models import PriceList
 from crm.clients.models import Channel, Company, Contact
 from crm.core import money
 from crm.deals import reach, requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
 from crm.deals.queries import deals as queries
 from crm.deals.queries.lines import line_sums, margin
+from crm.deals.queries.prices import list_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,16 @@ class Row:
 
     line: DealLine
     sum: money.LineSum
+
+    @property
+    def margin(self) -> money.Margin | None:
+        """What is left of this line; whoever shows it asks first whether the reader may know it."""
+        return margin([self.line], [self.sum])
+
+    @property
+    def reason(self) -> str:
+        """How the price came about, in one line; nothing when it is the product's own."""
+        return pricing.reason(self.line.formed, self.line.deal.currency, self.line.unit) if self.line.formed else ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,7 @@ class DealPage:
     rows: Sequence[Row]
     totals: money.Totals
     people: Sequence[Contact]
+    price_list: PriceList | None
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -103,5 +117,5 @@ def deal_page(deal: Deal, reader: User) -> DealPage:
         deal=deal, reader=reader, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
-        totals=money.totals(sums), people=queries.people_of(deal))
+        totals=money.totals(sums), people=queries.people_of(deal), price_list=list_of(deal).list)
 

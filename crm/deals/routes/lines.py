@@ -1,5 +1,6 @@
 """The products of a deal, edited in place."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts.queries import the_organization
+from crm.catalog import pricing, vat
 from crm.catalog import queries as catalog
-from crm.catalog import vat
 from crm.catalog.models import Product
 from crm.clients import access as clients
 from crm.core import access, once
@@ -18,23 +19,16 @@ from crm.core.errors import Stale
 from crm.core.sealed import seal, unseal
 from crm.core.web import render, toast
 from crm.deals import operations
-from crm.deals.access import actor
+from crm.deals.access import actor, line_of
 from crm.deals.access import deal as the_deal
 from crm.deals.forms.deals import LineForm, shown_line
 from crm.deals.models import Deal, DealLine
-from crm.deals.queries import deals as queries
+from crm.deals.queries import prices
 from crm.deals.queries.lines import fingerprint
 from crm.deals.queries.page import deal_page
 from crm.deals.routes.answers import changed
 
 blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines")
-
-
-def _the_line(deal: Deal, line_id: int) -> DealLine:
-    line = queries.line_of(deal, line_id)
-    if line is None:
-        abort(404, _("This line is no longer in the deal. Reload the page."))
-    return line
 
 
 @blueprint.get("")
@@ -69,12 +63,40 @@ def refill(deal_id: int) -> ResponseReturnValue:
     """The form after a product was chosen: its unit, price and VAT are filled in."""
     deal = the_deal(deal_id, "edit")
     line_id = request.args.get("line", 0, type=int)
-    line = _the_line(deal, line_id) if line_id else None
+    line = line_of(deal, line_id) if line_id else None
     form = LineForm(request.args, money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id or "new"))
     product = _product(form.product_id.data)
     if product is not None:
-        form.fill(product, deal.currency)
+        formed = prices.form_for(deal, product, _quantity(form))
+        form.fill(product, deal.currency, formed.price if formed else None)
     return _form(form, deal, line, status=200)
+
+
+@blueprint.get("/price")
+@access.need("deals.edit")
+def price(deal_id: int) -> ResponseReturnValue:
+    """The price after the quantity changed: that of the list, unless somebody typed another."""
+    deal = the_deal(deal_id, "edit")
+    line_id = request.args.get("line", 0, type=int)
+    line = line_of(deal, line_id) if line_id else None
+    form = LineForm(request.args, money_in=deal.currency, shows_cost=False, suffix=str(line_id or "new"))
+    formed = prices.form_for(deal, _product(form.product_id.data) or _kept(line, form), _quantity(form))
+    if formed is not None and form.price_kept:
+        form.offer(formed.price)
+    return render("deals/line.html", "deals/_line_price.html", form=form, deal=deal, line=line, why=_why(form, deal, line), stale="")
+
+
+def _quantity(form: LineForm) -> Decimal:
+    return form.quantity.data or Decimal(1)
+
+
+def _why(form: LineForm, deal: Deal, line: DealLine | None) -> str:
+    """How the price of the list comes about, for the hint under it."""
+    product = _product(form.product_id.data) or _kept(line, form)
+    if line is not None and line.formed and line.product_id == (product.id if product else None) and line.quantity == _quantity(form):
+        return pricing.reason(line.formed, deal.currency, line.unit)
+    formed = prices.form_for(deal, product, _quantity(form))
+    return pricing.reason(formed.kept(), deal.currency, form.unit.data or "") if formed else ""
 
 
 @blueprint.route("/<int:line_id>", methods=["GET", "POST"])
@@ -82,7 +104,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
 def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
     """Change a line; when somebody changed it meanwhile both versions are shown."""
     deal = the_deal(deal_id, "edit")
-    line = _the_line(deal, line_id)
+    line = line_of(deal, line_id)
     form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id),
                     data=shown_line(line, fingerprint(line, actor())))
     if not form.validate_on_submit():
@@ -101,7 +123,7 @@ def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
 def remove(deal_id: int, line_id: int) -> ResponseReturnValue:
     """Take a line out; the toast puts it in again."""
     deal = the_deal(deal_id, "edit")
-    line = _the_line(deal, line_id)
+    line = line_of(deal, line_id)
     back = url_for("lines.put_back", deal_id=deal.id, **_undo(line))
     name = line.name
     operations.remove_line(deal, line, actor=actor())
@@ -114,7 +136,13 @@ def _undo(line: DealLine) -> dict[str, Any]:
     return {"name": line.name, "unit": line.unit or None, "quantity": str(line.quantity), "price": line.price,
             "discount": str(line.discount), "vat": vat.to_code(line.vat_rate) or None,
             "product": line.product_id, "once": once_key(line),
-            "cost": seal("" if line.cost is None else str(line.cost), f"cost of {once_key(line)}")}
+            "cost": seal("" if line.cost is None else str(line.cost), f"cost of {once_key(line)}"),
+            "formed": seal(json.dumps([_allowed_as(line), line.formed, line.parts]), f"price of {once_key(line)}")}
+
+
+def _allowed_as(line: DealLine) -> list[Any]:
+    """What an allowed price was allowed for."""
+    return [line.product_id, str(line.quantity), line.price, str(line.discount)]
 
 
 def once_key(line: DealLine) -> str:
@@ -134,11 +162,18 @@ def put_back(deal_id: int) -> ResponseReturnValue:
         abort(400)
     key = args.get("once")
     if once.already(key and f"{deal.id}-{key}") is None:  # of this deal: nobody uses up the undo of another's
+        product = _product(args.get("product", type=int))
+        formed, parts = _sealed_price([product.id if product else None, str(numbers[0]), numbers[1], str(numbers[2])])
         operations.add_line(deal, operations.LineInput(
             name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
-            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=_product(args.get("product", type=int))),
-            actor=actor())
+            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=product, formed=formed, parts=parts), actor=actor())
     return changed(deal, "lines")
+
+
+def _sealed_price(back: list[Any]) -> tuple[dict[str, Any] | None, list[dict[str, Any]] | None]:
+    """How the price of the line that is put back came about, and what the set held; nothing when it comes back as another one."""
+    told = json.loads(unseal(request.args.get("formed", ""), f"price of {request.args.get('once', '')}") or "[[]]")
+    return (told[1], told[2]) if told[0] == back else (None, None)
 
 
 def _sealed_cost() -> int | None:
@@ -151,12 +186,10 @@ def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.Lin
     """The typed line; a product's own price is taken where none is typed. `line` is the one that is changed."""
     name = form.product_id_text.data or ""
     product = _product(form.product_id.data) or (catalog.by_name(name) if access.can("products.see") else None) or _kept(line, form)
-    price = form.price.data
-    if price is None:
-        price = product.price if product is not None and product.currency == deal.currency else 0
+    by_list = form.price_kept and product is not None and product.currency == deal.currency
     return operations.LineInput(
         name=name, product=product, unit=form.unit.data or "",
-        quantity=form.quantity.data or Decimal(1), price=price, cost=_cost(form, product, line, deal),
+        quantity=_quantity(form), price=None if by_list else form.price.data or 0, cost=_cost(form, product, line, deal),
         discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""))
 
 
@@ -184,4 +217,4 @@ def _form(form: LineForm, deal: Deal, line: DealLine | None, *, stale: str = "",
           status: int | None = None) -> ResponseReturnValue:
     code = status or (422 if form.errors else 200)
     return render("deals/line.html", "deals/_line_form.html", form=form, deal=deal, line=line, stale=stale,
-                  status=code)
+                  why=_why(form, deal, line), status=code)

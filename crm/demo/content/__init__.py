@@ -70,6 +70,26 @@ class StaffSpec:
 
 
 @dataclass(frozen=True)
+class WholesaleSpec:
+    """A price list: for which groups, and from which quantity on how many percent less."""
+
+    name: str
+    groups: tuple[str, ...]
+    steps: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class SetSpec:
+    """A product made of others, `off` percent cheaper than they are one by one."""
+
+    sku: str
+    name: str
+    unit: str
+    off: int
+    parts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class ProductSpec:
     """A product or service: `price` in minor units with VAT inside, `cost` without, `vat_percent` None when there is none.
 
@@ -190,6 +210,9 @@ class DemoContent:
     teams: tuple[TeamSpec, ...]
     staff: tuple[StaffSpec, ...]
     products: tuple[ProductSpec, ...]
+    groups: dict[str, str]  # by the letters of the code
+    wholesale: WholesaleSpec
+    kit: SetSpec
     names: NameParts
     company_parts: CompanyParts
     forms: dict[str, FormSpec]
@@ -223,6 +246,10 @@ def load(locale: str) -> DemoContent:
         teams=tuple(TeamSpec(**row) for row in company["teams"]),
         staff=tuple(StaffSpec(**{"patronymic": "", "team": "", **row}) for row in company["staff"]),
         products=tuple(_product(row, our.vat_percent) for row in products["products"]),
+        groups=products["groups"],
+        wholesale=WholesaleSpec(products["wholesale"]["name"], tuple(products["wholesale"]["groups"]),
+                                tuple((start, off) for start, off in products["wholesale"]["steps"])),
+        kit=SetSpec(**{**products["set"], "parts": tuple((sku, number) for sku, number in products["set"]["parts"])}),
         names=_names(people),
         company_parts=CompanyParts(
             first_words=tuple(tuple(word) for word in clients["first_words"]),

@@ -14,7 +14,7 @@ from crm.accounts import queries
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.demo.content import DemoContent, load
-from crm.demo.operations import chores, clients, firm, meetings, papers, plans, sales
+from crm.demo.operations import chores, clients, firm, meetings, papers, plans, prices, sales
 from crm.demo.operations.clock import Clock
 from crm.demo.operations.diary import Diary
 from crm.demo.operations.errors import DemoError
@@ -70,6 +70,7 @@ def _build(content: DemoContent, clock: Clock, password_hash: str, seed: int) ->
     db.session.add_all([life.deal for life in lives])
     db.session.add_all([task for life in lives for task in life.tasks])
     db.session.flush()
+    prices.ask([life.deal for life in lives], {seller.user.id: seller.user.name for seller in ours.sellers})
     chores.add(content, ours, people, clock, dice, diary)
     papers.make(lives, ours, clock, dice, diary)
     plans.set_all(lives, ours, clock, dice)

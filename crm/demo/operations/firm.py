@@ -17,6 +17,7 @@ from crm.deals import operations as deals
 from crm.deals.models import LOST, OPEN, WON, LossReason, Pipeline, Stage
 from crm.demo import numbers
 from crm.demo.content import DemoContent, StaffSpec
+from crm.demo.operations import prices
 from crm.demo.operations.clock import Clock
 from crm.demo.operations.profiles import PROFILES, Profile
 from crm.documents.words.genitive import full_name_genitive
@@ -79,7 +80,9 @@ def found(content: DemoContent, clock: Clock, *, password_hash: str, seed: int) 
         people.append(user)
     owner = people[0]
     ways = {code: _way(content, code, owner) for code in content.our.pipelines}
-    return Firm(organization, people, _sellers(content, people, clock), _products(content), ways)
+    products = _products(content)
+    prices.price(content, products, clock, owner)
+    return Firm(organization, people, _sellers(content, people, clock), products, ways)
 
 
 def _organization(content: DemoContent, seed: int) -> Organization:

@@ -13,11 +13,13 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
+from crm.catalog.models import Product
 from crm.core import dates
 from crm.core.db import db, utcnow
 from crm.core.errors import DomainError
 from crm.core.events import Event, EventLink, record
 from crm.core.text import fold, search_text
+from crm.deals import operations as deals
 from crm.deals.models import OPEN, Deal, DealLine, Stage, StageVisit
 from crm.deals.operations.deals import remember_furthest
 from crm.imports import events
@@ -179,8 +181,20 @@ def _add(rows: dict[str, _Row], reader: _Reader, report: Report) -> None:
              for deal_id, row in zip(ids, rows.values(), strict=True) if row.product_id]
     if lines:
         db.session.execute(sa.insert(DealLine), lines)
+    _hold_limit({deal_id: row for deal_id, row in zip(ids, rows.values(), strict=True) if row.product_id}, reader.sender)
     _record_added(list(ids), list(rows.values()), reader.sender, now)
     report.added += len(ids)
+
+
+def _hold_limit(sold: dict[int, _Row], sender: Sender) -> None:
+    """A price below the limit of who sends the file waits for approval, as it would by hand; a closed deal is history and stays."""
+    if sender.actor is None or sender.actor.powers.discount >= deals.NO_LIMIT:
+        return
+    for deal_id, row in sold.items():
+        deal = db.session.get_one(Deal, deal_id) if row.values["status"] == OPEN else None
+        product = db.session.get(Product, row.product_id) if deal is not None else None
+        if deal is not None and product is not None and product.currency == deal.currency:
+            deals.set_lines(deal, [deals.LineInput(row.product[:300], price=row.values["amount"], product=product)], actor=sender.actor)
 
 
 def _insert_values(key: str, row: _Row, now: dt.datetime) -> dict[str, Any]:
@@ -224,7 +238,7 @@ def _change(deal: Deal, cells: list[str], reader: _Reader, report: Report) -> No
         setattr(deal, name, row.values[name])
     deal.search_text = search_text(deal.title, deal.source, deal.comment, deal.external_key)
     if "amount" in changed and len(deal.lines) == 1 and deal.lines[0].quantity == 1:
-        deal.lines[0].price = deal.amount
+        deals.reprice_line(deal, deal.lines[0], price=deal.amount, actor=reader.sender.actor)
     record(events.DEAL_REIMPORTED, deal, deal.company, actor_id=reader.sender.id,
            changed=changed)
     report.changed += 1

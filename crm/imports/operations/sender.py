@@ -12,7 +12,8 @@ from crm.clients.models import Contact
 from crm.deals.models import Deal
 from crm.imports.reading import ImportProblem
 
-MAKES = {"deals": "deals.edit", "contacts": "clients.edit"}  # what a file holds and the right to make such records
+# what a file holds and the right to make such records
+MAKES = {"deals": "deals.edit", "contacts": "clients.edit", "products": "products.edit"}
 
 
 def takes(actor: User) -> list[str]:
@@ -33,6 +34,8 @@ class Sender:
 
     def require(self, what: str) -> None:
         """ImportProblem when none of the records that such a file holds may be made."""
+        if what == "products" and not self.may(MAKES[what]):
+            raise ImportProblem(_("Your role may not change products. Ask the owner for the right."))
         if not self.may(MAKES[what]):
             raise ImportProblem(_("Your role may not add deals. Ask the owner for the right, or import people.") if what == "deals" else
                                 _("Your role may not add clients. Ask the owner for the right, or import deals."))

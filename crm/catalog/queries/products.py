@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import User
-from crm.catalog.models import Product
+from crm.catalog.models import Product, ProductGroup
+from crm.catalog.queries.groups import within
 from crm.core.db import db
 from crm.core.listing import Page, Wish, fetch, order
 from crm.core.text import fold, sort_key, words_filter
 
 PICKED = 12
-FILTERS = ("archived",)
+FILTERS = ("archived", "group")
 COST = "product.cost"  # the field that may be hidden from a role
 
 
@@ -29,20 +31,25 @@ def ordered_products(asked: Wish, reader: User) -> sa.Select[Product]:
         columns["cost"] = (sa.func.coalesce(Product.cost, -1), Product.id)  # those without one stand together on both databases
     query = sa.select(Product).where(Product.active.is_(asked.filters.get("archived") != "1"))
     query = query.where(*words_filter(Product.search_text, asked.q))
+    if asked.filters.get("group", "").isdecimal():
+        query = query.where(within(int(asked.filters["group"][:9])))
     return query.order_by(*order(columns, asked, "name"))
 
 
 def products(asked: Wish, reader: User) -> Page:
     """One page of products."""
-    return fetch(ordered_products(asked, reader), asked, "products.index", scalars=True)
+    query = ordered_products(asked, reader).options(joinedload(Product.group).joinedload(ProductGroup.parent))
+    return fetch(query, asked, "products.index", scalars=True)
 
 
-def pick(q: str) -> Sequence[Product]:
-    """A few active products for a picker; names that begin with the words first."""
+def pick(q: str, group_id: int | None = None) -> Sequence[Product]:
+    """A few active products for a picker, of one group or of all; names that begin with the words first. Names of groups are words too."""
     begins = Product.sort_key.startswith(sort_key(q), autoescape=True)
     query = sa.select(Product).where(Product.active, *words_filter(Product.search_text, q)).order_by(
         sa.case((begins, 0), else_=1), Product.sort_key, Product.id)
-    return db.session.scalars(query.limit(PICKED)).all()
+    if group_id:
+        query = query.where(within(group_id))
+    return db.session.scalars(query.options(joinedload(Product.group)).limit(PICKED)).all()
 
 
 def product(product_id: int | None) -> Product | None:

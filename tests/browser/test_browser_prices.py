@@ -1,0 +1,96 @@
+"""Prices of lists and discounts as people click them: the price follows the quantity, a discount waits, the head says yes on the desk."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from crm.accounts import queries, roles
+from crm.accounts.models import User
+from crm.catalog import operations as catalog
+from crm.core.db import db
+from crm.deals import operations
+from crm.deals.library import load
+from crm.deals.models import Deal
+from tests.cast import Cast
+from tests.factories import make_company
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def deal_id(real_app: Flask, people: Cast) -> int:
+    """A deal of a company; gloves at 1 000, wholesale 950 from 10 on; managers give 10 % by themselves."""
+    with real_app.app_context():
+        boris = db.session.get_one(User, people.boris)
+        pipeline = operations.create_pipeline(spec=load("services", "en"), actor=None)
+        gloves = catalog.create_product(name="Перчатки", actor=None, price=1_000_00, unit="уп", vat_rate=Decimal(22))
+        wholesale = catalog.create_list(name="Wholesale", kinds=["company"], actor=None)
+        catalog.add_price(wholesale, gloves, price=950_00, from_quantity=Decimal(10), since=dt.date(2020, 1, 1), actor=None)
+        deal = operations.create_deal(title="Окна", pipeline=pipeline, actor=boris, manager_id=boris.id, currency="RUB",
+                                      company=make_company(manager_id=boris.id))
+        powers = queries.powers_of("manager")
+        assert powers
+        roles.change_role("manager", levels=powers.levels, hidden=powers.hidden, discount=10, actor=None)
+        db.session.commit()
+        return deal.id
+
+
+@pytest.mark.parametrize("device", [None, "Pixel 7"])
+def test_the_price_follows_and_a_discount_waits_for_the_head(open_page: Open, deal_id: int, device: str | None) -> None:
+    page = open_page(lang="en", device=device, path=f"/deals/{deal_id}")
+    page.locator("#lines header a").click()
+    form = page.locator("#line-new form")
+    form.get_by_role("combobox", name="Product").press_sequentially("перч", delay=20)
+    form.locator(".picker-list > li").first.click()
+    expect(form.locator("[name=price]")).to_have_value("1000")
+    form.locator("[name=quantity]").fill("12")
+    form.locator("[name=discount]").focus()
+    expect(form.locator("[name=price]")).to_have_value("950")
+    expect(form).to_contain_text("Wholesale, from 10 уп: ₽950 instead of ₽1,000")
+    expect(form.locator("[name=quantity]")).to_have_value("12")
+    form.locator("[name=discount]").fill("20")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("#deal-head .sum")).to_have_text("₽11,400")
+    expect(page.locator("#lines .note.warn")).to_contain_text("20% below the list")
+    page.locator("#lines summary").click()
+    expect(page.locator("#lines details")).to_contain_text("Price of the product")
+
+    desk = open_page("head", lang="en", device=device, path="/")
+    row = desk.locator("section[aria-labelledby=discounts-title] li")
+    expect(row).to_contain_text("Перчатки: 20% below the list, asked by Борис Ёлкин")
+    row.get_by_role("button", name="Approve").click()
+    expect(desk.locator("section[aria-labelledby=discounts-title]")).to_have_count(0)
+    page.reload()
+    expect(page.locator("#deal-head .sum")).to_have_text("₽9,120")
+    page.locator("#lines summary").click()
+    expect(page.locator("#lines details")).to_contain_text("allowed by Пётр Главный")
+
+
+def test_the_head_refuses_in_the_deal_without_leaving_it(open_page: Open, real_app: Flask, people: Cast, deal_id: int) -> None:
+    with real_app.app_context():
+        deal = db.session.get_one(Deal, deal_id)
+        operations.add_line(deal, operations.LineInput("Мойка", price=500_00, discount=Decimal(50)),
+                            actor=db.session.get_one(User, people.boris))
+        db.session.commit()
+    page = open_page("head", lang="en", path=f"/deals/{deal_id}")
+    page.locator("#lines").get_by_role("button", name="Refuse").click()
+    expect(page.locator("#lines .tag.bad")).to_have_text("Refused")
+    expect(page.locator("#lines").get_by_role("button", name="Approve")).to_have_count(0)
+    expect(page.locator("#deal-head .sum")).to_have_text("₽500")
+
+
+def test_prices_of_a_list_are_changed_in_place(open_page: Open, deal_id: int) -> None:
+    page = open_page("head", lang="en", path="/products/lists/1")
+    page.locator("input[name^=price_]").fill("940")
+    page.get_by_role("button", name="Save the prices").click()
+    expect(page.locator("input[name^=price_]")).to_have_value("940")
+    page.get_by_role("combobox", name="Product").press_sequentially("перч", delay=20)
+    page.locator(".picker-list > li").first.click()
+    page.locator("[name=from_quantity]").fill("100")
+    page.locator("input[name=price]").fill("900")
+    page.get_by_role("button", name="Add the price").click()
+    expect(page.locator("tr[data-row]")).to_have_count(2)
