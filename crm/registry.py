@@ -4,6 +4,7 @@ from flask import Flask
 
 import crm.accounts.jobs
 import crm.backup.jobs
+import crm.billing.models
 import crm.catalog.models
 import crm.clients.models
 import crm.core.once
@@ -23,6 +24,7 @@ from crm.accounts.routes import account, forgotten, passkeys, people, roles, sec
 from crm.backup import commands as backup_commands
 from crm.backup import operations as backup
 from crm.backup import routes as backup_pages
+from crm.billing.routes import payments as payment_pages
 from crm.catalog import routes as products
 from crm.clients.routes import companies as companies_pages
 from crm.clients.routes import people as contacts_pages
@@ -86,6 +88,7 @@ BLUEPRINTS = (
     numbers.blueprint,
     batches.blueprint,
     word_templates.blueprint,
+    payment_pages.blueprint,
     mail.blueprint,
     setup.blueprint,
     mail.letters,

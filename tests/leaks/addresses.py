@@ -10,7 +10,8 @@ from crm.accounts.rights import RANK, Powers
 
 # a record that belongs to somebody; the value is the kind of record whose level of sight counts
 OWNED = {"company_id": "clients", "contact_id": "clients", "deal_id": "deals", "line_id": "deals", "task_id": "tasks",
-         "document_id": "documents", "link_id": "documents", "letter_id": "letters", "import_id": "imports", "card_id": "clients"}
+         "document_id": "documents", "link_id": "documents", "letter_id": "letters", "import_id": "imports", "card_id": "clients",
+         "payment_id": "documents"}
 SIGHT = {"clients": ("clients.see",), "deals": ("deals.see",), "tasks": ("tasks.see",), "documents": ("deals.see", "documents.see"),
          "letters": ("mail.see",)}
 # what is not there for its own reasons: no PDF was asked for, the deal's part is switched off or closed

@@ -5,8 +5,9 @@ from crm.documents.operations.batches import MOST, begin_batch, run_batch, stop_
 from crm.documents.operations.cancelling import cancel_document, revive_document
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
-from crm.documents.operations.making import make_document, remake, valid_by_default
+from crm.documents.operations.making import make_document, remake, title, valid_by_default
 from crm.documents.operations.numbers import set_number_rule, take_number
+from crm.documents.operations.paying import keep_paid
 from crm.documents.operations.pdfs import ask_for_pdf, keep_pdf
 from crm.documents.operations.pictures import MOST_PICTURE, set_picture, take_off
 from crm.documents.operations.templates import (
@@ -35,6 +36,7 @@ __all__ = [
     "bring_back",
     "cancel_document",
     "install_templates",
+    "keep_paid",
     "keep_pdf",
     "look",
     "make_document",
@@ -55,6 +57,7 @@ __all__ = [
     "take_off",
     "take_shipped",
     "template_for",
+    "title",
     "token",
     "token_hash",
     "upload",

@@ -1,0 +1,73 @@
+"""Forms of payments."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from crm.billing.ways import WAYS
+from crm.core.forms import DayField, Filled, Form, Line, MoneyField
+from crm.documents.models import Document
+
+
+class Ticks(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class PaymentForm(Form):
+    """How much came, when and how. Sums are typed in the deal's currency."""
+
+    amount = MoneyField(_l("Amount"), [Filled(_l("Type how much was paid."))])
+    paid_on = DayField(_l("Day of payment"), [Filled(_l("Type the day of the payment."))])
+    way = RadioField(_l("How it was paid"), choices=list(WAYS.items()), default="transfer")
+    number = Line(_l("Payment order or receipt number"), limit=60)
+    note = Line(_l("Note"), limit=300)
+    version = HiddenField()
+
+    def __init__(self, currency: str, **kwargs: Any) -> None:
+        self._currency = currency
+        super().__init__(**kwargs)
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Sums are typed in the deal's own currency."""
+        for field in self._fields.values():
+            if isinstance(field, MoneyField):
+                field.currency = self._currency
+        super().process(*args, **kwargs)
+
+    def typed(self) -> dict[str, Any]:
+        """What the operations take."""
+        return {"amount": self.amount.data or 0, "paid_on": self.paid_on.data, "way": self.way.data, "number": self.number.data or "",
+                "note": self.note.data or ""}
+
+
+class NewPaymentForm(PaymentForm):
+    """A new payment, spread over the ticked invoices in their order."""
+
+    invoices = Ticks(_l("For which invoices"), coerce=int)
+
+    def set_invoices(self, invoices: Sequence[Document]) -> None:
+        """The invoices that may be ticked."""
+        self.invoices.choices = [(one.id, one.numbered) for one in invoices]
+
+    def chosen(self, invoices: Sequence[Document]) -> list[Document]:
+        """The ticked ones, in their order."""
+        return [one for one in invoices if one.id in (self.invoices.data or ())]
+
+
+def parts_form(currency: str, invoices: Sequence[Document], taken: dict[int, int], shown: dict[str, Any]) -> PaymentForm:
+    """The form of a known payment with a sum for each invoice that it may go to; `taken` by id is what it goes to now."""
+    fields = {f"part_{one.id}": MoneyField(one.numbered, currency=currency) for one in invoices}
+    filled = {f"part_{one.id}": taken.get(one.id) for one in invoices}
+    made: PaymentForm = type("PartsForm", (PaymentForm,), fields)(currency, data={**shown, **filled})
+    return made
+
+
+def parts_of(form: PaymentForm, invoices: Sequence[Document]) -> dict[int, int]:
+    """What was typed for each invoice, in minor units; nothing is nothing."""
+    return {one.id: form[f"part_{one.id}"].data or 0 for one in invoices}

@@ -1,0 +1,7 @@
+"""Writes about payments and payment terms. Nothing here commits."""
+
+from crm.billing.operations.errors import PaymentError
+from crm.billing.operations.payments import change_payment, delete_payment, record_payment, restore_payment
+from crm.billing.operations.settling import settle
+
+__all__ = ["PaymentError", "change_payment", "delete_payment", "record_payment", "restore_payment", "settle"]
