@@ -147,3 +147,19 @@ def test_a_payment_is_changed_deleted_and_restored_from_the_deal(app: Flask, cas
     with app.app_context():
         assert db.session.get_one(Document, invoice_id).paid == 80_00
         assert db.session.get_one(Payment, payment_id).rest == 10_00
+
+
+@pytest.mark.parametrize(("state", "days", "brings"), [
+    ("issued", {}, 0), ("partly", {}, 1_00), ("paid", {"late": 3}, 10**9), ("overdue", {"late": 1}, 1_00), ("issued", {"days": 0}, 0)])
+def test_the_list_of_documents_shows_and_filters_what_became_of_an_invoice(
+        app: Flask, cast: Cast, state: str, days: dict[str, int], brings: int) -> None:
+    deal_id, invoice_id = committed(app, cast, **days)
+    if brings:
+        sign_in(app, "accountant").post(f"/deals/{deal_id}/payments/new", data={
+            "amount": str(brings // 100), "paid_on": "2026-01-20", "way": "cash", "invoices": [invoice_id]})
+    boris = sign_in(app, "boris")
+    shown = {one: f"/documents/{invoice_id}" in boris.get(f"/documents?kind=invoice&state={one}").text
+             for one in ("issued", "partly", "paid", "overdue")}
+    assert shown == {**dict.fromkeys(shown, False), state: True}
+    words = {"issued": "issued", "partly": "partly paid", "paid": "paid", "overdue": "past due"}[state]
+    assert f">{words}</span>" in boris.get("/documents").text
