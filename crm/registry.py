@@ -24,7 +24,9 @@ from crm.accounts.routes import account, forgotten, passkeys, people, roles, sec
 from crm.backup import commands as backup_commands
 from crm.backup import operations as backup
 from crm.backup import routes as backup_pages
+from crm.billing import handlers as billing_handlers
 from crm.billing.routes import payments as payment_pages
+from crm.billing.routes import terms as payment_terms
 from crm.catalog import routes as products
 from crm.clients.routes import companies as companies_pages
 from crm.clients.routes import people as contacts_pages
@@ -89,6 +91,7 @@ BLUEPRINTS = (
     batches.blueprint,
     word_templates.blueprint,
     payment_pages.blueprint,
+    payment_terms.blueprint,
     mail.blueprint,
     setup.blueprint,
     mail.letters,
@@ -119,6 +122,7 @@ def register(app: Flask) -> None:
     task_handlers.listen()
     mail_handlers.listen()
     desk_handlers.listen()
+    billing_handlers.listen()
     schema.guard_upgrades(backup.before_upgrade)
     for command in COMMANDS:
         app.cli.add_command(core_commands.in_plain_words(command))

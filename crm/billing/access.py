@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from crm.accounts import scope
 from crm.billing.models import Payment
 from crm.billing.queries import payments
-from crm.core import access
 from crm.deals.models import Deal
 from crm.documents import access as documents
 
@@ -35,8 +34,10 @@ def deal_to_record(deal_id: int) -> Deal:
 
 
 def deal_to_change(deal_id: int) -> Deal:
-    """The deal, for its payment terms: whoever changes the deal or records payments."""
-    found = deal_to_record(deal_id)
-    if not (scope.may("deals.edit", found) or access.can("payments.record")):
-        access.refuse()
-    return found
+    """The deal, for its payment terms: whoever makes its invoices."""
+    return documents.deal(deal_id, "documents.make")
+
+
+def changes(deal: Deal) -> bool:
+    """Whether this person may set the payment terms of a deal that they see."""
+    return deal.deleted_at is None and scope.may("documents.make", deal)

@@ -1,15 +1,20 @@
 """Forms of payments."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from crm.billing import terms
 from crm.billing.ways import WAYS
-from crm.core.forms import DayField, Filled, Form, Line, MoneyField
+from crm.core.dates import today
+from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, MoneyField, NumberField
 from crm.documents.models import Document
+
+ROWS = 8  # of terms of one's own
 
 
 class Ticks(SelectMultipleField):
@@ -71,3 +76,35 @@ def parts_form(currency: str, invoices: Sequence[Document], taken: dict[int, int
 def parts_of(form: PaymentForm, invoices: Sequence[Document]) -> dict[int, int]:
     """What was typed for each invoice, in minor units; nothing is nothing."""
     return {one.id: form[f"part_{one.id}"].data or 0 for one in invoices}
+
+
+class TermsForm(Form):
+    """Figures of a preset, or rows of one's own; `terms_form` adds the rows."""
+
+    percent = DecimalInput(_l("Prepayment, percent"), low=Decimal("0.01"), high=Decimal("99.99"), places=2)
+    days = NumberField(_l("Days"), high=1000)
+    parts = NumberField(_l("Number of payments"), low=1, high=terms.MOST_PARTS)
+    first_on = DayField(_l("First payment"))
+    shipped_on = DayField(_l("Handed over on"), description=_l(
+        "Days of a deferral are counted from it. Left empty, the day of the act counts."))
+    note = Line(_l("Note"), limit=300)
+    version = HiddenField()
+
+    def steps(self, kind: str) -> list[terms.Step]:
+        """The promised payments."""
+        if kind != terms.OWN:
+            return terms.steps(kind, percent=self.percent.data, days=self.days.data, parts=self.parts.data, first_on=self.first_on.data,
+                               today=today())
+        rows = [terms.Step(*(self[f"{name}_{place}"].data for name in ("percent", "amount", "due", "days"))) for place in range(ROWS)]
+        return [row for row in rows if row != terms.Step()]
+
+
+def terms_form(currency: str, **kwargs: Any) -> TermsForm:
+    """The form with its rows, sums in the deal's currency."""
+    fields: dict[str, Any] = {}
+    for place in range(ROWS):
+        fields |= {f"percent_{place}": DecimalInput(_l("Percent"), low=Decimal("0.01"), high=100, places=2),
+                   f"amount_{place}": MoneyField(_l("or a sum"), currency=currency),
+                   f"due_{place}": DayField(_l("By the day")), f"days_{place}": NumberField(_l("or days after the hand-over"), high=1000)}
+    made: TermsForm = type("RowsForm", (TermsForm,), fields)(**kwargs)
+    return made

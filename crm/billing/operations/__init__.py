@@ -2,6 +2,18 @@
 
 from crm.billing.operations.errors import PaymentError
 from crm.billing.operations.payments import change_payment, delete_payment, record_payment, restore_payment
-from crm.billing.operations.settling import settle
+from crm.billing.operations.settling import free, gather, settle
+from crm.billing.operations.terms import drop_terms, set_terms
 
-__all__ = ["PaymentError", "change_payment", "delete_payment", "record_payment", "restore_payment", "settle"]
+__all__ = [
+    "PaymentError",
+    "change_payment",
+    "delete_payment",
+    "drop_terms",
+    "free",
+    "gather",
+    "record_payment",
+    "restore_payment",
+    "set_terms",
+    "settle",
+]

@@ -1,13 +1,14 @@
 """Settling a deal: what its invoices and its plan have got of the payments. The one place that keeps these figures."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 
 from crm.accounts.models import User
-from crm.billing import events
+from crm.billing import events, terms
 from crm.billing.models import Payment, PaymentPart
-from crm.billing.queries import payments
+from crm.billing.queries import payments, plans
 from crm.core.db import db
 from crm.core.events import record
 from crm.deals.models import Deal
@@ -32,6 +33,39 @@ def settle(deal: Deal, *, actor: User | None) -> None:
             _tell(invoice, deal, actor)
     _keep_rests(deal)
     db.session.flush()
+    _keep_plan(deal)
+
+
+def _keep_plan(deal: Deal) -> None:
+    """Sums follow the deal, days follow the hand-over, and what was asked for and came in covers the plan from its first row on."""
+    found = plans.terms_of(deal)
+    if found is None:
+        return
+    sums, since = payments.money_of(deal), found.shipped_on or payments.closing_paper(deal)
+    wanted = terms.amounts(deal.amount, [
+        terms.Step(row.percent, None if row.remainder or row.percent is not None else row.amount) for row in found.steps])
+    covered = zip(found.steps, wanted, terms.cover(sums.invoiced, wanted), terms.cover(sums.paid, wanted), strict=True)
+    for row, amount, invoiced, paid in covered:
+        row.amount, row.invoiced, row.paid = amount, invoiced, paid
+        if row.days is not None:
+            row.due_on = since + dt.timedelta(days=row.days) if since else None
+    db.session.flush()
+
+
+def free(document: Document) -> None:
+    """An invoice that is no longer in force gives back what payments brought to it."""
+    for part in db.session.scalars(sa.select(PaymentPart).where(PaymentPart.document_id == document.id)).all():
+        db.session.delete(part)
+    documents.keep_paid(document, 0)
+
+
+def gather(document: Document) -> None:
+    """An invoice in force again takes what is left over of the payments of its deal, the oldest first."""
+    rows = db.session.scalars(sa.select(Payment).where(Payment.deal_id == document.deal_id, Payment.deleted_at.is_(None), Payment.rest > 0,
+                                                       Payment.currency == document.currency).order_by(Payment.paid_on, Payment.id)).all()
+    for payment, takes in zip(rows, terms.cover(document.amount, [row.rest for row in rows]), strict=True):
+        if takes:
+            payment.parts.append(PaymentPart(document=document, amount=takes))
 
 
 def _tell(invoice: Document, deal: Deal, actor: User | None) -> None:

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.billing import access, operations, ways
+from crm.billing import access, operations, terms, ways
 from crm.billing.forms import NewPaymentForm, PaymentForm, parts_form, parts_of
 from crm.billing.models import Payment
 from crm.billing.queries import payments as queries
-from crm.core import modules, once
+from crm.billing.queries import plans
+from crm.core import modules, money, once
 from crm.core.access import need
 from crm.core.dates import today
 from crm.core.errors import DomainError, Stale
@@ -28,8 +29,9 @@ blueprint = Blueprint("payments", __name__)
 def panel(deal_id: int) -> ResponseReturnValue:
     """What was asked for and paid of a deal."""
     deal = access.deal(deal_id)
-    return render("payments/panel.html", "payments/_panel.html", deal=deal, sums=queries.money_of(deal), invoices=queries.invoices_of(deal),
-                  rows=queries.of_deal(deal), paying=paying, today=today(), ways=ways)
+    return render("payments/panel.html", "payments/_panel.html", deal=deal, sums=queries.money_of(deal), plan=plans.terms_of(deal),
+                  invoices=queries.invoices_of(deal), rows=queries.of_deal(deal), paying=paying, today=today(), ways=ways, terms=terms,
+                  changes=access.changes(deal), plain=money.to_major)
 
 
 @blueprint.route("/deals/<int:deal_id>/payments/new", methods=["GET", "POST"])
@@ -131,4 +133,4 @@ def restore(payment_id: int) -> ResponseReturnValue:
 
 
 modules.declare("payments", _l("Invoices and payments"), _l(
-    "What clients have paid, when they should pay, and who owes how much."), "payments")
+    "What clients have paid, when they should pay, and who owes how much."), "payments", "terms")
