@@ -25,6 +25,7 @@ from crm.backup import commands as backup_commands
 from crm.backup import operations as backup
 from crm.backup import routes as backup_pages
 from crm.billing import handlers as billing_handlers
+from crm.billing.routes import lists as payment_lists
 from crm.billing.routes import payments as payment_pages
 from crm.billing.routes import terms as payment_terms
 from crm.catalog import routes as products
@@ -92,6 +93,10 @@ BLUEPRINTS = (
     word_templates.blueprint,
     payment_pages.blueprint,
     payment_terms.blueprint,
+    payment_lists.calendar,
+    payment_lists.received_pages,
+    payment_lists.debt_pages,
+    payment_lists.owed_pages,
     mail.blueprint,
     setup.blueprint,
     mail.letters,

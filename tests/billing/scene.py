@@ -15,9 +15,9 @@ from tests.cast import Cast
 from tests.documents.scene import make_scene
 
 
-def invoice(deal: Deal, actor: User, *, days: int = 5, late: int = 0, **fields: Any) -> Document:
+def invoice(deal: Deal, actor: User, *, days: int = 5, late: int | None = None, **fields: Any) -> Document:
     """An invoice of the deal, to be paid in `days`, or `late` days ago."""
-    until = dates.today() + dt.timedelta(days=-late if late else days)
+    until = dates.today() + dt.timedelta(days=days if late is None else -late)
     template = documents.template_for(kind="invoice", locale="ru", key="", deal=deal)
     return documents.make_document(deal, template=template, actor=actor, dated=until - dt.timedelta(days=5), valid_until=until, **fields)
 

@@ -80,8 +80,8 @@ def test_the_plan_follows_the_sum_of_the_deal(deal: Deal, books: User) -> None:
     assert [row.amount for row in found.steps] == [100_00, 0]
 
 
-@pytest.mark.parametrize("steps", [[], [Step(), Step()], [Step(percent=Decimal(60)), Step(percent=Decimal(50))], [Step(percent=Decimal(50))],
-                                   [Step(amount=10**14)], [Step(amount=-1), Step()], [Step()] * 25])
+@pytest.mark.parametrize("steps", [[], [Step(), Step()], [Step(percent=Decimal(60)), Step(percent=Decimal(50))],
+                                   [Step(percent=Decimal(50))], [Step(amount=10**14)], [Step(amount=-1), Step()], [Step()] * 25])
 def test_steps_that_do_not_make_the_deal_are_refused(deal: Deal, books: User, steps: list[Step]) -> None:
     with pytest.raises(operations.PaymentError):
         operations.set_terms(deal, "own", steps, actor=books)

@@ -79,8 +79,8 @@ def by_client(reader: User) -> sa.Select[*tuple[Any, ...]]:
     now = today()
     sums = [sa.func.sum(sa.case((of_age(age, now), LEFT), else_=0)) for age in AGES]
     total = sa.func.sum(LEFT)
-    query = _unpaid(reader, Deal.company_id, PERSON, sa.func.max(Company.name), sa.func.max(Contact.surname), sa.func.max(Contact.given_name),
-                    sa.func.max(Contact.patronymic), Document.currency, total, *sums)
+    query = _unpaid(reader, Deal.company_id, PERSON, sa.func.max(Company.name), sa.func.max(Contact.surname),
+                    sa.func.max(Contact.given_name), sa.func.max(Contact.patronymic), Document.currency, total, *sums)
     return query.group_by(Deal.company_id, PERSON, Document.currency).order_by(total.desc(), Deal.company_id, PERSON)
 
 
@@ -108,8 +108,8 @@ def totals(reader: User) -> list[Debt]:
 
 def owed_query(wish: listing.Wish, reader: User) -> sa.Select[*tuple[Any, ...]]:
     """The unpaid invoices beneath a figure, those due first in front."""
-    query = _unpaid(reader, Document.id, Document.numbered, Document.dated, DUE, Document.amount, LEFT, Document.currency, Deal.id, Deal.title,
-                    Company.name, Contact.surname, Contact.given_name, Contact.patronymic, User.name)
+    query = _unpaid(reader, Document.id, Document.numbered, Document.dated, DUE, Document.amount, LEFT, Document.currency, Deal.id,
+                    Deal.title, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, User.name)
     query = query.outerjoin(User, User.id == Deal.manager_id)
     client, age, currency = (wish.filters.get(name, "") for name in FILTERS)
     kind, _dash, number = client.partition("-")

@@ -133,4 +133,5 @@ def restore(payment_id: int) -> ResponseReturnValue:
 
 
 modules.declare("payments", _l("Invoices and payments"), _l(
-    "What clients have paid, when they should pay, and who owes how much."), "payments", "terms")
+    "What clients have paid, when they should pay, and who owes how much."), "payments", "terms",
+    "calendar", "received", "debts", "owed")
