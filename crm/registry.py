@@ -4,7 +4,7 @@ from flask import Flask
 
 import crm.accounts.jobs
 import crm.backup.jobs
-import crm.billing.models
+import crm.billing.jobs
 import crm.catalog.models
 import crm.clients.models
 import crm.core.once

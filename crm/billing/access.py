@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 from crm.accounts import scope
 from crm.billing.models import Payment
 from crm.billing.queries import payments
-from crm.deals.models import Deal
+from crm.billing.queries.reached import reached
+from crm.deals.arrivals import PAID_AND_ACT
+from crm.deals.models import OPEN, WON, Deal, Stage
 from crm.documents import access as documents
 
 actor = documents.actor
@@ -41,3 +43,10 @@ def deal_to_change(deal_id: int) -> Deal:
 def changes(deal: Deal) -> bool:
     """Whether this person may set the payment terms of a deal that they see."""
     return deal.deleted_at is None and scope.may("documents.make", deal)
+
+
+def winning(deal: Deal) -> Stage | None:
+    """Where to this person may move a deal that is paid in full and has its act: the stage in which it is won."""
+    if deal.status != OPEN or deal.deleted_at is not None or not scope.may("deals.edit", deal) or not reached(deal, PAID_AND_ACT):
+        return None
+    return next((stage for stage in deal.pipeline.stages if stage.kind == WON), None)

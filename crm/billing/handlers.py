@@ -29,10 +29,12 @@ def _document(event: Event) -> Document | None:
 
 
 def made(event: Event) -> None:
-    """A new invoice covers the plan; an act says when the goods were handed over."""
+    """A new invoice covers the plan; an act says when the goods were handed over, and closes a deal that is paid."""
     document = _document(event)
     if document is not None:
         operations.settle(document.deal, actor=_actor(event))
+        if document.kind in CLOSING:
+            operations.arrive(document.deal, event)
 
 
 def cancelled(event: Event) -> None:

@@ -19,7 +19,7 @@ Check = Callable[[Deal], bool]
 class Requirement:
     """One thing that may be asked for. `place` names where a person fills it in.
 
-    Places: 'dialog' (of the move), 'deal' (the deal's form), 'company', 'products', 'documents'.
+    Places: 'dialog' (of the move), 'deal' (the deal's form), 'company', 'products', 'documents', 'payments'.
     """
 
     code: str
@@ -35,6 +35,9 @@ REQUIREMENTS = {requirement.code: requirement for requirement in (
     Requirement("products", _l("the products"), "products"),
     Requirement("document_quote", _l("a quote"), "documents"),
     Requirement("document_contract", _l("a contract"), "documents"),
+    Requirement("prepaid", _l("the prepayment"), "payments"),
+    Requirement("invoice_paid", _l("paid invoices"), "payments"),
+    Requirement("paid", _l("payment in full"), "payments"),
     Requirement("expected_on", _l("the expected decision date"), "dialog"),
 )}
 _checks: dict[str, Check] = {}

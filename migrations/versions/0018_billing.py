@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Invoices of before are unpaid until a payment is recorded: nobody has told the program of one."""
+    """Invoices of before are unpaid until a payment is recorded: nobody has told the program of one. Nor is anybody reminded of them."""
     op.add_column("document", sa.Column("paid", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("document", sa.Column("part", sa.JSON(), nullable=True))
     op.add_column("organization", sa.Column("billing", sa.JSON(), nullable=False, server_default="{}"))
@@ -65,6 +65,8 @@ def upgrade() -> None:
         sa.Column("document_id", sa.Integer(), sa.ForeignKey("document.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("rule", sa.String(20), primary_key=True),
         sa.Column("at", sa.DateTime(), nullable=False))
+    op.execute(sa.text("INSERT INTO invoice_reminder (document_id, rule, at) SELECT document.id, rules.rule, document.created_at FROM document, "
+                       "(SELECT 'task' AS rule UNION SELECT 'letter') AS rules WHERE document.kind = 'invoice'"))
 
 
 def downgrade() -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from crm.accounts.models import User
 from crm.billing import events
 from crm.billing.models import Payment, PaymentPart
+from crm.billing.operations.arriving import arrive
 from crm.billing.operations.errors import PaymentError
 from crm.billing.operations.settling import hold, settle
 from crm.billing.queries import payments
@@ -16,7 +17,7 @@ from crm.billing.ways import WAYS
 from crm.core import dates, money
 from crm.core.db import db, utcnow
 from crm.core.errors import Stale
-from crm.core.events import Kind, changes, record
+from crm.core.events import Event, Kind, changes, record
 from crm.core.text import search_text
 from crm.deals.models import Deal
 from crm.documents import operations as documents
@@ -39,8 +40,8 @@ def record_payment(deal: Deal, *, amount: int, actor: User | None, invoices: Seq
     db.session.add(payment)
     spread(payment, invoices)
     db.session.flush()
-    _tell(events.PAYMENT_RECEIVED, payment, actor, text=_words(payment))
-    _settle_all(payment, actor)
+    told = _tell(events.PAYMENT_RECEIVED, payment, actor, text=_words(payment))
+    _settle_all(payment, actor, told=told)
     return payment
 
 
@@ -100,9 +101,9 @@ def change_payment(payment: Payment, *, actor: User, version: int | None = None,
     elif sum(part.amount for part in payment.parts) > payment.amount:
         raise PaymentError(_("Invoices have taken more than that already. Take it off them first."), field="amount")
     db.session.flush()
-    if changed := changes(before, _shown(payment)):
-        _tell(events.PAYMENT_CHANGED, payment, actor, changed=changed)
-    _settle_all(payment, actor, *touched.values())
+    changed = changes(before, _shown(payment))
+    told = _tell(events.PAYMENT_CHANGED, payment, actor, changed=changed) if changed else None
+    _settle_all(payment, actor, *touched.values(), told=told)
 
 
 def _divide(payment: Payment, invoices: Sequence[Document], wanted: Mapping[int, int]) -> None:
@@ -148,15 +149,17 @@ def restore_payment(payment: Payment, *, actor: User) -> None:
     payment.deleted_at = None
     payment.rest = payment.amount - sum(part.amount for part in payment.parts)
     db.session.flush()
-    _tell(events.PAYMENT_RESTORED, payment, actor)
-    _settle_all(payment, actor)
+    told = _tell(events.PAYMENT_RESTORED, payment, actor)
+    _settle_all(payment, actor, told=told)
 
 
-def _settle_all(payment: Payment, actor: User | None, *others: Deal) -> None:
-    """Settle the payment's deal and those whose invoices it touches or touched."""
+def _settle_all(payment: Payment, actor: User | None, *others: Deal, told: Event | None = None) -> None:
+    """Settle the payment's deal and those whose invoices it touches or touched; they go on where a stage waits for that."""
     deals = {one.id: one for one in (payment.deal, *(part.document.deal for part in payment.parts), *others)}
     for _id, deal in sorted(deals.items()):
         settle(deal, actor=actor)
+        if payment.deleted_at is None:
+            arrive(deal, told)
 
 
 def _shown(payment: Payment) -> dict[str, Any]:
@@ -168,9 +171,9 @@ def _words(payment: Payment) -> str:
     return "\n".join(one for one in (payment.number and f"№ {payment.number}", payment.note) if one)
 
 
-def _tell(kind: Kind, payment: Payment, actor: User | None, **data: Any) -> None:
+def _tell(kind: Kind, payment: Payment, actor: User | None, **data: Any) -> Event:
     deal = payment.deal
     told = {**data, "amount": payment.amount} if "changed" not in data else data
-    record(kind, deal, deal.company, deal.contact, *(part.document for part in payment.parts), actor_id=actor.id if actor else None,
+    return record(kind, deal, deal.company, deal.contact, *(part.document for part in payment.parts), actor_id=actor.id if actor else None,
            currency=payment.currency, title=", ".join(documents.title(part.document) for part in payment.parts)[:200],
            **{name: value for name, value in told.items() if value})

@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import User
-from crm.billing import codes
 from crm.billing.models import DealTerms, Payment, PlannedPayment
 from crm.billing.queries.payments import seen
 from crm.clients.models import Company, Contact
 from crm.clients.names import in_order
 from crm.core.db import db
+from crm.deals import arrivals
 from crm.deals.models import LOST, OPEN, Deal, Pipeline, Stage
 from crm.documents import paying
 from crm.documents.models import Document
@@ -104,7 +104,7 @@ def _stages_before_payment() -> set[int]:
 
 
 def _asks(requires: Iterable[str], arrives_on: str) -> bool:
-    return bool(codes.PAID_CODES & {*requires, arrives_on})
+    return bool({*arrivals.PAYMENTS} & {*requires, arrives_on})
 
 
 def _unallocated(reader: User) -> list[Duty]:

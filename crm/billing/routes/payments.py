@@ -31,7 +31,7 @@ def panel(deal_id: int) -> ResponseReturnValue:
     deal = access.deal(deal_id)
     return render("payments/panel.html", "payments/_panel.html", deal=deal, sums=queries.money_of(deal), plan=plans.terms_of(deal),
                   invoices=queries.invoices_of(deal), rows=queries.of_deal(deal), paying=paying, today=today(), ways=ways, terms=terms,
-                  changes=access.changes(deal), plain=money.to_major)
+                  changes=access.changes(deal), plain=money.to_major, winning=access.winning(deal))
 
 
 @blueprint.route("/deals/<int:deal_id>/payments/new", methods=["GET", "POST"])
