@@ -27,6 +27,7 @@ from crm.backup import routes as backup_pages
 from crm.billing import handlers as billing_handlers
 from crm.billing.routes import lists as payment_lists
 from crm.billing.routes import payments as payment_pages
+from crm.billing.routes import settings as payment_settings
 from crm.billing.routes import terms as payment_terms
 from crm.catalog import routes as products
 from crm.clients.routes import companies as companies_pages
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     word_templates.blueprint,
     payment_pages.blueprint,
     payment_terms.blueprint,
+    payment_settings.blueprint,
     payment_lists.calendar,
     payment_lists.received_pages,
     payment_lists.debt_pages,

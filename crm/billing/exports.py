@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.billing.queries import debts, received
-from crm.billing.ways import WAYS
 from crm.clients import hiding
 from crm.core import money
 from crm.core.db import db
 from crm.core.listing import Wish
 from crm.core.sheets import Column
+from crm.documents.ways import WAYS
 from crm.guard.exports import Table
 
 BATCH = 1000

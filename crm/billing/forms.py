@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.billing import terms
-from crm.billing.ways import WAYS
 from crm.core.dates import today
 from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, MoneyField, NumberField
 from crm.documents.models import Document
+from crm.documents.ways import CARD, WAYS
 
 ROWS = 8  # of terms of one's own
 
@@ -108,3 +110,26 @@ def terms_form(currency: str, **kwargs: Any) -> TermsForm:
                    f"due_{place}": DayField(_l("By the day")), f"days_{place}": NumberField(_l("or days after the hand-over"), high=1000)}
     made: TermsForm = type("RowsForm", (TermsForm,), fields)(**kwargs)
     return made
+
+
+class RulesForm(Form):
+    """Ways to pay that the page of an invoice offers, and when somebody is reminded of one past due."""
+
+    ways = Ticks(_l("What the page of an invoice offers"), choices=list(WAYS.items()))
+    card_link = Line(_l("Your page for cards"), limit=300, description=_l(
+        "Such as https://pay.example.com/?order={number}&sum={sum}: the number and the sum of the invoice are put in, {currency} too."))
+    task_after = NumberField(_l("Days past due until the manager gets a task"), [Filled(_l("Type a number."))], low=1, high=365)
+    letters = BooleanField(_l("Remind the client by letter"))
+    letter_after = NumberField(_l("Days past due until the letter"), [Filled(_l("Type a number."))], low=1, high=365)
+
+    def validate_card_link(self, field: Line) -> None:
+        """A page of the web, where cards are to be offered."""
+        if field.data and not field.data.startswith("https://"):
+            raise ValidationError(_("Type an address that begins with https://."))
+        if CARD in (self.ways.data or ()) and not field.data:
+            raise ValidationError(_("Type the address of your page for cards, or do not offer cards."))
+
+    def rules(self) -> dict[str, Any]:
+        """What was typed, as `rules` keeps it."""
+        return {"ways": self.ways.data or [], "card_link": self.card_link.data or "", "task_after": self.task_after.data,
+                "letters": bool(self.letters.data), "letter_after": self.letter_after.data}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.accounts import queries
-from crm.billing.ways import QR, TRANSFER
+from crm.documents.ways import QR, TRANSFER
 
 DEFAULTS: Mapping[str, Any] = {
     "ways": [TRANSFER, QR],  # how clients may pay, on the page of an invoice

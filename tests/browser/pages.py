@@ -114,6 +114,7 @@ PLACES = (
     Place("terms", "/deals/{deal}/terms", "accountant"),
     Place("terms-own", "/deals/{deal}/terms?kind=own", "manager"),
     Place("payments", "/payments", "accountant"),
+    Place("payment-rules", "/settings/payments"),
     Place("payments-weeks", "/payments?by=week"),
     Place("payments-empty", "/payments", world="empty"),
     Place("payments-received", "/payments/received", "accountant"),

@@ -13,7 +13,6 @@ from crm.billing.operations.arriving import arrive
 from crm.billing.operations.errors import PaymentError
 from crm.billing.operations.settling import hold, settle
 from crm.billing.queries import payments
-from crm.billing.ways import WAYS
 from crm.core import dates, money
 from crm.core.db import db, utcnow
 from crm.core.errors import Stale
@@ -22,6 +21,7 @@ from crm.core.text import search_text
 from crm.deals.models import Deal
 from crm.documents import operations as documents
 from crm.documents.models import Document
+from crm.documents.ways import WAYS
 
 SHOWN = ("amount", "paid_on", "way", "number", "note")
 

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from crm.accounts.models import User
 from crm.billing.models import Payment, PaymentPart
 from crm.billing.queries.payments import seen
-from crm.billing.ways import WAYS
 from crm.clients.models import Company, Contact
 from crm.clients.names import in_order
 from crm.core import finding, listing
@@ -17,6 +16,7 @@ from crm.core.dates import PERIODS, Period, period, today
 from crm.core.db import db
 from crm.deals.models import Deal
 from crm.documents.models import Document
+from crm.documents.ways import WAYS
 
 FILTERS = ("period", "way", "rest")
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from crm.billing import exports, ways
+from crm.billing import exports
 from crm.billing.queries import calendar as plan
 from crm.billing.queries import debts as ages
 from crm.billing.queries import duties, received
@@ -15,6 +15,7 @@ from crm.core import listing, money, nav
 from crm.core.access import need
 from crm.core.dates import FIRST_YEAR, LAST_YEAR, today
 from crm.core.web import render
+from crm.documents import ways
 from crm.guard import counting
 from crm.guard.exports import send
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.billing import access, operations, terms, ways
+from crm.billing import access, operations, terms
 from crm.billing.forms import NewPaymentForm, PaymentForm, parts_form, parts_of
 from crm.billing.models import Payment
 from crm.billing.queries import payments as queries
@@ -18,7 +18,7 @@ from crm.core.dates import today
 from crm.core.errors import DomainError, Stale
 from crm.core.web import go_url, nothing, render, toast, trigger, wants_fragment
 from crm.deals.models import Deal
-from crm.documents import paying
+from crm.documents import paying, ways
 from crm.documents.models import Document
 
 blueprint = Blueprint("payments", __name__)
@@ -134,4 +134,4 @@ def restore(payment_id: int) -> ResponseReturnValue:
 
 modules.declare("payments", _l("Invoices and payments"), _l(
     "What clients have paid, when they should pay, and who owes how much."), "payments", "terms",
-    "calendar", "received", "debts", "owed")
+    "calendar", "received", "debts", "owed", "payment_rules")
