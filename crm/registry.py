@@ -4,6 +4,7 @@ from flask import Flask
 
 import crm.accounts.jobs
 import crm.backup.jobs
+import crm.billing.jobs
 import crm.catalog.models
 import crm.clients.models
 import crm.core.once
@@ -23,6 +24,11 @@ from crm.accounts.routes import account, forgotten, passkeys, people, roles, sec
 from crm.backup import commands as backup_commands
 from crm.backup import operations as backup
 from crm.backup import routes as backup_pages
+from crm.billing import handlers as billing_handlers
+from crm.billing.routes import lists as payment_lists
+from crm.billing.routes import payments as payment_pages
+from crm.billing.routes import settings as payment_settings
+from crm.billing.routes import terms as payment_terms
 from crm.catalog.routes import groups as product_groups
 from crm.catalog.routes import lists as price_lists
 from crm.catalog.routes import products
@@ -94,6 +100,13 @@ BLUEPRINTS = (
     numbers.blueprint,
     batches.blueprint,
     word_templates.blueprint,
+    payment_pages.blueprint,
+    payment_terms.blueprint,
+    payment_settings.blueprint,
+    payment_lists.calendar,
+    payment_lists.received_pages,
+    payment_lists.debt_pages,
+    payment_lists.owed_pages,
     mail.blueprint,
     setup.blueprint,
     mail.letters,
@@ -125,6 +138,7 @@ def register(app: Flask) -> None:
     mail_handlers.listen()
     desk_handlers.listen()
     desk_contracts.listen()
+    billing_handlers.listen()
     schema.guard_upgrades(backup.before_upgrade)
     for command in COMMANDS:
         app.cli.add_command(core_commands.in_plain_words(command))

@@ -18,6 +18,7 @@ LEVEL_LABELS: dict[str, LazyString] = dict(zip(LEVELS, (_l("no"), _l("own"), _l(
 SWITCHES: dict[str, LazyString] = {
     "desk.company": _l("The company's figures on the desk"),
     "scoreboard.see": _l("The leaderboard"), "scoreboard.export": _l("Exports the leaderboard"),
+    "payments.record": _l("Records payments"), "payments.export": _l("Exports payments and debts"),
     "products.see": _l("Products and prices"), "products.edit": _l("Changes products and prices"),
     "products.export": _l("Exports products"), "templates.edit": _l("Word templates"), "plans.edit": _l("Sales plans"),
     "pipelines.edit": _l("Pipelines and stages"), "imports.run": _l("Import"),

@@ -47,6 +47,7 @@ class Organization(Base):
     demo: Mapped[bool] = mapped_column(default=False)
     second_for: Mapped[str] = mapped_column(sa.String(10), default="nobody", server_default="nobody")  # see second.NEEDED_BY
     guard: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, server_default="{}")  # see crm/guard/rules.py
+    billing: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, server_default="{}")  # see crm/billing/rules.py
     alarms: Mapped[int] = mapped_column(default=0, server_default="0")  # how many the owner has not seen
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)

@@ -51,6 +51,7 @@ _ALL = [
     *_led("deals", "deals.see", "edit", "assign", "delete", "export", "bulk"),
     Right("documents.see", True, "deals.see"), Right("documents.make", True, "documents.see"),
     Right("documents.agree", True, "documents.make"),
+    Right("payments.record"), Right("payments.export"),  # of deals whose documents one sees
     *_led("tasks", "tasks.see", "edit", "delete"),
     Right("mail.see", True),
     Right("products.see"), Right("products.edit", within="products.see"), Right("products.export", within="products.see"),
@@ -104,7 +105,7 @@ BUILT_IN: dict[str, BuiltIn] = {
                                        **_levels("own", *_SELL)}, sells=True, hidden=_MONEY),
     "accountant": BuiltIn(_l("Accountant"), {
         **_levels("all", *_SEE, "desk.company", "documents.make", "clients.edit", "tasks.edit", "tasks.delete",
-                         "scoreboard.export"),
+                         "scoreboard.export", "payments.record", "payments.export"),
         "mail.see": "own"}),
     "lawyer": BuiltIn(_l("Lawyer"), {
         **_levels("all", "desk.see", "clients.see", "clients.edit", "deals.see", "documents.see", "documents.make",

@@ -19,7 +19,7 @@ Check = Callable[[Deal], bool]
 class Requirement:
     """One thing that may be asked for. `place` names where a person fills it in.
 
-    Places: 'dialog' (of the move), 'deal' (the deal's form), 'company', 'products', 'documents'.
+    Places: 'dialog' (of the move), 'deal' (the deal's form), 'company', 'products', 'documents', 'payments'.
     """
 
     code: str
@@ -37,6 +37,9 @@ REQUIREMENTS = {requirement.code: requirement for requirement in (
     Requirement("document_contract", _l("a contract"), "documents"),
     Requirement("contract_agreed", _l("the lawyer's consent to the contract"), "documents"),
     Requirement("contract_signed", _l("the signed contract"), "documents"),
+    Requirement("prepaid", _l("the prepayment"), "payments"),
+    Requirement("invoice_paid", _l("paid invoices"), "payments"),
+    Requirement("paid", _l("payment in full"), "payments"),
     Requirement("expected_on", _l("the expected decision date"), "dialog"),
 )}
 _checks: dict[str, Check] = {}

@@ -20,7 +20,7 @@ from crm.clients.names import is_cyrillic
 from crm.core import money, phones
 from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import line_sums
-from crm.documents import ours, qr, queries
+from crm.documents import ours, parts, qr, queries
 from crm.documents.catalogue import Context
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
@@ -34,14 +34,14 @@ TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
 def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
-          valid_until: dt.date | None) -> Context:
+          valid_until: dt.date | None, part: parts.Part | None = None) -> Context:
     """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
 
     `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
-    deal's currency; `dated` and `valid_until` are plain days.
+    deal's currency; `dated` and `valid_until` are plain days. `part`: what of the deal an invoice is for.
     """
     firm = accounts.the_organization()
-    lines = list(deal.lines) or [_whole(deal, firm)]
+    lines = parts.lines_of(deal, part, lang)
     sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),
@@ -83,13 +83,6 @@ def _payment(firm: Organization, total: money.Totals, rates: list[Decimal | None
         purpose = _("Payment of invoice No. %(number)s of %(date)s", number=number, date=date_plain(dated, "ru"))
     tax = vat_sentence(total.vat, rates, "ru")
     return qr.payload(firm, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
-
-
-def _whole(deal: Deal, firm: Organization) -> DealLine:
-    """A deal without products: one line with the typed sum and the company's usual VAT; not stored."""
-    rate = None if firm.vat_rate is None else Decimal(firm.vat_rate)
-    return DealLine(name=deal.title, unit="", quantity=Decimal(1), price=deal.amount, discount=Decimal(0),
-                    vat_rate=rate)
 
 
 def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:

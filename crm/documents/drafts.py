@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crm.accounts import queries as accounts
 from crm.deals.models import Deal
-from crm.documents import context, engine, queries, sheets
+from crm.documents import context, engine, parts, queries, sheets
 from crm.documents.gaps import Gap, gaps
 from crm.documents.queries import Choice
 
@@ -26,7 +26,8 @@ class Draft:
     look: str = ""
 
 
-def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None) -> Draft:
+def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None,
+          part: parts.Part | None = None) -> Draft:
     """The draft of a document of `kind` for `deal`; another language when there is no template in this one."""
     languages = queries.languages(kind)
     if locale not in languages and languages:
@@ -34,11 +35,33 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     choice = queries.choose(kind, locale, key, deal)
     if choice is None:
         return Draft(kind, locale, languages, (), None, "", ())
-    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until)
+    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, part=part)
     missing = gaps(deal, data, sheets.report(choice.digest).fields_used, accounts.the_organization(), locale)
     html, problem = shown(choice.digest, data)
     return Draft(kind, locale, languages, _offered(kind, locale, deal, choice), choice, html, missing, problem,
                  sheets.look(choice.digest))
+
+
+@dataclass(frozen=True)
+class Billed:
+    """What the wizard says of an invoice: what it asks for, what earlier ones ask for, and by how much all exceed the deal."""
+
+    amount: int
+    before: int
+    over: int
+
+
+def usual_part(deal: Deal) -> str:
+    """What a new invoice is for: what is left once a part was asked for, else the whole deal."""
+    asked = parts.asked_for(deal).total
+    return parts.REST if 0 < asked < deal.amount else parts.WHOLE
+
+
+def billed(deal: Deal, part: parts.Part) -> Billed:
+    """The figures of a new invoice beside those in force."""
+    lines = parts.lines_of(deal, part, "ru")
+    before = parts.asked_for(deal).total
+    return Billed(parts.amount_of(lines), before, max(before + parts.amount_of(lines) - deal.amount, 0))
 
 
 def _offered(kind: str, locale: str, deal: Deal, choice: Choice) -> list[Choice]:

@@ -1,6 +1,7 @@
 """Forms of documents and templates."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,9 +12,9 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from crm.accounts.models import User
-from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, NumberField, Text
+from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, NumberField, Text
 from crm.deals.models import Pipeline
-from crm.documents import kinds, offering
+from crm.documents import kinds, offering, parts
 from crm.documents.gaps import BANK
 
 
@@ -27,13 +28,35 @@ class Ticks(SelectMultipleField):
 class MakeForm(Form):
     """What a new document is: the template, its day and its end."""
 
-    ASKED = ("kind", "locale", "template", "dated", "valid_until")
+    ASKED = ("kind", "locale", "template", "dated", "valid_until", "part", "percent", "sum", "line")
 
     kind = HiddenField()
     locale = HiddenField()
     template = HiddenField()
     dated = DayField(_l("Date"))
     valid_until = DayField(_l("Valid until"))
+    part = SelectField(_l("The invoice is for"), choices=list(parts.KINDS.items()), validate_choice=False)
+    percent = DecimalInput(_l("Percent"), low=Decimal("0.01"), high=100, places=2)
+    sum = MoneyField(_l("Sum"))
+    line = Ticks(_l("Lines"), coerce=int, validate_choice=False)
+
+    def __init__(self, *args: Any, currency: str = "RUB", **kwargs: Any) -> None:
+        self._currency = currency
+        super().__init__(*args, **kwargs)
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """The sum is typed in the deal's own currency."""
+        self.sum.currency = self._currency
+        super().process(*args, **kwargs)
+
+    def wanted_part(self, usual: str) -> parts.Part | None:
+        """What of the deal an invoice is for; `usual` where nobody said."""
+        if self.kind.data != "invoice":
+            return None
+        kind = self.part.data if self.part.data in parts.KINDS else usual
+        percent = self.percent.data if self.percent.data and not self.percent.errors else parts.USUAL_PERCENT
+        return parts.Part(kind, percent if kind == parts.PERCENT else None, self.sum.data if kind == parts.SUM else None,
+                          tuple(self.line.data or ()) if kind == parts.LINES else ())
 
     def validate_valid_until(self, field: DayField) -> None:
         """A document does not end before it begins."""

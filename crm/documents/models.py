@@ -105,6 +105,8 @@ class Document(Base):
     accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # by the client, on the page of a link
     accepted_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    paid: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")  # of an invoice, kept by `billing`
+    part: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)  # what of the deal an invoice is for, see `parts`; None: the whole
     batch_id: Mapped[int | None] = mapped_column(index=True)  # of DocumentBatch; no key, for which SQLite would make the table anew
     state: Mapped[str] = mapped_column(sa.String(10), default="draft", server_default="draft")  # of `states`, for kinds that go that way
     revision: Mapped[int] = mapped_column(default=1, server_default="1")  # the version that `digest` is

@@ -13,13 +13,13 @@ from crm.accounts.models import User
 from crm.clients.models import Company, Contact
 from crm.clients.names import in_order
 from crm.core import finding, listing
-from crm.core.dates import Period
+from crm.core.dates import Period, today
 from crm.core.db import CLOCKS_DIFFER, db, utcnow
 from crm.core.events import Event, EventLink
 from crm.core.jobs import Job
 from crm.deals import requirements
 from crm.deals.models import Deal
-from crm.documents import events, numbering, offering
+from crm.documents import events, numbering, offering, paying
 from crm.documents.models import (
     KINDS,
     Document,
@@ -180,6 +180,7 @@ class Line:
     state: str
     by_hand: bool
     opened: dt.datetime | None
+    payment: str  # of an invoice in force: issued, partly, paid, overdue; "" of everything else
 
 
 def documents(wish: listing.Wish, reader: User, period: Period | None = None) -> listing.Page:
@@ -189,13 +190,16 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
     query = sa.select(
         Document.id, Document.kind, Document.numbered, Document.dated, Document.amount, Document.currency,
         Document.deal_id, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, Deal.title, User.name,
-        Document.accepted_at, Document.cancelled_at, Document.state, Document.by_hand, first_opened).join(Document.deal)
+        Document.accepted_at, Document.cancelled_at, Document.state, Document.by_hand, first_opened, Document.paid,
+        Document.valid_until).join(Document.deal)
     query = query.outerjoin(Deal.company).outerjoin(Deal.contact).outerjoin(Document.created_by)
     query = scope.narrow(query.where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "documents.see")
     if wish.q:
         query = query.where(*finding.matching(Document.search_text, wish.q))
     if wish.filters.get("kind") in KINDS:
         query = query.where(Document.kind == wish.filters["kind"])
+    if wish.filters.get("state") in paying.STATES:
+        query = query.where(paying.matching(wish.filters["state"], today()))
     if period is not None:
         query = query.where(Document.dated.between(period.start, period.end))
     columns = {"dated": (Document.dated, Document.id), "number": (Document.year, Document.number, Document.id),
@@ -206,9 +210,10 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
 
 def _line(row: Any) -> Line:
     (id_, kind, numbered, dated, amount, currency, deal_id,
-     company, surname, given, middle, deal, made_by, *moments) = row
+     company, surname, given, middle, deal, made_by, accepted, cancelled, state, by_hand, opened_at, paid, until) = row
     client = company or in_order(surname or "", given or "", middle or "") or deal
-    return Line(id_, kind, numbered, dated, amount, currency, deal_id, client, made_by, *moments)
+    return Line(id_, kind, numbered, dated, amount, currency, deal_id, client, made_by, accepted, cancelled, state, by_hand, opened_at,
+                paying.state(amount, paid, until, today()) if kind == paying.INVOICE and cancelled is None else "")
 
 
 def newest(deal: Deal, kind: str) -> Document | None:
@@ -216,6 +221,13 @@ def newest(deal: Deal, kind: str) -> Document | None:
     query = sa.select(Document).options(defer(Document.context)).where(
         Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None))
     return db.session.scalar(query.order_by(Document.id.desc()).limit(1)) if deal.id else None
+
+
+def invoiced(deal: Deal) -> Sequence[tuple[int, dict[str, Any] | None]]:
+    """The sums of a deal's invoices in force, each with what it is for."""
+    query = sa.select(Document.amount, Document.part).where(
+        Document.deal_id == deal.id, Document.kind == "invoice", Document.currency == deal.currency, Document.cancelled_at.is_(None))
+    return [(amount, part) for amount, part in db.session.execute(query.order_by(Document.id))]
 
 
 def has_kind(deal: Deal, kind: str) -> bool:

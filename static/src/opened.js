@@ -14,3 +14,11 @@
   document.addEventListener('visibilitychange', look);
   look();
 }
+/* Requisites are copied by a tap; without scripts the buttons are not there. */
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener('click', () => navigator.clipboard.writeText(button.dataset.copy).then(() => {
+    button.classList.add('good');
+    button.setAttribute('aria-pressed', 'true');
+  }).catch(() => {}));
+}

@@ -15,6 +15,7 @@ from crm.accounts import queries, resets, sessions
 from crm.accounts.models import User
 from crm.backup.models import DONE as BACKED_UP
 from crm.backup.models import Backup
+from crm.billing import operations as billing
 from crm.catalog.models import PriceList, Product, ProductGroup, ProductPart
 from crm.core import schema
 from crm.core.db import db, utcnow
@@ -109,6 +110,8 @@ def fill_living(world: World) -> None:
     db.session.commit()
     imports.run_upload(done, actor_id=owner.id)
     _watched(deal)
+    invoice = papers.make_document(deal, template=papers.template_for(kind="invoice", locale=world.locale, key=""), actor=owner)
+    payment = billing.record_payment(deal, amount=deal.amount // 3 or 1_00, invoices=[invoice], number="118", actor=owner)
     letter = write_letter(to="client@example.com", subject="Our quote", body="Good day.", actor=owner, deal=deal)
     batch = papers.begin_batch([deal.id, 900_000_000], kind="quote", locale=world.locale, key="", dated=document.dated, actor=owner)
     papers.run_batch(batch.id)
@@ -121,7 +124,7 @@ def fill_living(world: World) -> None:
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
     world.ids = {
         "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
-        "document": document.id, "contract": contract.id, "remark": remark.id,
+        "document": document.id, "contract": contract.id, "remark": remark.id, "payment": payment.id, "invoice": invoice.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
         "product": product.id, "list": wholesale.id, "group": db.session.scalars(sa.select(ProductGroup.id).limit(1)).one(),

@@ -14,7 +14,7 @@ TIERS = {
     "deals": 4,
     "tasks": 5, "documents": 5,
     "mail": 6, "plans": 6, "imports": 6,
-    "timeline": 7, "search": 7, "desk": 7, "scoreboard": 7, "staff": 7, "health": 7,
+    "timeline": 7, "search": 7, "desk": 7, "scoreboard": 7, "staff": 7, "health": 7, "billing": 7,
     "demo": 8, "log": 8,
     "setup": 9,
 }

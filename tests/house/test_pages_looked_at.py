@@ -11,7 +11,7 @@ from tests.browser.pages import PLACES
 FILES = {"assets.show", "assets.favicon", "products.export", "deals.export", "contacts.export", "companies.export", "documents.word",
          "agreement.scan", "versions.word",
          "links.file", "templates.shipped_file", "templates.version_file", "scoreboard.csv", "scoreboard.xlsx", "log.export",
-         "batches.archive", "numbers.picture"}
+         "batches.archive", "numbers.picture", "received.export", "debts.export", "owed.export"}
 MACHINES = {"metrics.metrics", "health.healthz"}
 PARTS = {"roles.words", "products.pick", "deals.pick_client", "contacts.pick", "contacts.row", "contacts.similar",  # loaded into a page
          "companies.pick", "companies.row", "companies.check", "companies.similar", "board.changes", "scoreboard.changes",

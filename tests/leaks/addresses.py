@@ -10,7 +10,7 @@ from crm.accounts.rights import RANK, Powers
 
 # a record that belongs to somebody; the value is the kind of record whose level of sight counts
 OWNED = {"company_id": "clients", "contact_id": "clients", "deal_id": "deals", "line_id": "deals", "task_id": "tasks",
-         "document_id": "documents", "link_id": "documents", "remark_id": "documents",
+         "document_id": "documents", "link_id": "documents", "remark_id": "documents", "payment_id": "documents",
          "letter_id": "letters", "import_id": "imports", "card_id": "clients"}
 SIGHT = {"clients": ("clients.see",), "deals": ("deals.see",), "tasks": ("tasks.see",), "documents": ("deals.see", "documents.see"),
          "letters": ("mail.see",)}

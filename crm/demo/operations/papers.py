@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crm.core.db import db
 from crm.deals.models import LOST, OPEN
+from crm.demo.operations import payments
 from crm.demo.operations.clock import Clock
 from crm.demo.operations.diary import Diary
 from crm.demo.operations.firm import Firm
@@ -43,6 +44,7 @@ def make(lives: Sequence[Life], ours: Firm, clock: Clock, dice: random.Random, d
         diary.take(paper.at)
         if paper.kind == "quote" and dice.random() < LINKED:
             _send(document, paper, clock, dice, diary)
+    payments.pay(templates, ours, clock, dice, diary)
 
 
 def _chosen(lives: Sequence[Life]) -> list[Life]:

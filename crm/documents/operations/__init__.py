@@ -17,6 +17,7 @@ from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
 from crm.documents.operations.making import make_document, remake, title, valid_by_default
 from crm.documents.operations.numbers import set_number_rule, take_number
+from crm.documents.operations.paying import keep_paid
 from crm.documents.operations.pdfs import ask_for_pdf, keep_pdf
 from crm.documents.operations.pictures import MOST_PICTURE, set_picture, take_off
 from crm.documents.operations.remarks import add_remark, settle
@@ -59,6 +60,7 @@ __all__ = [
     "give_back",
     "install_templates",
     "keep_original",
+    "keep_paid",
     "keep_pdf",
     "look",
     "look_into",

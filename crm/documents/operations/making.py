@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.core.events import record
 from crm.core.text import search_text
 from crm.deals.models import Deal
-from crm.documents import context, events, kinds, queries, sheets
+from crm.documents import context, events, kinds, parts, queries, sheets
 from crm.documents.catalogue import freeze, thaw
 from crm.documents.models import Document, Template
 from crm.documents.operations.errors import DocumentError
@@ -29,10 +29,10 @@ def valid_by_default(kind: str, dated: dt.date) -> dt.date | None:
 
 
 def make_document(deal: Deal, *, template: Template, actor: User | None, dated: dt.date | None = None,
-                  valid_until: dt.date | None = None) -> Document:
+                  valid_until: dt.date | None = None, part: parts.Part | None = None) -> Document:
     """Make a document of `deal` from the template's current version, with the next number of its kind.
 
-    `dated` is the company's today by default, `valid_until` what is usual for the kind. The bytes are on disk
+    `dated` is the company's today by default, `valid_until` what is usual for the kind, `part` what an invoice is for. The bytes are there
     before the transaction ends. SheetError and DocumentError say why it cannot be made.
     """
     version = template.current
@@ -45,13 +45,18 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     rule = queries.number_rule(template.kind)
     number = take_number(template.kind, rule.year(dated))
     numbered = rule.write(number, dated)
+    part = part if template.kind == "invoice" else None
+    lines = parts.lines_of(deal, part, template.locale) if template.kind == "invoice" else []
+    if part is not None and part.kind != parts.WHOLE and not parts.amount_of(lines):
+        raise DocumentError(_("There is nothing left to ask for: invoices in force cover the whole deal."))
     data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
-                         valid_until=valid_until)
+                         valid_until=valid_until, part=part)
     made = sheets.render(version.digest, context.with_pictures(data))
     document = Document(
         deal_id=deal.id, kind=template.kind, locale=template.locale, year=dated.year, number=number,
         numbered=numbered, dated=dated,
-        valid_until=valid_until, amount=deal.amount, currency=deal.currency, version_id=version.id,
+        valid_until=valid_until, amount=parts.amount_of(lines) if lines else deal.amount, currency=deal.currency,
+        part=parts.told(part, lines) if lines else None, version_id=version.id,
         context=freeze(data), digest=files.keep(made), created_by_id=actor.id if actor else None)
     document.file_name = file_name(document, deal.client_title)
     document.search_text = search_text(numbered, deal.client_title, deal.title)

@@ -13,7 +13,7 @@ from crm.core import files, listing, modules, nav
 from crm.core.access import need
 from crm.core.dates import PERIODS, period, today
 from crm.core.web import go, public_url, render, toast
-from crm.documents import access, agreeing, kinds, operations, pdf, queries, sheets, states
+from crm.documents import access, agreeing, kinds, operations, paying, pdf, queries, sheets, states
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
 
@@ -24,10 +24,10 @@ blueprint = Blueprint("documents", __name__)
 @need("documents.see")
 def index() -> ResponseReturnValue:
     """All documents whose deals one may see."""
-    wish = listing.wish("kind", "period")
+    wish = listing.wish("kind", "period", "state")
     name = wish.filters.get("period", "")
     page = queries.documents(wish, current_user, period(name, today()) if name in PERIODS else None)
-    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds, states=states,
+    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds, states=states, paying=paying,
                   labels={code: str(label) for code, label in kinds.LABELS.items()})
 
 
@@ -55,7 +55,7 @@ def _parts(document: Document) -> dict[str, Any]:
     link = queries.live_link(document) if modules.on("links") else None
     token = operations.token(link) if link else ""
     return {"document": document, "kinds": kinds, "queries": queries, "link": link if token else None,
-            "link_url": public_url("links.show", token=token) if token else "", "days": operations.DAYS,
+            "link_url": public_url("links.show", token=token) if token else "", "days": operations.DAYS, "paying": paying, "today": today(),
             "pdf": pdf, "job": None if document.pdf_digest else queries.pdf_job(document)}
 
 

@@ -16,7 +16,7 @@ from crm.core.dates import today
 from crm.core.once import already, keep
 from crm.core.web import go_url, render, toast
 from crm.deals.models import Deal
-from crm.documents import access, drafts, kinds, operations, pdf
+from crm.documents import access, drafts, kinds, operations, parts, pdf
 from crm.documents.forms import FillForm, MakeForm
 from crm.documents.gaps import BANK
 from crm.documents.models import KINDS
@@ -28,7 +28,8 @@ blueprint = Blueprint("making", __name__, url_prefix="/deals/<int:deal_id>/docum
 @need("documents.make")
 def new(deal_id: int) -> ResponseReturnValue:
     """The document as it would be, with what is empty in it."""
-    return _page(access.deal(deal_id, "documents.make"), MakeForm(request.args))
+    deal = access.deal(deal_id, "documents.make")
+    return _page(deal, MakeForm(request.args, currency=deal.currency))
 
 
 def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200) -> ResponseReturnValue:
@@ -36,12 +37,13 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     dated = form.dated.data or today()
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
+    part = form.wanted_part(drafts.usual_part(deal)) if kind == "invoice" else None
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
-                         key=form.template.data or "", dated=dated, valid_until=form.valid_until.data)
+                         key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part)
     if form.template.data and draft.choice is None:
         form.template.data = ""
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), status=status)
+                  fills=_may_fill(deal), part=part, billed=drafts.billed(deal, part) if part else None, parts=parts, status=status)
 
 
 def fill_form(draft: drafts.Draft) -> FillForm:
@@ -58,13 +60,14 @@ def _may_fill(deal: Deal) -> bool:
 @need("documents.make")
 def create(deal_id: int) -> ResponseReturnValue:
     """Make the document; the form sent twice makes one."""
-    deal, form = access.deal(deal_id, "documents.make"), MakeForm()
+    deal = access.deal(deal_id, "documents.make")
+    form = MakeForm(currency=deal.currency)
     if not form.validate():
         return _page(deal, form, status=422)
     if url := already(form.once.data):
         return go_url(url)
     document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal),
-                                        actor=access.actor(), **form.days())
+                                        actor=access.actor(), part=form.wanted_part(parts.WHOLE), **form.days())
     if pdf.possible():
         operations.ask_for_pdf(document)  # ready when somebody wants it
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
@@ -79,11 +82,11 @@ def fill(deal_id: int) -> ResponseReturnValue:
     deal, form = access.deal(deal_id, "documents.make"), FillForm()
     company = clients.company(deal.company_id or 0, "edit")
     if not form.validate():
-        return _page(deal, MakeForm(request.args), form, 422)
+        return _page(deal, MakeForm(request.args, currency=deal.currency), form, 422)
     typed: dict[str, Any] = form.typed()
     client_operations.update_company(company, actor=access.actor(), accounts=_accounts(company, form), **typed)
     toast(_("Saved on the client's card."))
-    asked: dict[str, Any] = {name: request.args[name] for name in MakeForm.ASKED if name in request.args}
+    asked: dict[str, Any] = {name: request.args.getlist(name) for name in MakeForm.ASKED if name in request.args}
     return go_url(url_for(".new", **asked, deal_id=deal.id))
 
 

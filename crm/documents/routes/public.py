@@ -22,7 +22,7 @@ from crm.core import access, files, modules
 from crm.core.access import public
 from crm.core.forms import Form
 from crm.core.web import nothing, render
-from crm.documents import agreeing, kinds, operations, queries, sheets
+from crm.documents import agreeing, kinds, operations, queries, sheets, ways
 from crm.documents.forms import AcceptForm, QuestionForm
 from crm.documents.models import DocumentLink
 from crm.documents.routes.attachments import PDF, attachment
@@ -53,7 +53,7 @@ def _page(link: DocumentLink, token: str, *, accepting: AcceptForm | None = None
                   look=sheets.look(document.version.digest if document.version else None), ours=ours, problem=problem,
                   accepting=accepting or AcceptForm(formdata=None, meta=FREE), asking=asking or QuestionForm(formdata=None, meta=FREE),
                   key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=the_organization(), status=status,
-                  who=document.deal.manager or document.created_by, closed=operations.why_not(document))
+                  who=document.deal.manager or document.created_by, pay=ways.paying(document), closed=operations.why_not(document))
     return _guarded(made)
 
 

@@ -1,0 +1,137 @@
+"""Payments of a deal: the panel on its page, recording, changing, deleting and taking that back."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from crm.billing import access, operations, terms
+from crm.billing.forms import NewPaymentForm, PaymentForm, parts_form, parts_of
+from crm.billing.models import Payment
+from crm.billing.queries import payments as queries
+from crm.billing.queries import plans
+from crm.core import modules, money, once
+from crm.core.access import need
+from crm.core.dates import today
+from crm.core.errors import DomainError, Stale
+from crm.core.web import go_url, nothing, render, toast, trigger, wants_fragment
+from crm.deals.models import Deal
+from crm.documents import paying, ways
+from crm.documents.models import Document
+
+blueprint = Blueprint("payments", __name__)
+
+
+@blueprint.get("/deals/<int:deal_id>/payments")
+@need("documents.see")
+def panel(deal_id: int) -> ResponseReturnValue:
+    """What was asked for and paid of a deal."""
+    deal = access.deal(deal_id)
+    return render("payments/panel.html", "payments/_panel.html", deal=deal, sums=queries.money_of(deal), plan=plans.terms_of(deal),
+                  invoices=queries.invoices_of(deal), rows=queries.of_deal(deal), paying=paying, today=today(), ways=ways, terms=terms,
+                  changes=access.changes(deal), plain=money.to_major, winning=access.winning(deal))
+
+
+@blueprint.route("/deals/<int:deal_id>/payments/new", methods=["GET", "POST"])
+@need("payments.record")
+def new(deal_id: int) -> ResponseReturnValue:
+    """Record a payment; the form sent twice records one."""
+    deal = access.deal_to_record(deal_id)
+    invoices = queries.payable(deal, access.actor())
+    form = NewPaymentForm(deal.currency, data=_proposed(deal, list(invoices)))
+    form.set_invoices(invoices)
+    if not form.validate_on_submit():
+        return _dialog(form, deal, invoices, status=422 if form.errors else 200)
+    if once.already(form.once.data) is None:
+        try:
+            operations.record_payment(deal, actor=access.actor(), invoices=form.chosen(list(invoices)), **form.typed())
+        except operations.PaymentError as refusal:
+            form.refuse(refusal)
+            return _dialog(form, deal, invoices, status=422)
+        once.keep(form.once.data, _place(deal))
+    return _changed(deal, _("The payment is recorded."))
+
+
+def _proposed(deal: Deal, invoices: list[Document]) -> dict[str, Any]:
+    """All that is open of the invoice that was asked for, else of the deal's first one."""
+    asked = request.args.get("invoice", type=int)
+    own = [one for one in invoices if (one.id == asked if asked else one.deal_id == deal.id)][:1]
+    return {"invoices": [one.id for one in own], "paid_on": today(), "amount": sum(one.amount - one.paid for one in own) or None}
+
+
+def _dialog(form: PaymentForm, deal: Deal, invoices: Any, payment: Payment | None = None, status: int = 200) -> ResponseReturnValue:
+    return render("payments/edit.html", "payments/_edit.html", form=form, deal=deal, invoices=invoices, payment=payment, paying=paying,
+                  today=today(), status=status)
+
+
+def _place(deal: Deal) -> str:
+    return url_for("deals.show", deal_id=deal.id, _anchor="payments")
+
+
+def _changed(deal: Deal, said: str, undo: str | None = None) -> ResponseReturnValue:
+    """HTMX pages refresh what listens; others go to the deal."""
+    toast(said, undo=undo)
+    if wants_fragment():
+        trigger("close-dialog")
+        trigger("deal-changed")
+        return nothing()
+    return go_url(_place(deal))
+
+
+@blueprint.route("/payments/<int:payment_id>", methods=["GET", "POST"])
+@need("payments.record")
+def edit(payment_id: int) -> ResponseReturnValue:
+    """Change a payment and which invoices it goes to."""
+    payment = access.payment(payment_id)
+    taken = {part.document_id: part.amount for part in payment.parts}
+    invoices = queries.payable(payment.deal, access.actor(), keep=taken)
+    form = parts_form(payment.currency, invoices, taken, _shown(payment))
+    if not form.validate_on_submit():
+        return _dialog(form, payment.deal, invoices, payment, 422 if form.errors else 200)
+    if (answer := _change(payment, form, invoices)) is not None:
+        return answer
+    return _changed(payment.deal, _("The payment is saved."))
+
+
+def _shown(payment: Payment) -> dict[str, Any]:
+    return {name: getattr(payment, name) for name in ("amount", "paid_on", "way", "number", "note", "version")}
+
+
+def _change(payment: Payment, form: PaymentForm, invoices: Any) -> ResponseReturnValue | None:
+    """Do it; the dialog again with what stands against it."""
+    hidden = {part.document_id: part.amount for part in payment.parts if part.document_id not in {one.id for one in invoices}}
+    try:
+        operations.change_payment(payment, actor=access.actor(), version=int(form.version.data or 0), invoices=[
+            *invoices, *(part.document for part in payment.parts if part.document_id in hidden)],
+            parts={**parts_of(form, invoices), **hidden}, **form.typed())
+    except Stale:
+        raise
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _dialog(form, payment.deal, invoices, payment, 422)
+    return None
+
+
+@blueprint.post("/payments/<int:payment_id>/delete")
+@need("payments.record")
+def delete(payment_id: int) -> ResponseReturnValue:
+    """It counts no more; the toast takes that back."""
+    payment = access.payment(payment_id)
+    operations.delete_payment(payment, actor=access.actor())
+    return _changed(payment.deal, _("The payment is deleted."), undo=url_for("payments.restore", payment_id=payment.id))
+
+
+@blueprint.post("/payments/<int:payment_id>/restore")
+@need("payments.record")
+def restore(payment_id: int) -> ResponseReturnValue:
+    """It counts again."""
+    payment = access.payment(payment_id, deleted=True)
+    operations.restore_payment(payment, actor=access.actor())
+    return _changed(payment.deal, _("The payment is restored."))
+
+
+modules.declare("payments", _l("Invoices and payments"), _l(
+    "What clients have paid, when they should pay, and who owes how much."), "payments", "terms",
+    "calendar", "received", "debts", "owed", "payment_rules")

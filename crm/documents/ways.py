@@ -1,0 +1,79 @@
+"""The ways in which clients pay, and which of them the page of an invoice offers.
+
+What the owner has settled stands on the company's own row, see `crm/billing/rules.py`.
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from crm.accounts.queries import the_organization
+from crm.core import modules, money
+from crm.documents import context, qr
+from crm.documents.models import Document
+
+TRANSFER, CARD, CASH, QR = "transfer", "card", "cash", "qr"
+WAYS = {TRANSFER: _l("Bank transfer"), CARD: _l("Card"), CASH: _l("Cash"), QR: _l("QR code")}
+OFFERED = (TRANSFER, QR)  # when the owner has not said otherwise
+REQUISITES = {"legal_name": _l("Recipient"), "inn": _l("INN"), "kpp": _l("KPP"), "account": _l("Account number"), "bank": _l("Bank"),
+              "bic": _l("BIC"), "corr_account": _l("Correspondent account"), "vat_id": _l("VAT number")}
+
+
+@dataclass(frozen=True)
+class Paying:
+    """How the client may pay what is left of an invoice. `requisites`: (label, text) of a transfer; `qr`: a picture as an address."""
+
+    left: int
+    requisites: Sequence[tuple[Any, str]]
+    purpose: str
+    qr: str
+    card: str
+    cash: str
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any way to show."""
+        return bool(self.requisites or self.qr or self.card or self.cash)
+
+
+def paying(document: Document) -> Paying | None:
+    """The ways for the page of an invoice in force; None for other papers, and while payments are switched off."""
+    if document.kind != "invoice" or document.cancelled_at is not None or not modules.on("payments"):
+        return None
+    settled = the_organization().billing
+    offered, left = settled.get("ways", OFFERED), max(document.amount - document.paid, 0)
+    company, text = document.context.get("company", {}), document.context.get(context.QR_TEXT, "")
+    return Paying(left, requisites(company) if TRANSFER in offered else (), _purpose(document, text),
+                  _drawn(text, left) if QR in offered and text and left else "",
+                  card_link(settled.get("card_link", ""), document, left) if CARD in offered and left else "",
+                  str(company.get("address", "")) if CASH in offered else "")
+
+
+def requisites(company: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    """Ours as they stood when the invoice was made; without an account there is nothing to pay to."""
+    return [(label, str(company[name])) for name, label in REQUISITES.items() if company.get(name)] if company.get("account") else []
+
+
+def card_link(pattern: str, document: Document, left: int) -> str:
+    """The owner's page for cards with the number and the sum put in; the sum in major units with a point."""
+    values = {"number": document.numbered, "sum": str(money.to_major(left, document.currency)), "currency": document.currency}
+    return re.sub(r"\{(number|sum|currency)\}", lambda hole: quote(values[hole[1]], safe=""), pattern)
+
+
+def _purpose(document: Document, text: str) -> str:
+    """What to write into the payment, as the code says it."""
+    found = re.search(r"\|Purpose=([^|]*)", text)
+    return found[1] if found else _("Payment of invoice No. %(number)s of %(date)s", number=document.numbered,
+                                    date=document.context.get("document", {}).get("date", ""))
+
+
+def _drawn(text: str, left: int) -> str:
+    """The payment code of what is left, as an address of a picture."""
+    png = qr.picture(re.sub(r"\|Sum=\d+", f"|Sum={left}", text), "").data
+    return "data:image/png;base64," + base64.b64encode(png).decode()
