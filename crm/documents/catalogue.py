@@ -133,6 +133,7 @@ _DOCUMENT = Group("document", "документ", _l("Document"), (
     _f("number", "номер", _l("Number"), "17/2026"),
     _f("date", "дата", _l("Date"), "21.11.2026", "21 Nov 2026", "date"),
     _f("date_words", "дата_прописью", _l("Date in words"), "«21» ноября 2026 г.", "21 November 2026", "date"),
+    _f("year", "год", _l("Year"), "2026"),
     _f("valid_until", "действует_до", _l("Valid until"), "05.12.2026", "5 Dec 2026", "date"),
     _f("valid_until_words", "действует_до_прописью", _l("Valid until, in words"), "5 декабря 2026 г.",
        "5 December 2026", "date"),

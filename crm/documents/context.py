@@ -87,7 +87,7 @@ def _payment(firm: Organization, total: money.Totals, rates: list[Decimal | None
 
 def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:
     return {"number": number or "…",
-            "date": date_plain(dated, lang), "date_words": date_in_words(dated, lang),
+            "date": date_plain(dated, lang), "date_words": date_in_words(dated, lang), "year": str(dated.year),
             "valid_until": date_plain(valid_until, lang), "valid_until_words": date_long(valid_until, lang)}
 
 

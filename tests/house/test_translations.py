@@ -17,6 +17,7 @@ KEYWORDS = {"_": None, "gettext": None, "_l": None, "lazy_gettext": None, "N_": 
             "lazy_ngettext": (1, 2), "_n": (1, 2)}
 # files that hold content of a language rather than texts of the interface
 CONTENT = ("crm/accounts/passwords.py", "crm/demo", "crm/deals/library", "crm/documents/words", "crm/documents/catalogue",
+           "crm/documents/synonyms",
            "crm/documents/engine", "crm/core/money.py", "crm/core/dates.py", "crm/core/text.py", "crm/clients/names.py", "crm/imports",
            "crm/core/requisites.py", "crm/core/downloads.py", "crm/catalog/units.py")
 

@@ -23,11 +23,13 @@ def check(
     fields: FieldTree | None,
     functions: Collection[str] = (),
     filters: Collection[str] = (),
+    synonyms: Mapping[str, str] | None = None,
 ) -> Report:
     """Check a file before it becomes a template; never raises for what the file contains.
 
     `fields`: the tree of fields that documents will have, or None to accept any name; `functions` and
-    `filters`: names that the program adds to the language. A report without faults means that
+    `filters`: names that the program adds to the language; `synonyms`: other words for fields, in small
+    letters, for better guesses (`customer`: `client`, `order_sum`: `deal.total`). A report without faults means that
     `CompiledTemplate` accepts the file.
     """
     try:
@@ -36,7 +38,7 @@ def check(
     except TemplateError as refused:
         return Report(faults=refused.faults)
     dialect = Dialect(dict.fromkeys(functions, _stand_in), dict.fromkeys(filters, _stand_in))
-    words = Words(fields, PLAIN_FUNCTIONS | set(functions), PLAIN_FILTERS | set(filters))
+    words = Words(fields, PLAIN_FUNCTIONS | set(functions), PLAIN_FILTERS | set(filters), synonyms or {})
     lint = Lint(dialect.environment, words)
     for part in parts:
         lint.part(part.paragraphs)

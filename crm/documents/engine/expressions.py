@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -44,11 +44,12 @@ class Ref:
 
 @dataclass(slots=True)
 class Words:
-    """What may be named: fields (None: anything), functions and filters."""
+    """What may be named: fields (None: anything), functions and filters; other words for fields, for the guesses."""
 
     fields: FieldTree | None
     functions: Collection[str]
     filters: Collection[str]
+    synonyms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -191,7 +192,7 @@ class Reader:
             self._find("unknown_optional", name=typed)
             return None
         scope = {name: inner.node for name, inner in self.scope.items()}
-        guess = suggest(typed, self.words.fields or {}, scope)
+        guess = suggest(typed, self.words.fields or {}, scope, self.words.synonyms)
         if guess is None:
             self._find("unknown_field", name=typed)
         else:

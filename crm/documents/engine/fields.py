@@ -18,6 +18,12 @@ _LOOKALIKES: Final = str.maketrans(
 )
 
 
+_LATIN: Final = re.compile(r"[A-Za-z]")
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+# contractNumber, CONTRACT_NUMBER and contract.number are the same two words
+_WORD: Final = re.compile(r"[^\W\d_]?[^\W\d_A-Z\u0410-\u042f]+|[A-Z\u0410-\u042f]+(?![a-z\u0430-\u044f])|\d+")
+
+
 class _Any:
     """A value about which nothing is known: every name below it is accepted."""
 
@@ -77,26 +83,38 @@ def fold(name: str) -> str:
     return re.sub(r"[_.\s-]", "", name.casefold().translate(_LOOKALIKES))
 
 
-def closest(name: str, candidates: Sequence[str]) -> str | None:
+def closest(name: str, candidates: Sequence[str], cutoff: float = 0.7) -> str | None:
     """The candidate that this name most likely meant, or None."""
     folded = {fold(candidate): candidate for candidate in reversed(candidates)}
     wanted = fold(name)
     if wanted in folded:
         return folded[wanted]
-    near = get_close_matches(wanted, list(folded), n=1, cutoff=0.7)
+    near = get_close_matches(wanted, list(folded), n=1, cutoff=cutoff)
     return folded[near[0]] if near else None
 
 
-def suggest(name: str, tree: FieldTree, scope: Mapping[str, object]) -> str | None:
-    """What an unknown dotted name most likely meant, as a full path, or None.
+def suggest(
+    name: str, tree: FieldTree, scope: Mapping[str, object], synonyms: Mapping[str, str] | None = None
+) -> str | None:
+    """What an unknown dotted name most likely meant, as a full path, or None; never a group of fields.
 
-    First the same letters written otherwise, then the path with each word corrected from left to right, then
-    the most alike path as a whole, then any field whose last word is this one.
+    First the same letters written otherwise, then a path of the same words in any order, then the path with
+    each word corrected from left to right, then the most alike path as a whole, then any field whose last
+    word is this one. `synonyms`: words as people write them to the words of the tree, and whole names to paths.
     """
-    flat = [path for path in paths(tree) if "[]" not in path]
-    same = {fold(path): path for path in reversed(flat)}.get(fold(name))
+    # a name half in one alphabet and half in another works, but nobody would choose it
+    flat = [path for path in paths(tree) if "[]" not in path and not (_LATIN.search(path) and _CYRILLIC.search(path))]
+    known = synonyms or {}
+    whole = known.get("_".join(_words(name)), "")
+    same = whole if whole in flat else {fold(path): path for path in reversed(flat)}.get(fold(name))
     if same is not None:
         return same
+    begun = name.rpartition(".")[0]
+    if begun in flat and not any(path.startswith(f"{begun}[]") for path in paths(tree)):
+        return begun  # a field has nothing below it
+    alike = _same_words(name, flat, known)
+    if alike is not None:
+        return alike
     first, _, rest = name.partition(".")
     tops: dict[str, object] = {**tree, **scope}
     near = first if first in tops else closest(first, list(tops))
@@ -104,9 +122,9 @@ def suggest(name: str, tree: FieldTree, scope: Mapping[str, object]) -> str | No
         followed = _follow(tops[near], rest.split(".") if rest else [], near)
         if followed is not None:
             return followed
-    whole = closest(name, flat)
-    if whole is not None:
-        return whole
+    near = closest(name, flat, cutoff=0.82)
+    if near is not None:
+        return near
     last = {fold(path.rsplit(".", 1)[-1]): path for path in reversed(flat)}
     return last.get(fold(name.rsplit(".", 1)[-1]))
 
@@ -120,4 +138,18 @@ def _follow(node: object, names: Sequence[str], path: str) -> str | None:
         if near is None:
             return None
         node, path = node[near], f"{path}.{near}"
-    return path
+    return None if isinstance(node, Mapping) else path
+
+
+def _same_words(name: str, flat: Sequence[str], synonyms: Mapping[str, str]) -> str | None:
+    """The shortest path that has all words of the name, each in the tree's own word for it."""
+    wanted: set[str] = set()
+    for word in _words(name):
+        theirs = synonyms.get(word, word)
+        wanted.update([word] if "." in theirs else theirs.split())
+    found = [path for path in flat if wanted and wanted <= set(_words(path))]
+    return min(found, key=lambda path: len(_words(path)), default=None)
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]

@@ -250,7 +250,7 @@ class Lint:
         if odd:
             self._add("odd_character", place, tag.raw, character=odd.group(1))
         elif tag.form == "value" and _TWO_WORDS.fullmatch(tag.body) and not _OPERATORS & set(words):
-            guess = suggest(".".join(words), self.words.fields or {}, {}) if self.words.fields else None
+            guess = suggest(".".join(words), self.words.fields or {}, {}, self.words.synonyms) if self.words.fields else None
             code = "two_words_perhaps" if guess else "two_words"
             self._add(code, place, tag.raw, suggestion=guess or "")
         else:

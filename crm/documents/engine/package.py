@@ -20,6 +20,7 @@ _STRICT: Final = b"http://purl.oclc.org/ooxml/"
 _TYPES: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _RELS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_THEME: Final = "application/vnd.openxmlformats-officedocument.theme+xml"
 _DOCUMENT_TYPE: Final = _WORD + "document.main+xml"
 _DOTX_TYPE: Final = _WORD + "template.main+xml"
 _DOCTYPES: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
@@ -121,7 +122,7 @@ def open_package(data: bytes, *, keep_remarks: bool = False) -> Package:
     if faults:
         raise TemplateError(tuple(faults))
     _look_at_xml(parts, types)
-    _look_for_missing(parts)
+    _look_for_missing(parts, types)
     if types.get(main) == _DOTX_TYPE:
         parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(_DOTX_TYPE.encode(), _DOCUMENT_TYPE.encode())
     has_remarks = not keep_remarks and _drop_remarks(parts, main)
@@ -187,17 +188,20 @@ def _look_at_xml(parts: Mapping[str, bytes], types: Mapping[str, str]) -> None:
             raise refuse("damaged", part=name[:80]) from error
 
 
-def _look_for_missing(parts: Mapping[str, bytes]) -> None:
+def _look_for_missing(parts: Mapping[str, bytes], types: Mapping[str, str]) -> None:
     for rels in parts:
         if not rels.endswith(".rels"):
             continue
         folder, _, name = rels.rpartition("_rels/")
         for relation in _read_relations(parts[rels], rels):
-            if relation.kind.rsplit("/", 1)[-1] not in _WANTED or relation.external:
+            kind = relation.kind.rsplit("/", 1)[-1]
+            if kind not in _WANTED or relation.external:
                 continue
             target = resolve(folder + name.removesuffix(".rels"), relation.target)
             if target not in parts:
                 raise refuse("missing_part", part=target[:80])
+            if types.get(target) != (_THEME if kind == "theme" else f"{_WORD}{kind}+xml"):
+                raise refuse("damaged", part=CONTENT_TYPES)
 
 
 def _hostile_parts(parts: Mapping[str, bytes], types: Mapping[str, str]) -> Iterator[Fault]:

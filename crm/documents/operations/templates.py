@@ -16,6 +16,7 @@ from crm.documents.catalogue import field_tree
 from crm.documents.models import Template, TemplateVersion
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.shipped import Shipped, all_shipped, of_kind
+from crm.documents.synonyms import synonyms
 
 INSTALL_LOCK = 7_415_001
 
@@ -88,12 +89,15 @@ def _one_at_a_time() -> None:
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": INSTALL_LOCK})
 
 
-def look(data: bytes) -> "engine.Report":
-    """Check an uploaded file; nothing is stored. TemplateRefused when it is larger than any upload may be."""
+def look(data: bytes, kind: str = "") -> "engine.Report":
+    """Check an uploaded file, a template of this kind to be; nothing is stored.
+
+    TemplateRefused when it is larger than any upload may be.
+    """
     if len(data) > files.MAX_UPLOAD:
         raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
                                 limit=files.MAX_MEGABYTES))
-    return engine.check(data, field_tree())
+    return engine.check(data, field_tree(), synonyms=synonyms(kind))
 
 
 def annotated(data: bytes, report: "engine.Report") -> bytes:
@@ -119,7 +123,7 @@ def upload(data: bytes, *, kind: str, locale: str, name: str, file_name: str, ac
     TemplateRefused carries the report when the check found faults: then nothing is stored. The same file
     again changes nothing.
     """
-    report = look(data)
+    report = look(data, kind)
     if not report.ok:
         raise TemplateRefused(_("The file has errors, so it was not accepted. Fix them in Word and upload it again."), report)
     install_templates(actor=None)

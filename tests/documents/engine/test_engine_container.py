@@ -237,3 +237,8 @@ def test_a_link_or_picture_without_its_relation_is_damage(text: str) -> None:
 def test_a_header_without_its_relation_is_damage() -> None:
     body = '<w:p><w:pPr><w:sectPr><w:headerReference w:type="default"/></w:sectPr></w:pPr></w:p>'
     assert code(docx("{{ a }}", body)) == "damaged"
+
+
+def test_a_part_of_another_type_than_its_relation_says_is_damage() -> None:
+    odd = STYLES_TYPE.replace("application", "applicaIion")
+    assert code(docx("{{ a }}", relations=STYLES, types=odd, parts={"word/styles.xml": b"<w:styles xmlns:w='x'/>"})) == "damaged"
