@@ -49,7 +49,8 @@ def state(app: Flask) -> str:
 def tasks(app: Flask) -> list[tuple[str, dt.date, bool]]:
     """Tasks with an origin: what of the document, the day, done or not."""
     with app.app_context():
-        found = db.session.execute(sa.select(Task.origin, Task.due_on, Task.done_at).where(Task.origin.is_not(None)).order_by(Task.id)).all()
+        query = sa.select(Task.origin, Task.due_on, Task.done_at).where(Task.origin.is_not(None)).order_by(Task.id)
+        found = db.session.execute(query).all()
         return [(origin.split("-")[2], due_on, done is not None) for origin, due_on, done in found]
 
 
