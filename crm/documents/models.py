@@ -170,6 +170,7 @@ class Agreement(Base):
     document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     asked_at: Mapped[dt.datetime | None] = mapped_column(Moment, index=True)
+    asked_text: Mapped[str] = mapped_column(sa.Text, default="")
     lawyer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     due_on: Mapped[dt.date | None]
     agreed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))

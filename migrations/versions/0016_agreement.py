@@ -36,6 +36,7 @@ def upgrade() -> None:
         "agreement",
         _document(primary_key=True, autoincrement=False),
         _person("asked_by_id"), sa.Column("asked_at", sa.DateTime(), nullable=True, index=True),
+        sa.Column("asked_text", sa.Text(), nullable=False),
         _person("lawyer_id"), sa.Column("due_on", sa.Date(), nullable=True),
         _person("agreed_by_id"), sa.Column("agreed_at", sa.DateTime(), nullable=True),
         sa.Column("agreed_revision", sa.Integer(), nullable=True),

@@ -43,9 +43,9 @@ def strings(thing):
         yield from strings(vars(thing))
 
 
-def test_the_staff_is_an_owner_a_head_five_managers_in_two_teams_and_an_accountant(content):
+def test_the_staff_is_an_owner_a_head_five_managers_in_two_teams_an_accountant_and_a_lawyer(content):
     roles = Counter(one.role for one in content.staff)
-    assert roles == {"owner": 1, "head": 1, "manager": 5, "accountant": 1}
+    assert roles == {"owner": 1, "head": 1, "manager": 5, "accountant": 1, "lawyer": 1}
     assert content.staff[0].role == "owner"
     teams = Counter(one.team for one in content.staff if one.role == "manager")
     assert teams == {"supply": 3, "cleaning": 2}

@@ -36,7 +36,7 @@ def deals(session, *where):
 
 def test_there_are_as_many_of_everything_as_promised(demo):
     roles = Counter(demo.scalars(sa.select(User.role)))
-    assert roles == {"owner": 1, "head": 1, "manager": 5, "accountant": 1}
+    assert roles == {"owner": 1, "head": 1, "manager": 5, "accountant": 1, "lawyer": 1}
     found = [count(demo, model) for model in (Team, Company, Contact, Deal, Pipeline, Product)]
     assert found == [2, 250, 400, 350, 2, 41]
     assert Counter(demo.scalars(sa.select(Deal.status))) == {OPEN: 120, WON: 133, LOST: 97}
@@ -53,7 +53,7 @@ def test_the_company_is_marked_as_a_demo(demo):
 
 def test_those_who_can_sign_in_are_named_the_owner_first_and_their_password_is_right(filled):
     app, logins = filled
-    assert [login.role for login in logins] == ["owner", "head", *["manager"] * 5, "accountant"]
+    assert [login.role for login in logins] == ["owner", "head", *["manager"] * 5, "accountant", "lawyer"]
     for login in logins:
         answer = app.test_client().post("/login", data={"email": login.email, "password": login.password})
         assert answer.status_code == 303
@@ -178,7 +178,8 @@ def test_every_manager_has_something_due_today_overdue_and_forgotten(demo):
 
 def test_the_next_step_is_the_earliest_open_task_of_the_deal(demo):
     open_tasks = {task.deal_id: task for task in demo.scalars(
-        sa.select(Task).where(Task.deal_id.is_not(None), Task.done_at.is_(None)))}
+        sa.select(Task).where(Task.deal_id.is_not(None), Task.done_at.is_(None)).order_by(
+            *(column.desc() for column in (Task.due_on, Task.due_time.is_(None), Task.due_time, Task.id))))}
     for deal in deals(demo):
         task = open_tasks.get(deal.id)
         wanted = (task.text, task.due_on, task.due_time) if task else ("", None, None)

@@ -44,7 +44,7 @@ def test_the_demo_is_refused_reset_printed_entered_and_removed(real_app):
     made = runner.invoke(args=["demo", "--locale", "en", "--reset"])
     assert made.exit_code == 0, made.output
     lines = [line.split("\t") for line in made.stdout.splitlines()]
-    assert [line[2] for line in lines] == ["owner", "head", *["manager"] * 5, "accountant"]
+    assert [line[2] for line in lines] == ["owner", "head", *["manager"] * 5, "accountant", "lawyer"]
     email, password, _role = lines[0]
     assert email == "owner@clearmile.example"
     client = real_app.test_client()

@@ -19,11 +19,11 @@ DUE = (-2, 0, 1, 3, 6)  # days from today; the first thing of everybody is due t
 
 def add(content: DemoContent, ours: Firm, clients: list[Client], clock: Clock, dice: random.Random,
         diary: Diary) -> None:
-    """A few for everybody, due around today; the head's meeting first."""
+    """A few for everybody but the lawyer, who has contracts, due around today; the head's meeting first."""
     meeting = next(act for act in content.tasks if act.kind == "meeting")
     head = ours.of_role("head")
     _add(meeting, head, clock.today, None, clock, dice, diary)
-    for person in ours.people:
+    for person in [one for one in ours.people if one.role != "lawyer"]:
         acts = [act for act in content.tasks if act is not meeting]
         own = [client for client in clients if client.seller.user is person]
         for place, act in enumerate(dice.sample(acts, k=2)):

@@ -14,7 +14,7 @@ from crm.accounts import queries
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.demo.content import DemoContent, load
-from crm.demo.operations import chores, clients, firm, meetings, papers, plans, prices, sales
+from crm.demo.operations import chores, clients, contracts, firm, meetings, papers, plans, prices, sales
 from crm.demo.operations.clock import Clock
 from crm.demo.operations.diary import Diary
 from crm.demo.operations.errors import DemoError
@@ -73,6 +73,7 @@ def _build(content: DemoContent, clock: Clock, password_hash: str, seed: int) ->
     prices.ask([life.deal for life in lives], {seller.user.id: seller.user.name for seller in ours.sellers})
     chores.add(content, ours, people, clock, dice, diary)
     papers.make(lives, ours, clock, dice, diary)
+    contracts.advance(ours, clock, diary)
     plans.set_all(lives, ours, clock, dice)
     diary.take(clock.moments(clock.start, 1, dice)[0])
     diary.write()

@@ -39,6 +39,7 @@ def ask_lawyer(document: Document, *, seen: int, lawyer: User | None, due_on: dt
     go(document, states.LAWYER, seen=seen)
     row = row_of(document)
     row.asked_by_id, row.asked_at, row.lawyer_id = actor.id, utcnow(), lawyer.id if lawyer else None
+    row.asked_text = text
     row.due_on = due_on or due_by_default(dates.today())
     db.session.flush()
     tell(events.LAWYER_ASKED, document, actor, to=lawyer.name if lawyer else "", text=text, due_on=row.due_on.isoformat())
@@ -124,7 +125,7 @@ def go(document: Document, state: str, *, seen: int) -> None:
 def row_of(document: Document) -> Agreement:
     """What is known of the document's way, begun when there is nothing yet."""
     db.session.execute(upsert(db.engine, Agreement).values(
-        document_id=document.id, signed_by="", scan_name="", scan_kind="", kept_where="", remind_days=7,
+        document_id=document.id, asked_text="", signed_by="", scan_name="", scan_kind="", kept_where="", remind_days=7,
         ends_on=document.valid_until).on_conflict_do_nothing())
     return db.session.get_one(Agreement, document.id, with_for_update=True)
 

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.core import files, nav
+from crm.core import files
 from crm.core.access import need
 from crm.core.dates import today
 from crm.core.errors import DomainError
@@ -208,5 +208,3 @@ def save_rules() -> ResponseReturnValue:
     toast(_("Saved."))
     return go("numbers.index")
 
-
-nav.add("agreement.index", "check", _l("To agree"), "documents.agree", 56)

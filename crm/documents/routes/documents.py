@@ -12,7 +12,7 @@ from crm.accounts.queries import the_organization
 from crm.core import files, listing, modules, nav
 from crm.core.access import need
 from crm.core.dates import PERIODS, period, today
-from crm.core.web import go, public_url, render, toast
+from crm.core.web import fragments, go, public_url, render, toast, wants_fragment
 from crm.documents import access, agreeing, kinds, operations, paying, pdf, queries, sheets, states
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
@@ -94,6 +94,10 @@ def make_link(document_id: int) -> ResponseReturnValue:
     modules.require_for(["links"])
     document = access.document(document_id, "documents.make")
     operations.make_link(document, actor=access.actor())
+    way = agreeing.way(document)
+    if way.goes and wants_fragment():  # that was the sending, too
+        return fragments(("documents/_link.html", _parts(document)), ("documents/_way.html", {
+            "document": document, "way": way, "states": states, "oob": True}))
     return render("documents/link.html", "documents/_link.html", **_parts(document))
 
 
