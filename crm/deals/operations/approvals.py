@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
-from crm.core.db import db
+from crm.core.db import db, utcnow
 from crm.core.errors import Stale
 from crm.core.events import record
 from crm.deals import events
@@ -39,6 +39,7 @@ def refuse_discount(deal: Deal, line: DealLine, *, actor: User, percent: Decimal
     _may(actor, percent)
     line.asked = {**asked, "state": "refused", "percent": str(percent), "answered": actor.name}
     line.asked_percent = None
+    deal.updated_at = utcnow()  # a new version: of two answers at the same moment one counts
     db.session.flush()
     record(events.DISCOUNT_REFUSED, deal, actor_id=actor.id, title=line.name, number=f"{percent}%", line_id=line.id)
 
