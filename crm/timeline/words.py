@@ -21,7 +21,8 @@ GOOD = frozenset({"deal.won", "payment.received", "document.accepted", "document
 BAD = frozenset({"deal.lost", "letter.failed"})
 INFO = frozenset({"document.asked", "document.opened", "document.made", "document.lawyer", "document.sent", "letter.sent"})
 LABELS: dict[str, Any] = {
-    **fields.LABELS, "price": _l("Price"), "cost": _l("Cost"), "unit": _l("Unit"), "sku": _l("Product code"), "vat_rate": _l("VAT"),
+    **fields.LABELS, "price": _l("Price"), "cost": _l("Cost"), "unit": _l("Unit"), "sku": _l("Product code"), "group": _l("Group"),
+    "vat_rate": _l("VAT"),
     "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
     "engaged_on": _l("First contact"), "expected_on": _l("Decision expected"), "closed_on": _l("Closed on"),
     "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),

@@ -47,6 +47,15 @@
     box.removeAttribute('data-fresh');
     soon(input);
   });
+  document.addEventListener('change', event => {        // <select data-picker-narrows="id of the input">: only what is in this group
+    const input = document.getElementById(event.target.dataset?.pickerNarrows);
+    if (!input) return;
+    const url = new URL(input.dataset.pickerUrl, location.href);
+    url.searchParams.set('group', event.target.value);
+    input.dataset.pickerUrl = url.pathname + url.search;
+    input.focus();
+    ask(input);
+  });
   document.addEventListener('click', event => {
     const input = is(event);
     if (input && !parts(input).list.children.length) ask(input);

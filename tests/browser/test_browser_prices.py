@@ -94,3 +94,20 @@ def test_prices_of_a_list_are_changed_in_place(open_page: Open, deal_id: int) ->
     page.locator("input[name=price]").fill("900")
     page.get_by_role("button", name="Add the price").click()
     expect(page.locator("tr[data-row]")).to_have_count(2)
+
+
+def test_the_picker_of_a_line_is_narrowed_to_a_group(open_page: Open, real_app: Flask, deal_id: int) -> None:
+    with real_app.app_context():
+        group = catalog.group_named("Химия")
+        assert group
+        catalog.create_product(name="Перекись", actor=None, price=1, group_id=group.id)
+        db.session.commit()
+    page = open_page(lang="en", path=f"/deals/{deal_id}")
+    page.locator("#lines header a").click()
+    form = page.locator("#line-new form")
+    form.get_by_role("combobox", name="Product").press_sequentially("пер", delay=20)
+    expect(form.locator(".picker-list > li")).to_have_count(2)
+    form.get_by_label("Group").select_option("Химия")
+    expect(form.locator(".picker-list > li")).to_have_count(1)
+    form.locator(".picker-list > li").click()
+    expect(form.locator("[name=product_id_text]")).to_have_value("Перекись")

@@ -72,8 +72,8 @@ def test_who_may_go_so_far_approves_with_one_tap_and_both_facts_are_told(app: Fl
     page = sign_in(app, "boris").get(f"/deals/{shop['firm']}").get_data(as_text=True)
     assert "allowed by Пётр Главный" in page
     told = sign_in(app, "boris").get(f"/timeline/deal/{shop['firm']}", headers=HX).get_data(as_text=True)
-    assert "Discount asked for: Перчатки" in told
-    assert "Discount approved: Перчатки" in told
+    assert "Discount asked for: Перчатки, 20%" in told
+    assert "Discount approved: Перчатки, 20%" in told
 
 
 def test_a_refusal_is_shown_to_who_asked(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
@@ -152,6 +152,23 @@ def test_saving_the_form_while_it_waits_goes_on_asking_once(app: Flask, shop: di
     assert the_line(app, shop["firm"]).asked_percent == 20
     told = sign_in(app, "boris").get(f"/timeline/deal/{shop['firm']}", headers=HX).get_data(as_text=True)
     assert told.count("Discount asked for") == 1
+
+
+def test_who_may_go_so_far_approves_by_saving_the_line(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+    put_in(app, shop, discount="20")
+    assert change(app, shop["firm"], "head") == 204
+    assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(20))]
+    told = sign_in(app, "boris").get(f"/timeline/deal/{shop['firm']}", headers=HX).get_data(as_text=True)
+    assert "Discount approved: Перчатки, 20%" in told
+
+
+def test_a_discount_taken_back_waits_no_longer(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+    put_in(app, shop, discount="20")
+    assert change(app, shop["firm"], discount="5") == 204
+    assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(5))]
+    assert the_line(app, shop["firm"]).asked is None
+    told = sign_in(app, "boris").get(f"/timeline/deal/{shop['firm']}", headers=HX).get_data(as_text=True)
+    assert "Discount approved" not in told
 
 
 def test_the_undo_of_a_removal_is_no_way_round(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811

@@ -58,10 +58,16 @@ def update_product(product: Product, *, actor: User, version: int | None = None,
     db.session.flush()
     for whole in sets_with(product) if product.cost != before["cost"] else ():
         reckon_cost(whole)
-    changed = changes(before, {name: getattr(product, name) for name in FIELDS})
+    changed = changes(_told(before), _told({name: getattr(product, name) for name in FIELDS}))
     if changed:
         record(events.PRODUCT_CHANGED, product, actor_id=actor.id, name=product.name, changed=changed,
                currency=product.currency)
+
+
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    """As the log tells them: a group by its name."""
+    group = db.session.get(ProductGroup, fields["group_id"]) if fields["group_id"] else None
+    return {**{name: value for name, value in fields.items() if name != "group_id"}, "group": group.title if group else ""}
 
 
 def archive_product(product: Product, *, archived: bool, actor: User) -> None:

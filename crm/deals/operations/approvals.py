@@ -6,12 +6,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from crm.accounts.models import User
-from crm.core.db import db
+from crm.core.db import db, utcnow
 from crm.core.errors import Stale
-from crm.core.events import record
 from crm.deals import events
 from crm.deals.models import Deal, DealLine
-from crm.deals.operations.discounts import limit_of
+from crm.deals.operations.discounts import limit_of, say
 from crm.deals.operations.errors import DealError
 from crm.deals.operations.lines import recount
 
@@ -30,7 +29,7 @@ def approve_discount(deal: Deal, line: DealLine, *, actor: User, percent: Decima
     line.formed = {**kept, "percent": str(percent), "by": actor.name, "asked_by": asked["by"]}
     line.asked, line.asked_percent = None, None
     recount(deal, actor)
-    record(events.DISCOUNT_APPROVED, deal, actor_id=actor.id, title=line.name, number=f"{percent}%", line_id=line.id)
+    say(events.DISCOUNT_APPROVED, deal, line, percent, actor)
 
 
 def refuse_discount(deal: Deal, line: DealLine, *, actor: User, percent: Decimal) -> None:
@@ -39,8 +38,9 @@ def refuse_discount(deal: Deal, line: DealLine, *, actor: User, percent: Decimal
     _may(actor, percent)
     line.asked = {**asked, "state": "refused", "percent": str(percent), "answered": actor.name}
     line.asked_percent = None
+    deal.updated_at = utcnow()  # a new version: of two answers at the same moment one counts
     db.session.flush()
-    record(events.DISCOUNT_REFUSED, deal, actor_id=actor.id, title=line.name, number=f"{percent}%", line_id=line.id)
+    say(events.DISCOUNT_REFUSED, deal, line, percent, actor)
 
 
 def _waiting(line: DealLine, percent: Decimal) -> dict[str, Any]:

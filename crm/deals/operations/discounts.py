@@ -11,7 +11,7 @@ from typing import Any
 from crm.accounts.models import User
 from crm.catalog import pricing
 from crm.catalog.models import Product
-from crm.core.events import record
+from crm.core.events import Kind, record
 from crm.deals import events
 from crm.deals.models import Deal, DealLine
 
@@ -84,10 +84,17 @@ def told(now: dict[str, Any] | None, settled: Settled) -> dict[str, Any] | None:
     return kept or None
 
 
-def tell(deal: Deal, line: DealLine, actor: User | None) -> None:
-    """Say that a discount is asked for."""
-    record(events.DISCOUNT_ASKED, deal, actor_id=actor.id if actor else None, title=line.name, number=f"{line.asked_percent}%",
-           line_id=line.id)
+def tell(deal: Deal, line: DealLine, settled: Settled, waited: Decimal | None, actor: User | None) -> None:
+    """Say that a discount is asked for; or that one which `waited` was allowed by somebody who saved the line with it."""
+    if settled.fresh:
+        say(events.DISCOUNT_ASKED, deal, line, settled.asked_percent or Decimal(0), actor)
+    elif waited is not None and settled.asked is None and settled.percent >= waited:
+        say(events.DISCOUNT_APPROVED, deal, line, settled.percent, actor)
+
+
+def say(kind: Kind, deal: Deal, line: DealLine, percent: Decimal, actor: User | None) -> None:
+    """One fact about a discount, for the timeline."""
+    record(kind, deal, actor_id=actor.id if actor else None, title=line.name, number=f"{percent.normalize():f}%", line_id=line.id)
 
 
 def _allowed(line: DealLine, wish: Wish) -> Decimal:

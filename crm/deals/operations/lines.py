@@ -118,15 +118,14 @@ def _fill(line: DealLine, wanted: LineInput, deal: Deal, actor: User | None) -> 
     check_size(wanted.name, price, quantity)
     reference = listed if listed is not None else _left_behind(line, wanted, price)
     wish = discounts.Wish(price, discount, quantity, wanted.product, reference, Decimal((wanted.formed or {}).get("percent", 0)))
-    settled = discounts.settle(line, wish, actor)
+    waited, settled = line.asked_percent, discounts.settle(line, wish, actor)
     line.parts = wanted.parts or _parts(line, wanted)
     line.formed = discounts.told(now, settled)
     line.product, line.name, line.unit = wanted.product, wanted.name.strip()[:300], wanted.unit[:20]
     line.quantity, line.price, line.cost, line.discount = quantity, settled.price, wanted.cost, settled.discount
     line.vat_rate = None if wanted.vat_rate is None else round(wanted.vat_rate, 2)
     line.asked, line.asked_percent = settled.asked, settled.asked_percent
-    if settled.fresh:
-        discounts.tell(deal, line, actor)
+    discounts.tell(deal, line, settled, waited, actor)
     return line
 
 

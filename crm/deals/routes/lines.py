@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts.queries import the_organization
-from crm.catalog import pricing, vat
+from crm.catalog import pricing, units, vat
 from crm.catalog import queries as catalog
 from crm.catalog.models import Product
 from crm.clients import access as clients
@@ -83,7 +83,7 @@ def price(deal_id: int) -> ResponseReturnValue:
     formed = prices.form_for(deal, _product(form.product_id.data) or _kept(line, form), _quantity(form))
     if formed is not None and form.price_kept:
         form.offer(formed.price)
-    return render("deals/line.html", "deals/_line_price.html", form=form, deal=deal, line=line, why=_why(form, deal, line), stale="")
+    return _form(form, deal, line, status=200, fragment="deals/_line_price.html")
 
 
 def _quantity(form: LineForm) -> Decimal:
@@ -214,7 +214,8 @@ def _cost(form: LineForm, product: Product | None, line: DealLine | None, deal: 
 
 
 def _form(form: LineForm, deal: Deal, line: DealLine | None, *, stale: str = "",
-          status: int | None = None) -> ResponseReturnValue:
+          status: int | None = None, fragment: str = "deals/_line_form.html") -> ResponseReturnValue:
     code = status or (422 if form.errors else 200)
-    return render("deals/line.html", "deals/_line_form.html", form=form, deal=deal, line=line, stale=stale,
-                  why=_why(form, deal, line), status=code)
+    return render("deals/line.html", fragment, form=form, deal=deal, line=line, stale=stale,
+                  why=_why(form, deal, line), units=units.proposed(), status=code,
+                  groups=catalog.groups() if access.can("products.see") else ())

@@ -93,9 +93,12 @@ class Life:
     def _line(self, place: int) -> DealLine:
         item = self.sale.items[place]
         product = self.products[item.product.sku]
+        formed: dict[str, Any] = {"base": product.price, "price": product.price, "list": "", "from": None}
+        if item.discount:
+            formed |= {"percent": str(item.discount), "by": self.sale.seller.user.name}
         return DealLine(position=place, product=product, name=product.name, unit=product.unit,
                         quantity=Decimal(item.quantity), price=product.price, cost=product.cost, discount=item.discount,
-                        vat_rate=product.vat_rate)
+                        vat_rate=product.vat_rate, formed=formed)
 
     def _walk(self) -> None:
         """Through the stages to where the sale stands or ended."""
