@@ -15,7 +15,7 @@ from crm.accounts.second import NEEDED_BY
 from crm.clients import comparing, hiding
 from crm.core import dates, i18n, modules
 from crm.core.money import format_money
-from crm.documents import kinds
+from crm.documents import kinds, ways
 from crm.log.names import Names, Ref
 from crm.tasks.queries import KIND_LABELS
 from crm.timeline import words
@@ -227,5 +227,7 @@ _BY_NAME: dict[str, Callable[[str, Names], str]] = {
     "second_for": lambda text, _names: str(NEEDED_BY.get(text, text)),
     "locale": lambda text, _names: str(kinds.LANGUAGES.get(text, text)),
     "task_kind": lambda text, _names: str(KIND_LABELS.get(text, text)),
+    "way": lambda text, _names: str(ways.WAYS.get(text, text)),
+    "ways": lambda text, _names: ", ".join(str(ways.WAYS.get(code, code)) for code in text.split(", ")),
     "due_time": lambda text, _names: text[:5],
 }

@@ -24,7 +24,7 @@ from crm.timeline import words
 LONGEST = 400
 FEW = 3  # records that an entry about many names
 NOBODYS = ("plan.changed",)  # linked with who did it, not with what it concerns
-TITLED = ("deal.created", "deal.deleted", "deal.restored", "deal.imported", "document.")  # whose title is their record's name
+TITLED = ("deal.created", "deal.deleted", "deal.restored", "deal.imported", "document.", "invoice.")  # whose title is their record's name
 SILENT = frozenset({"changed", "after", "currency", "text", "from_id", "to_id", "document_id", "ids", "listed", "name", "of", "role",
                     "done", "pipeline", "template", journal.CAME_FROM})
 PAPERS = ("title", "number", "document_kind")  # a document's name, in its own language: it is named in the reader's

@@ -15,7 +15,8 @@ from crm.deals.models import Deal
 
 PAGE = 20
 # facts by the right to the page that tells them
-PAGES = {"document.": "documents.see", "task.": "tasks.see", "letter.": "mail.see", "mass.": "mass.approve"}
+PAGES = {"document.": "documents.see", "task.": "tasks.see", "letter.": "mail.see", "mass.": "mass.approve",
+         "payment.": "documents.see", "invoice.": "documents.see"}
 
 
 @dataclass(frozen=True)

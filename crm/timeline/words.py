@@ -16,9 +16,10 @@ from crm.clients import comparing, fields, hiding
 from crm.core import dates, i18n
 from crm.core.events import Event
 from crm.core.money import format_money
+from crm.documents import ways
 
-GOOD = frozenset({"deal.won", "payment.received", "document.accepted", "document.agreed", "document.signed"})
-BAD = frozenset({"deal.lost", "letter.failed"})
+GOOD = frozenset({"deal.won", "payment.received", "invoice.paid", "document.accepted", "document.agreed", "document.signed"})
+BAD = frozenset({"deal.lost", "letter.failed", "invoice.overdue"})
 INFO = frozenset({"document.asked", "document.opened", "document.made", "document.lawyer", "document.sent", "letter.sent"})
 LABELS: dict[str, Any] = {
     **fields.LABELS, "price": _l("Price"), "cost": _l("Cost"), "unit": _l("Unit"), "sku": _l("Product code"), "group": _l("Group"),
@@ -28,9 +29,13 @@ LABELS: dict[str, Any] = {
     "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
     "due_time": _l("Time"), "assignee": _l("Who does it"), "ends_on": _l("The contract ends on"), "deliver_on": _l("Delivery by"),
     "pay_on": _l("Payment by"), "remind_days": _l("Days before, for the task"),
+    "paid_on": _l("Day of payment"), "way": _l("How it was paid"),
+    "number": _l("Number"), "note": _l("Note"), "ways": _l("Ways to pay"), "card_link": _l("Your page for cards"),
+    "task_after": _l("Days past due until the manager gets a task"), "letters": _l("Remind the client by letter"),
+    "letter_after": _l("Days past due until the letter"),
 }
 SUMS = ("amount", "price", "cost")
-DAYS = ("engaged_on", "expected_on", "closed_on", "due_on", "ends_on", "deliver_on", "pay_on")
+DAYS = ("engaged_on", "expected_on", "closed_on", "due_on", "ends_on", "deliver_on", "pay_on", "paid_on")
 LONGEST = 160
 NOTE = "note"  # what the composer writes when it is no call
 
@@ -103,6 +108,8 @@ def _readable(name: str, value: Any, data: Mapping[str, Any], hidden: frozenset[
         return ""
     if name in SUMS and isinstance(value, int):
         return _sum(value, data.get("currency", "RUB"))
+    if name == "way":
+        return str(ways.WAYS.get(value, value))
     if name in DAYS:
         return dates.day_text(dt.date.fromisoformat(str(value)), i18n.choose_locale())
     text = hiding.masked(comparing.readable(name, value).replace("\n", "; "), hidden)

@@ -118,6 +118,17 @@ def test_pages_ask_no_more_when_there_is_more(app: Flask, cast: Cast) -> None:
     assert [statements(books, path) for path in PAGES] == few
 
 
+def test_the_desk_of_the_accountant_says_what_waits(app: Flask, cast: Cast) -> None:
+    deal_id, invoice_id = committed(app, cast, late=2)
+    books = sign_in(app, "accountant")
+    assert 'hx-get="/payments/duties"' in books.get("/").text
+    assert 'hx-get="/payments/duties"' not in sign_in(app, "boris").get("/").text
+    part = {"HX-Request": "true"}
+    assert "Nothing waits." in books.get("/payments/duties", headers=part).text
+    books.post(f"/deals/{deal_id}/payments/new", data={"amount": "100", "paid_on": "2026-01-20", "way": "cash", "invoices": [invoice_id]})
+    assert "Paid in part and past due" in books.get("/payments/duties", headers=part).text
+
+
 @pytest.mark.parametrize("path", ["/payments/received", "/payments/debts", "/payments/debts/invoices"])
 def test_lists_are_taken_away_by_right_alone(app: Flask, cast: Cast, path: str) -> None:
     deal_id, invoice_id = committed(app, cast, late=2)

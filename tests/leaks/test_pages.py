@@ -38,6 +38,9 @@ QUESTIONS: dict[str, list[str]] = {
     "board.index": [f"q={word}" for word in WORDS_TO_ASK] + ["manager=all", "forgotten=1"],
     "board.changes": ["since=0.", "since=1.", "since=nonsense"],
     "documents.index": [f"q={word}" for word in WORDS_TO_ASK],
+    "received.index": [f"q={word}" for word in WORDS_TO_ASK] + ["rest=1", "sort=-amount"],
+    "owed.index": ["client=company-1", "client=company-2", "client=company-5", "age=not-due", "client=none"],
+    "calendar.index": ["by=week", "by=month", "state=paid", "from=2020-01-01"],
     "tasks.index": ["whose=all", "whose=team", "kind=task"],
     "mail.index": [],
 }

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from crm.accounts import operations as accounts
 from crm.accounts import roles
 from crm.accounts.models import Organization, User
+from crm.billing.events import PAYMENT_RECEIVED
 from crm.catalog.operations import create_product
 from crm.clients.models import Company, Contact
 from crm.core.dates import today
@@ -50,6 +51,7 @@ def test_a_deal_s_timeline_tells_only_what_the_pages_of_documents_tasks_and_lett
         deal, gleb = db.session.get_one(Deal, deal_id), db.session.get_one(User, world.cast.gleb)
         write_letter(to="x@example.com", subject="Subject of a colleague", body="-", actor=gleb, deal=deal)
         record(events.ASKED, deal, actor_id=gleb.id, number=1, act="deal.delete")
+        record(PAYMENT_RECEIVED, deal, actor_id=gleb.id, text="Money of a colleague")
         db.session.commit()
     told = {"documents.see": "Document created", "tasks.see": "Task added", "mail.see": "Subject of a colleague",
             "mass.approve": "Mass act waits"}
@@ -57,6 +59,7 @@ def test_a_deal_s_timeline_tells_only_what_the_pages_of_documents_tasks_and_lett
         page = let({"deals.see": "all", right: "all"}).get(f"/timeline/deal/{deal_id}").text
         assert [one for one, other in told.items() if other in page] == [right], words
         assert "Deal created" in page
+        assert ("Money of a colleague" in page) == (right == "documents.see")
     page = let({"deals.see": "all", **dict.fromkeys(told, "own")}).get(f"/timeline/deal/{deal_id}").text
     assert [other for one, other in told.items() if other in page and one != "mass.approve"] == []
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from crm.accounts.models import User
 from crm.billing import operations as billing
+from crm.billing.terms import Step
 from crm.clients.models import BankAccount, Channel
 from crm.core import dates
 from crm.core.db import db, utcnow
@@ -95,6 +96,7 @@ def make_work(owner: str, person: User, pipeline: Pipeline) -> Work:
     link = documents.make_link(document, actor=person)
     remark = documents.add_remark(document, text=f"{owner}-secret remark", quote=f"{word} quote", actor=person)
     invoice = documents.make_document(deal, template=_template("invoice"), actor=person)
+    billing.set_terms(deal, "own", [Step(due_on=dates.today())], actor=person, note=f"{owner}-secret")
     payment = billing.record_payment(deal, amount=SUMS[owner] - 1_00, invoices=[invoice], note=f"{owner}-secret", actor=person)
     letter = mail.write_letter(to=f"to@{owner}-secret.example", subject=f"{word} letter", body=f"{owner}-secret", actor=person, deal=deal)
     taken = upload_file(what="contacts", data=f"surname,phone\n{word},{PHONES[owner]}\n".encode(), file_name=f"{owner}-secret.csv",

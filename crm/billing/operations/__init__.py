@@ -4,6 +4,7 @@ from crm.billing.operations.arriving import arrive
 from crm.billing.operations.errors import PaymentError
 from crm.billing.operations.payments import change_payment, delete_payment, record_payment, restore_payment
 from crm.billing.operations.reminding import remind
+from crm.billing.operations.ruling import set_rules
 from crm.billing.operations.settling import free, gather, settle
 from crm.billing.operations.terms import drop_terms, set_terms
 
@@ -18,6 +19,7 @@ __all__ = [
     "record_payment",
     "remind",
     "restore_payment",
+    "set_rules",
     "set_terms",
     "settle",
 ]

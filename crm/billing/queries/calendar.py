@@ -25,6 +25,7 @@ from crm.documents.models import Document
 
 MOST = 300  # rows of a kind that one page holds
 GROUPS = ("day", "week", "month")
+DAYS = {"day": 28, "week": 84}
 EXPECTED, OVERDUE, PAID = "expected", "overdue", "paid"
 DUE = sa.func.coalesce(Document.valid_until, Document.dated)
 CLIENT = (Company.name, Contact.surname, Contact.given_name, Contact.patronymic)
@@ -82,19 +83,18 @@ def sums(entries: Iterable[Entry]) -> Mapping[str, list[tuple[int, str]]]:
 
 
 def window(by: str, first: dt.date) -> Period:
-    """What a page shows: a month by days, six weeks by weeks, half a year by months."""
-    if by == "week":
-        start = period("week", first).start
-        return Period(start, start + dt.timedelta(days=41))
-    start = first.replace(day=1)
-    return Period(start, months_on(start, 6 if by == "month" else 1) - dt.timedelta(days=1))
+    """What a page shows: four weeks by days, twelve by weeks, half a year by months."""
+    if by == "month":
+        start = first.replace(day=1)
+        return Period(start, months_on(start, 6) - dt.timedelta(days=1))
+    start = period("week", first).start
+    return Period(start, start + dt.timedelta(days=DAYS[by] - 1))
 
 
 def neighbours(by: str, shown: Period) -> tuple[dt.date, dt.date]:
     """The first days of the windows before and after."""
-    if by == "week":
-        return shown.start - dt.timedelta(days=42), shown.end + dt.timedelta(days=1)
-    return months_on(shown.start, -6 if by == "month" else -1), shown.end + dt.timedelta(days=1)
+    before = months_on(shown.start, -6) if by == "month" else shown.start - dt.timedelta(days=DAYS[by])
+    return before, shown.end + dt.timedelta(days=1)
 
 
 def calendar(reader: User, by: str, shown: Period, now: dt.date) -> Calendar:

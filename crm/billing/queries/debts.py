@@ -23,8 +23,8 @@ from crm.documents.models import Document
 # days past due, the first and the last; None: no end
 AGES: dict[str, tuple[int | None, int | None]] = {"not-due": (None, 0), "1-7": (1, 7), "8-30": (8, 30), "31-90": (31, 90), "90": (91, None)}
 LABELS: dict[str, LazyString] = {
-    "not-due": _l("not due yet"), "1-7": _l("1 to 7 days"), "8-30": _l("8 to 30 days"), "31-90": _l("31 to 90 days"),
-    "90": _l("over 90 days")}
+    "not-due": _l("Not due yet"), "1-7": _l("1 to 7 days"), "8-30": _l("8 to 30 days"), "31-90": _l("31 to 90 days"),
+    "90": _l("Over 90 days")}
 DUE = sa.func.coalesce(Document.valid_until, Document.dated)
 LEFT = Document.amount - Document.paid
 PERSON = sa.case((Deal.company_id.is_(None), Deal.contact_id))

@@ -11,10 +11,10 @@ from crm.billing import exports
 from crm.billing.queries import calendar as plan
 from crm.billing.queries import debts as ages
 from crm.billing.queries import duties, received
-from crm.core import listing, money, nav
+from crm.core import access, listing, money, nav
 from crm.core.access import need
 from crm.core.dates import FIRST_YEAR, LAST_YEAR, today
-from crm.core.web import render
+from crm.core.web import go, render, wants_fragment
 from crm.documents import ways
 from crm.guard import counting
 from crm.guard.exports import send
@@ -55,6 +55,16 @@ def todo() -> ResponseReturnValue:
     found = duties.duties(current_user, today())
     counting.show("calendar.todo", found.count)
     return render("payments/todo.html", found=found, now=today(), plain=money.to_major)
+
+
+@calendar.get("/duties")
+@need("payments.record")
+def duties_card() -> ResponseReturnValue:
+    """The card of the desk: how much of each there is to do; by itself it leads to the list."""
+    if not wants_fragment():
+        return go("calendar.todo")
+    access.require("documents.see")
+    return render("payments/_duties.html", found=duties.duties(current_user, today()))
 
 
 @received_pages.get("", endpoint="index")

@@ -5,9 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm.accounts import queries
-from crm.accounts.operations import update_organization
-from crm.billing import rules
+from crm.billing import operations, rules
 from crm.billing.forms import RulesForm
 from crm.core import access
 from crm.core.web import go, render, toast
@@ -29,6 +27,6 @@ def save() -> ResponseReturnValue:
     form = RulesForm()
     if not form.validate():
         return render("payments/settings.html", form=form, status=422)
-    update_organization(queries.the_organization(), actor=current_user, billing=form.rules())
+    operations.set_rules(form.rules(), actor=current_user)
     toast(_("Saved."))
     return go("payment_rules.index")
