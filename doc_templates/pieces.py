@@ -157,10 +157,13 @@ def basis(lang: str, otherwise: str = "") -> str:
             f"{{% elif invoice.number %}}{invoice} {dated.format('invoice', of)}{{% else %}}{otherwise}{{% endif %}}")
 
 
+GROUND = "{% if company.vat_ground %} ({{ company.vat_ground }}){% endif %}"
+
+
 def taxed(lang: str) -> str:
     """The sentence about VAT that follows a total in words."""
     untaxed = "НДС не облагается" if lang == "ru" else "no VAT is charged"
-    return f"{{% if deal.vat %}}{{{{ deal.vat_words }}}}{{% else %}}{untaxed}{{% endif %}}"
+    return f"{{% if deal.vat %}}{{{{ deal.vat_words }}}}{{% else %}}{untaxed}{GROUND}{{% endif %}}"
 
 
 def signatures(doc: Any, lang: str, names: tuple[str, str]) -> None:

@@ -199,6 +199,7 @@ _BILL = Group("invoice", "счёт_на_оплату", _l("The deal's invoice"),
 CATALOGUE: tuple[Field | Group, ...] = (
     _DOCUMENT,
     _party("company", "компания", _l("Our company"), _COMPANY,
+           _f("vat_ground", "основание_без_ндс", _l("Ground for no VAT"), "ст. 145 НК РФ", "below the threshold"),
            _f("logo", "логотип", _l("Logo"), "", kind="picture"), _f("stamp", "печать", _l("Stamp"), "", kind="picture"),
            _f("signature", "подпись", _l("Signature"), "", kind="picture")),
     _party("client", "клиент", _l("Client"), _CLIENT,

@@ -12,11 +12,12 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from crm.accounts import queries as accounts
-from crm.accounts.models import Organization, User
+from crm.accounts.models import User
+from crm.catalog import vat
 from crm.clients.models import Channel, Company, Contact
 from crm.clients.names import is_cyrillic
 from crm.core import money, phones
+from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import line_sums
 from crm.documents import ours, qr, queries
@@ -26,6 +27,7 @@ from crm.documents.words.genitive import full_name_genitive, short_name
 from crm.documents.words.money import money_plain, quantity_plain, rate_plain, vat_sentence
 from crm.documents.words.numbers import sum_in_words
 from crm.documents.words.titles import acting, basis_genitive, called, job_genitive
+from crm.firms import queries as firms
 
 PICTURES = "pictures"  # digests of our logo, stamp and signature
 QR_TEXT = "qr_text"  # the payload is kept with the data, so that the picture can be drawn again
@@ -33,21 +35,22 @@ TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
 def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
-          valid_until: dt.date | None) -> Context:
+          valid_until: dt.date | None, account: str = "") -> Context:
     """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
 
     `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
-    deal's currency; `dated` and `valid_until` are plain days.
+    deal's currency; `dated` and `valid_until` are plain days. `account` is the number of ours to be paid to, else the usual one.
     """
-    firm = accounts.the_organization()
-    lines = list(deal.lines) or [_whole(deal, firm)]
+    firm = firms.details(deal.firm_id)
+    bank = firm.paid_to(account)
+    lines = list(deal.lines) or [_whole(deal, firm, dated)]
     sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),
-        "company": _ours(firm, lang),
+        "company": _ours(firm, bank, lang),
         "client": _client(deal, lang),
         "person": _person(deal.contact),
-        "deal": _deal(deal, lines, money.totals(sums), lang),
+        "deal": _deal(deal, lines, money.totals(sums), firm, lang),
         "items": [_item(place, line, line_sum, deal.currency, lang)
                   for place, (line, line_sum) in enumerate(zip(lines, sums, strict=True), 1)],
         "manager": _manager(deal.manager),
@@ -57,7 +60,7 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         context[PICTURES] = dict(firm.pictures)
     if kind == "invoice" and deal.currency == "RUB":
         rates = [line.vat_rate for line in lines]
-        context[QR_TEXT] = _payment(firm, money.totals(sums), rates, number, dated)
+        context[QR_TEXT] = _payment(firm, bank, money.totals(sums), rates, number, dated)
     return context
 
 
@@ -75,20 +78,19 @@ def _qr_title() -> str:
         return str(_("QR code for payment"))
 
 
-def _payment(firm: Organization, total: money.Totals, rates: list[Decimal | None], number: str,
+def _payment(firm: OwnDetails, bank: dict[str, str], total: money.Totals, rates: list[Decimal | None], number: str,
              dated: dt.date) -> str:
     """What the payment code says, or nothing when our bank details are not complete; sums in kopecks."""
     with force_locale("ru"):  # Russian banks read it, whatever the language of the invoice
         purpose = _("Payment of invoice No. %(number)s of %(date)s", number=number, date=date_plain(dated, "ru"))
     tax = vat_sentence(total.vat, rates, "ru")
-    return qr.payload(firm, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
+    return qr.payload(firm, bank, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
 
 
-def _whole(deal: Deal, firm: Organization) -> DealLine:
-    """A deal without products: one line with the typed sum and the company's usual VAT; not stored."""
-    rate = None if firm.vat_rate is None else Decimal(firm.vat_rate)
+def _whole(deal: Deal, firm: OwnDetails, dated: dt.date) -> DealLine:
+    """A deal without products: one line with the typed sum and the company's usual VAT of that day; not stored."""
     return DealLine(name=deal.title, unit="", quantity=Decimal(1), price=deal.amount, discount=Decimal(0),
-                    vat_rate=rate)
+                    vat_rate=vat.usual(firm.vat_rate, dated))
 
 
 def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:
@@ -111,7 +113,7 @@ def currency_sign(currency: str, lang: str) -> str:
         return str(_("RUB")) if currency == "RUB" else money.SIGNS.get(currency, currency)
 
 
-def _deal(deal: Deal, lines: list[DealLine], total: money.Totals, lang: str) -> dict[str, Any]:
+def _deal(deal: Deal, lines: list[DealLine], total: money.Totals, firm: OwnDetails, lang: str) -> dict[str, Any]:
     places = money.exponent(deal.currency)
     rates = [line.vat_rate for line in lines]
 
@@ -127,7 +129,7 @@ def _deal(deal: Deal, lines: list[DealLine], total: money.Totals, lang: str) -> 
         "total_words": sum_in_words(total.total, deal.currency, lang, places),
         "net": paper(total.net), "vat": paper(total.vat) if taxed else "",
         "vat_number": money.to_major(total.vat, deal.currency),
-        "vat_words": vat_sentence(total.vat, rates, lang, sign=sign, places=places),
+        "vat_words": vat_sentence(total.vat, rates, lang, sign=sign, places=places, ground=firm.vat_ground),
         "currency": deal.currency, "currency_sign": sign,
     }
 
@@ -154,16 +156,16 @@ def _town(address: str) -> str:
     return found.group(1).strip() if found else ""
 
 
-def _ours(firm: Organization, lang: str) -> dict[str, Any]:
-    same = ("name", "inn", "kpp", "ogrn", "vat_id", "address", "phone", "email", "bank", "bic", "account",
-            "corr_account")
+def _ours(firm: OwnDetails, bank: dict[str, str], lang: str) -> dict[str, Any]:
+    same = ("name", "inn", "kpp", "ogrn", "vat_id", "vat_ground", "address", "phone", "email")
     person = len(firm.inn) == 12  # a Russian tax number of twelve digits belongs to a person
-    return {**{name: getattr(firm, name) for name in same}, "legal_name": firm.legal_name or firm.name, "phone": phones.pretty(firm.phone),
+    return {**{name: getattr(firm, name) for name in same}, **bank, "legal_name": firm.legal_name or firm.name,
+            "phone": phones.pretty(firm.phone),
             "city": _town(firm.address), "called": _called(firm.legal_name or firm.name, person, firm.signatory_name, lang),
             "signatory": _signatory(firm, lang)}
 
 
-def _signatory(party: Organization | Company, lang: str) -> dict[str, str]:
+def _signatory(party: OwnDetails | Company, lang: str) -> dict[str, str]:
     name, job, basis = party.signatory_name, party.signatory_job, party.signatory_basis
     if lang != "ru":
         genitive = (name, job, basis)

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm.accounts import queries as accounts
+from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal
 from crm.documents import context, engine, queries, sheets
 from crm.documents.gaps import Gap, gaps
 from crm.documents.queries import Choice
+from crm.firms import queries as firms
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,11 @@ class Draft:
     gaps: Sequence[Gap]
     problem: str = ""
     look: str = ""
+    ours: OwnDetails | None = None  # in whose name
 
 
-def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None) -> Draft:
+def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None,
+          account: str = "") -> Draft:
     """The draft of a document of `kind` for `deal`; another language when there is no template in this one."""
     languages = queries.languages(kind)
     if locale not in languages and languages:
@@ -34,11 +37,12 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     choice = queries.choose(kind, locale, key, deal)
     if choice is None:
         return Draft(kind, locale, languages, (), None, "", ())
-    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until)
-    missing = gaps(deal, data, sheets.report(choice.digest).fields_used, accounts.the_organization(), locale)
+    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, account=account)
+    ours = firms.details(deal.firm_id)
+    missing = gaps(deal, data, sheets.report(choice.digest).fields_used, ours, locale)
     html, problem = shown(choice.digest, data)
     return Draft(kind, locale, languages, _offered(kind, locale, deal, choice), choice, html, missing, problem,
-                 sheets.look(choice.digest))
+                 sheets.look(choice.digest), ours)
 
 
 def _offered(kind: str, locale: str, deal: Deal, choice: Choice) -> list[Choice]:

@@ -24,7 +24,7 @@ LABELS: dict[str, Any] = {
     **fields.LABELS, "price": _l("Price"), "cost": _l("Cost"), "unit": _l("Unit"), "sku": _l("Product code"), "vat_rate": _l("VAT"),
     "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
     "engaged_on": _l("First contact"), "expected_on": _l("Decision expected"), "closed_on": _l("Closed on"),
-    "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
+    "firm": _l("Our company"), "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
     "due_time": _l("Time"), "assignee": _l("Who does it"),
 }
 SUMS = ("amount", "price", "cost")

@@ -26,6 +26,7 @@ from crm.demo import operations as demo
 from crm.documents import operations as papers
 from crm.documents.models import Document
 from crm.documents.shipped import shipped
+from crm.firms import operations as own_companies
 from crm.guard.models import DECLINED, WAITING, Alarm, MassRequest
 from crm.guard.operations import chain
 from crm.imports import operations as imports
@@ -113,8 +114,9 @@ def fill_living(world: World) -> None:
     db.session.add(backup)
     db.session.flush()
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
+    firm = own_companies.add_firm(actor=owner, name="Second Trade", vat_rate=None)
     world.ids = {
-        "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
+        "firm": firm.id, "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
         "document": document.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,

@@ -18,6 +18,7 @@ from crm.catalog.models import Product
 from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, Text, TimeField
 from crm.core.money import CURRENCIES
 from crm.deals.models import DealLine, Pipeline
+from crm.firms import queries as firms
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,15 @@ def set_managers(field: SelectField, people: Iterable[Seller], kept: User | None
     field.choices = [("", _l("No manager")), *choices]
 
 
+def set_firms(form: DealForm, kept: int | None = None, usual: Any = "") -> None:
+    """Which company of ours; no field for who has one only. `usual` is what stands first and leaves it open."""
+    choices = firms.choices(kept)
+    if not choices:
+        del form.firm_id
+        return
+    form.firm_id.choices = [("", usual), *choices] if usual else choices
+
+
 class NewDealForm(DealForm):
     """The short form: what, for whom, which way, how much, what comes next."""
 
@@ -85,11 +95,13 @@ class NewDealForm(DealForm):
     next_step = Line(_l("Next step"), description=_l("For example: call and ask for the measurements."))
     next_step_on = DayField(_l("When"))
     manager_id = SelectField(_l("Manager"))
+    firm_id = SelectField(_l("Our company"))
 
     def set_choices(self, pipelines: Iterable[Pipeline], sellers: Iterable[Seller]) -> None:
-        """The ways and the people of this company."""
+        """The ways, the people and, where there are several, the companies of ours."""
         self.pipeline.choices = [(one.id, one.name) for one in pipelines]
         set_managers(self.manager_id, sellers)
+        set_firms(self, usual=_l("as usual in the pipeline"))
 
     def choice(self) -> ClientChoice | None:
         """The client as chosen; None for a deal without one."""
@@ -125,6 +137,7 @@ class EditDealForm(DealForm):
     closed_on = DayField(_l("Closed"))
     source = Line(_l("Source"), limit=100, description=_l("How the client found you."))
     comment = Text(_l("Comment"))
+    firm_id = SelectField(_l("Our company"), description=_l("In its name documents are created. Those that are there stay as they are."))
     version = IdField(widget=HiddenInput())
 
 
@@ -155,10 +168,13 @@ class LineForm(DealForm):
         if rate and rate not in dict(self.vat_rate.choices) and not self.is_submitted():
             self.vat_rate.choices.insert(0, (rate, _("%(rate)s%%", rate=rate)))  # an imported rate stays what it is
 
-    def fill(self, product: Product, currency: str) -> None:
-        """Take over what the product says; its price and cost only when they are in the deal's currency."""
+    def fill(self, product: Product, currency: str, *, taxed: bool = True) -> None:
+        """Take over what the product says; its price and cost only when they are in the deal's currency.
+
+        `taxed` says whether the company of ours that sells it is one with VAT.
+        """
         self.product_id_text.data, self.unit.data = product.name, product.unit
-        self.vat_rate.data = vat.to_code(product.vat_rate)
+        self.vat_rate.data = vat.to_code(product.vat_rate if taxed else None)
         self.price.raw_data, self.price.data = None, product.price if product.currency == currency else None
         if self.cost is not None:
             self.cost.raw_data, self.cost.data = None, product.cost if product.currency == currency else None

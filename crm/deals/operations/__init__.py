@@ -36,6 +36,7 @@ from crm.deals.operations.pipelines import (
     remove_stage,
     rename_pipeline,
     rename_reason,
+    set_usual_firm,
     shift_stage,
     update_stage,
 )
@@ -46,6 +47,6 @@ __all__ = [
     "add_line", "add_reason", "add_stage", "archive_pipeline", "change_line",
     "create_deal", "create_pipeline", "delete_deal", "enter_stage", "finish_step",
     "first_stage", "move_deal", "plan_step", "remove_line", "remove_reason", "remove_stage",
-    "rename_pipeline", "rename_reason", "restore_deal", "resume_step", "set_lines", "set_next_step", "set_people",
+    "rename_pipeline", "rename_reason", "restore_deal", "resume_step", "set_lines", "set_next_step", "set_people", "set_usual_firm",
     "shift_stage", "tick_step", "top_rank", "touch", "update_deal", "update_stage",
 ]

@@ -10,6 +10,7 @@ from crm.deals import reach, requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
 from crm.deals.queries import deals as queries
 from crm.deals.queries.lines import line_sums, margin
+from crm.firms import queries as firms
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class DealPage:
     rows: Sequence[Row]
     totals: money.Totals
     people: Sequence[Contact]
+    ours: str  # in whose name, for who has several companies
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -103,5 +105,6 @@ def deal_page(deal: Deal, reader: User) -> DealPage:
         deal=deal, reader=reader, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
-        totals=money.totals(sums), people=queries.people_of(deal))
+        totals=money.totals(sums), people=queries.people_of(deal),
+        ours=firms.label(deal.firm_id))
 

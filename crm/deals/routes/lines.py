@@ -7,12 +7,11 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.accounts.queries import the_organization
 from crm.catalog import queries as catalog
 from crm.catalog import vat
 from crm.catalog.models import Product
 from crm.clients import access as clients
-from crm.core import access, once
+from crm.core import access, dates, once
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.sealed import seal, unseal
@@ -26,6 +25,7 @@ from crm.deals.queries import deals as queries
 from crm.deals.queries.lines import fingerprint
 from crm.deals.queries.page import deal_page
 from crm.deals.routes.answers import changed
+from crm.firms import queries as firms
 
 blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines")
 
@@ -50,7 +50,7 @@ def index(deal_id: int) -> ResponseReturnValue:
 def add(deal_id: int) -> ResponseReturnValue:
     """A further line; sending it twice adds one."""
     deal = the_deal(deal_id, "edit")
-    form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), data=_empty())
+    form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), data=_empty(deal))
     if not form.validate_on_submit():
         return _form(form, deal, None)
     if once.already(form.once.data) is None:
@@ -59,8 +59,8 @@ def add(deal_id: int) -> ResponseReturnValue:
     return changed(deal, "lines")
 
 
-def _empty() -> dict[str, Any]:
-    return {"quantity": Decimal(1), "vat_rate": vat.to_code(the_organization().vat_rate)}
+def _empty(deal: Deal) -> dict[str, Any]:
+    return {"quantity": Decimal(1), "vat_rate": vat.to_code(vat.usual(firms.details(deal.firm_id).vat_rate, dates.today()))}
 
 
 @blueprint.get("/form")
@@ -73,7 +73,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
     form = LineForm(request.args, money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id or "new"))
     product = _product(form.product_id.data)
     if product is not None:
-        form.fill(product, deal.currency)
+        form.fill(product, deal.currency, taxed=not firms.several() or firms.details(deal.firm_id).vat_rate is not None)
     return _form(form, deal, line, status=200)
 
 

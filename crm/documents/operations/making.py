@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.core.events import record
 from crm.core.text import search_text
 from crm.deals.models import Deal
-from crm.documents import context, events, kinds, queries, sheets
+from crm.documents import context, events, kinds, numbering, queries, sheets
 from crm.documents.catalogue import freeze, thaw
 from crm.documents.models import Document, Template
 from crm.documents.operations.errors import DocumentError
@@ -29,10 +29,10 @@ def valid_by_default(kind: str, dated: dt.date) -> dt.date | None:
 
 
 def make_document(deal: Deal, *, template: Template, actor: User | None, dated: dt.date | None = None,
-                  valid_until: dt.date | None = None) -> Document:
-    """Make a document of `deal` from the template's current version, with the next number of its kind.
+                  valid_until: dt.date | None = None, account: str = "") -> Document:
+    """Make a document of `deal` from the template's current version, with the next number of its kind in the name of the deal's company.
 
-    `dated` is the company's today by default, `valid_until` what is usual for the kind. The bytes are on disk
+    `dated` is the company's today by default, `valid_until` what is usual for the kind, `account` our usual one. The bytes are on disk
     before the transaction ends. SheetError and DocumentError say why it cannot be made.
     """
     version = template.current
@@ -42,14 +42,15 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     valid_until = valid_until or valid_by_default(template.kind, dated)
     if valid_until is not None and valid_until < dated:
         raise DocumentError(_("The document cannot expire before its own date. Change one of the two dates."))
-    rule = queries.number_rule(template.kind)
-    number = take_number(template.kind, rule.year(dated))
+    rule = queries.number_rule(template.kind, deal.firm_id)
+    number = take_number(template.kind, numbering.series(deal.firm_id, rule.year(dated)))
     numbered = rule.write(number, dated)
     data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
-                         valid_until=valid_until)
+                         valid_until=valid_until, account=account)
     made = sheets.render(version.digest, context.with_pictures(data))
     document = Document(
-        deal_id=deal.id, kind=template.kind, locale=template.locale, year=dated.year, number=number,
+        deal_id=deal.id, kind=template.kind, locale=template.locale, firm_id=deal.firm_id,
+        series=numbering.series(deal.firm_id, dated.year), number=number,
         numbered=numbered, dated=dated,
         valid_until=valid_until, amount=deal.amount, currency=deal.currency, version_id=version.id,
         context=freeze(data), digest=files.keep(made), created_by_id=actor.id if actor else None)

@@ -16,6 +16,7 @@ from crm.core.web import go, public_url, render, toast
 from crm.documents import access, kinds, operations, pdf, queries, sheets
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
+from crm.firms import queries as firms
 
 blueprint = Blueprint("documents", __name__)
 
@@ -24,10 +25,10 @@ blueprint = Blueprint("documents", __name__)
 @need("documents.see")
 def index() -> ResponseReturnValue:
     """All documents whose deals one may see."""
-    wish = listing.wish("kind", "period")
+    wish = listing.wish("kind", "period", "firm")
     name = wish.filters.get("period", "")
     page = queries.documents(wish, current_user, period(name, today()) if name in PERIODS else None)
-    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds,
+    return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds, firms=dict(firms.choices(archived=True)),
                   labels={code: str(label) for code, label in kinds.LABELS.items()})
 
 

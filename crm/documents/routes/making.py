@@ -37,7 +37,7 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
-                         key=form.template.data or "", dated=dated, valid_until=form.valid_until.data)
+                         key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, account=form.account.data or "")
     if form.template.data and draft.choice is None:
         form.template.data = ""
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
@@ -64,7 +64,7 @@ def create(deal_id: int) -> ResponseReturnValue:
     if url := already(form.once.data):
         return go_url(url)
     document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal),
-                                        actor=access.actor(), **form.days())
+                                        actor=access.actor(), **form.terms())
     if pdf.program():
         operations.ask_for_pdf(document)  # ready when somebody wants it
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
