@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from crm.accounts.models import User
@@ -17,9 +18,10 @@ from crm.deals.models import Deal
 from crm.documents import context as papers
 from crm.documents import offering, operations, queries
 from crm.documents.models import Document, NumberSeries
+from crm.documents.routes import public
 from crm.firms import operations as firms
 from tests.cast import Cast, make_cast, sign_in
-from tests.documents.scene import committed, make_scene, text_of
+from tests.documents.scene import committed, link_of, make_scene, text_of
 from tests.firms.scene import committed_trader, make_trader
 
 DAY = dt.date(2026, 3, 9)
@@ -157,3 +159,28 @@ def test_a_company_has_its_own_stamp(app: Flask, cast: Cast) -> None:
     assert owner.post(f"/settings/numbers/quote?firm={firm_id}", data={"pattern": "ИП-{N}"}).status_code == 303
     assert "ИП-{N}" in owner.get(f"/settings/numbers/?firm={firm_id}").text
     assert "ИП-{N}" not in owner.get("/settings/numbers/").text
+
+
+def test_lines_that_bear_another_vat_than_the_company_are_told_and_set(app: Flask, cast: Cast) -> None:
+    firm_id = committed_trader(app, cast)
+    first, second, boris = committed(app, cast), committed(app, cast, firm_id=firm_id), sign_in(app, "boris")
+    assert "Set the VAT of all lines" not in boris.get(f"/deals/{first}").text
+    assert "ИП Орлова is without VAT, but lines here have it" in boris.get(f"/deals/{second}").text
+    with app.app_context():
+        amount = db.session.get_one(Deal, second).amount
+    assert boris.post(f"/deals/{second}/lines/vat").status_code in (200, 204, 303)
+    with app.app_context():
+        deal = db.session.get_one(Deal, second)
+        assert ({line.vat_rate for line in deal.lines}, deal.amount) == ({None}, amount)
+    assert "Set the VAT of all lines" not in boris.get(f"/deals/{second}").text
+
+
+def test_letters_and_the_client_s_page_name_the_company(app: Flask, cast: Cast, client: FlaskClient) -> None:
+    public.misses.forget()
+    firm_id, boris = committed_trader(app, cast), sign_in(app, "boris")
+    deal_id = committed(app, cast, firm_id=firm_id)
+    page = boris.post(f"/deals/{deal_id}/documents", data={"kind": "quote", "locale": "en"}).headers["Location"]
+    shown = client.get(link_of(boris, page)).text
+    assert ("ИП Орлова" in shown, "ООО «Тест»" in shown) == (True, False)
+    letter = boris.get(f"/deals/{deal_id}/letter?document={page.rpartition('/')[2]}").text
+    assert "ИП Орлова" in letter

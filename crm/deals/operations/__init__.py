@@ -41,12 +41,14 @@ from crm.deals.operations.pipelines import (
     update_stage,
 )
 from crm.deals.operations.steps import finish_step, plan_step, resume_step, set_next_step, tick_step
+from crm.deals.operations.taxes import set_vat
 
 __all__ = [
     "Answers", "DealError", "LineInput", "Loss", "LossUnexplained", "MissingForStage", "MoveConflict",
     "add_line", "add_reason", "add_stage", "archive_pipeline", "change_line",
     "create_deal", "create_pipeline", "delete_deal", "enter_stage", "finish_step",
     "first_stage", "move_deal", "plan_step", "remove_line", "remove_reason", "remove_stage",
-    "rename_pipeline", "rename_reason", "restore_deal", "resume_step", "set_lines", "set_next_step", "set_people", "set_usual_firm",
+    "rename_pipeline", "rename_reason", "restore_deal", "resume_step", "set_lines", "set_next_step", "set_people",
+    "set_usual_firm", "set_vat",
     "shift_stage", "tick_step", "top_rank", "touch", "update_deal", "update_stage",
 ]

@@ -43,7 +43,7 @@ def set_lines(deal: Deal, lines: Sequence[LineInput], *, actor: User | None) -> 
     for wanted in lines:
         _check(wanted)
     deal.lines = [_fill(DealLine(position=place), wanted) for place, wanted in enumerate(lines)]
-    _recount(deal, actor)
+    recount(deal, actor)
 
 
 def add_line(deal: Deal, wanted: LineInput, *, actor: User) -> DealLine:
@@ -51,7 +51,7 @@ def add_line(deal: Deal, wanted: LineInput, *, actor: User) -> DealLine:
     _check(wanted)
     line = _fill(DealLine(position=max((one.position for one in deal.lines), default=-1) + 1), wanted)
     deal.lines.append(line)
-    _recount(deal, actor)
+    recount(deal, actor)
     return line
 
 
@@ -62,13 +62,13 @@ def change_line(deal: Deal, line: DealLine, wanted: LineInput, *, actor: User,
         raise Stale(_("Somebody changed this line in the meantime."))
     _check(wanted)
     _fill(line, wanted)
-    _recount(deal, actor)
+    recount(deal, actor)
 
 
 def remove_line(deal: Deal, line: DealLine, *, actor: User) -> None:
     """Take a line out; after the last one the deal keeps its sum as a typed one."""
     deal.lines.remove(line)
-    _recount(deal, actor, keep=not deal.lines)
+    recount(deal, actor, keep=not deal.lines)
 
 
 def _check(wanted: LineInput) -> None:
@@ -98,7 +98,8 @@ def _fill(line: DealLine, wanted: LineInput) -> DealLine:
     return line
 
 
-def _recount(deal: Deal, actor: User | None, *, keep: bool = False) -> None:
+def recount(deal: Deal, actor: User | None, *, keep: bool = False) -> None:
+    """The amount of the deal after its lines have changed; `keep`: the sum stays as a typed one."""
     if len(deal.lines) > MOST_LINES:
         raise DealError(_("A deal can have at most %(most)s lines. Merge some of them.", most=MOST_LINES))
     before = deal.amount

@@ -36,6 +36,7 @@ class DealPage:
     totals: money.Totals
     people: Sequence[Contact]
     ours: str  # in whose name, for who has several companies
+    other_vat: bool  # the lines bear VAT and that company does not, or the other way round
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -106,5 +107,10 @@ def deal_page(deal: Deal, reader: User) -> DealPage:
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
         totals=money.totals(sums), people=queries.people_of(deal),
-        ours=firms.label(deal.firm_id))
+        ours=firms.label(deal.firm_id), other_vat=firms.several() and _other_vat(deal))
+
+
+def _other_vat(deal: Deal) -> bool:
+    taxed = [line.vat_rate is not None for line in deal.lines]
+    return any(taxed) if firms.details(deal.firm_id).vat_rate is None else bool(taxed) and not any(taxed)
 

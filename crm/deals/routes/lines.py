@@ -96,6 +96,15 @@ def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
     return changed(deal, "lines")
 
 
+@blueprint.post("/vat")
+@access.need("deals.edit")
+def taxes(deal_id: int) -> ResponseReturnValue:
+    """Every line at the usual rate of the deal's company of ours."""
+    deal = the_deal(deal_id, "edit")
+    operations.set_vat(deal, vat.usual(firms.details(deal.firm_id).vat_rate, dates.today()), actor=actor())
+    return changed(deal, "lines")
+
+
 @blueprint.post("/<int:line_id>/remove")
 @access.need("deals.edit")
 def remove(deal_id: int, line_id: int) -> ResponseReturnValue:

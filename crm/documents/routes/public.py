@@ -17,7 +17,6 @@ from flask_babel import refresh
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from crm.accounts.queries import the_organization
 from crm.core import access, files, modules
 from crm.core.access import public
 from crm.core.forms import Form
@@ -27,6 +26,7 @@ from crm.documents.forms import AcceptForm, QuestionForm
 from crm.documents.models import DocumentLink
 from crm.documents.routes.attachments import PDF, attachment
 from crm.documents.routes.pace import Pace
+from crm.firms import queries as firms
 
 blueprint = Blueprint("links", __name__, url_prefix="/q")
 POLICY = ("default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -51,7 +51,7 @@ def _page(link: DocumentLink, token: str, *, accepting: AcceptForm | None = None
     made = render("documents/public.html", document=document, paper=sheets.paper(document.digest), token=token,
                   look=sheets.look(document.version.digest if document.version else None), ours=ours, problem=problem,
                   accepting=accepting or AcceptForm(formdata=None, meta=FREE), asking=asking or QuestionForm(formdata=None, meta=FREE),
-                  key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=the_organization(), status=status,
+                  key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=firms.details(document.firm_id), status=status,
                   who=document.deal.manager or document.created_by, closed=operations.why_not(document))
     return _guarded(made)
 
