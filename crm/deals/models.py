@@ -181,6 +181,8 @@ class DealLine(Base):
     cost: Mapped[int | None] = mapped_column(sa.BigInteger)  # of one unit, without VAT, in the same; None when nobody said
     discount: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(0))  # percent
     vat_rate: Mapped[Decimal | None] = mapped_column(Scaled(2))  # percent inside the price; None without VAT
+    choice: Mapped[str | None] = mapped_column(sa.String(60))  # None: in the sum; "": may be added; else a group of alternatives
+    chosen: Mapped[bool] = mapped_column(default=True, server_default=sa.true())  # whether a line with a choice is in the sum
     deal: Mapped[Deal] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
 

@@ -19,8 +19,8 @@ from crm.clients.names import is_cyrillic
 from crm.core import money, phones
 from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal, DealLine
-from crm.deals.queries.lines import line_sums
-from crm.documents import ours, qr, queries
+from crm.deals.queries.lines import counts, in_sum, line_sums
+from crm.documents import choices, ours, qr, queries
 from crm.documents.catalogue import Context
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
@@ -43,7 +43,9 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
     """
     firm = firms.details(deal.firm_id)
     bank = firm.paid_to(account)
-    lines = list(deal.lines) or [_whole(deal, firm, dated)]
+    lines = in_sum(deal.lines)
+    if not deal.lines:
+        lines = [_whole(deal, firm, dated)]
     sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),
@@ -53,9 +55,12 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         "deal": _deal(deal, lines, money.totals(sums), firm, lang),
         "items": [_item(place, line, line_sum, deal.currency, lang)
                   for place, (line, line_sum) in enumerate(zip(lines, sums, strict=True), 1)],
+        "options": _options(deal, len(lines), lang),
         "manager": _manager(deal.manager),
         "contract": _basis(deal, "contract", lang), "invoice": _basis(deal, "invoice", lang),
     }
+    if kind == "quote" and (offered := choices.frozen(deal.lines, lang)):
+        context[choices.CHOICES] = offered
     if firm.pictures:
         context[PICTURES] = dict(firm.pictures)
     if kind == "invoice" and deal.currency == "RUB":
@@ -146,8 +151,22 @@ def _item(place: int, line: DealLine, reckoned: money.LineSum, currency: str, la
         "vat": money_plain(reckoned.vat, lang, places) if line.vat_rate is not None else "",
         "net": money_plain(reckoned.total - reckoned.vat, lang, places),
         "total": money_plain(reckoned.total, lang, places),
-        "total_number": money.to_major(reckoned.total, currency),
+        "total_number": money.to_major(reckoned.total, currency), "choice": _choice(line, lang),
     }
+
+
+def _options(deal: Deal, counted: int, lang: str) -> list[dict[str, Any]]:
+    """What the client may choose and is not in the total: numbered on from the lines that are."""
+    others = [line for line in deal.lines if not counts(line)]
+    return [_item(place, line, reckoned, deal.currency, lang)
+            for place, (line, reckoned) in enumerate(zip(others, line_sums(others), strict=True), counted + 1)]
+
+
+def _choice(line: DealLine, lang: str) -> str:
+    if line.choice is None:
+        return ""
+    with force_locale(lang):
+        return _("to choose: %(group)s", group=line.choice) if line.choice else _("optional")
 
 
 def _town(address: str) -> str:

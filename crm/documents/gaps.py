@@ -18,7 +18,7 @@ from crm.documents.words.titles import basis_genitive, job_genitive
 
 # fields that are rightly empty: what they stand for is simply not there
 OPTIONAL = frozenset({"qr", "document.valid_until", "document.valid_until_words", "document.number", "deal.discount",
-                      "deal.vat", "items[].discount", "items[].code", "items[].unit", "items[].vat", "client.city",
+                      "deal.vat", "items[].discount", "items[].code", "items[].unit", "items[].vat", "items[].choice", "client.city",
                       "client.kind", "contract.number", "contract.date", "contract.date_words", "invoice.number", "invoice.date",
                       "invoice.date_words", "company.vat_ground", "company.logo", "company.stamp", "company.signature"})
 NUMBERS = ("inn", "kpp", "ogrn", "vat_id", "bank", "bic", "account", "corr_account")
@@ -86,7 +86,7 @@ def gaps(deal: Deal, context: Context, used: tuple[str, ...], ours: OwnDetails, 
 
 
 def _may_be_empty(path: str, whole: Context, lang: str) -> bool:
-    if path in OPTIONAL:
+    if path in OPTIONAL or path.startswith("options"):
         return True
     party, _dot, field = path.partition(".")
     if party not in ("client", "company") or field not in (*NUMBERS, "city", "signatory.job", "signatory.basis",

@@ -106,6 +106,7 @@ class Document(Base):
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # by the client, on the page of a link
     accepted_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    choice: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # what the client has chosen, see documents/choices
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     batch_id: Mapped[int | None] = mapped_column(index=True)  # of DocumentBatch; no key, for which SQLite would make the table anew
     deal: Mapped[Deal] = relationship()

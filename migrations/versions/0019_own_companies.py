@@ -1,4 +1,5 @@
-"""companies of ours beside the first one: on deals, pipelines and documents, with numbers of their own; several bank accounts
+"""companies of ours beside the first one: on deals, pipelines and documents, with numbers of their own; several bank accounts; lines that
+a client may choose
 
 Revision ID: 0019
 Revises: 0015
@@ -42,16 +43,22 @@ def upgrade() -> None:
     op.add_column("organization", sa.Column("firms", sa.Integer(), nullable=False, server_default="0"))
     for table in CARRIES:
         op.add_column(table, sa.Column("firm_id", sa.Integer(), nullable=True))
+    op.add_column("deal_line", sa.Column("choice", sa.String(60), nullable=True))
+    op.add_column("deal_line", sa.Column("chosen", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("document", sa.Column("choice", sa.JSON(), nullable=True))
     for table in SERIES:
         op.execute(f"ALTER TABLE {table} RENAME COLUMN year TO series")
     _rules(sa.Column("firm", sa.Integer(), primary_key=True, autoincrement=False, server_default="0"))
 
 
 def downgrade() -> None:
-    """The other companies are gone for good; their documents stay with the deals, under the numbers that they have."""
+    """The other companies are gone for good, and what was not chosen counts like all lines; their documents stay with the deals, under the numbers that they have."""
     _rules()
     for table in SERIES:
         op.execute(f"ALTER TABLE {table} RENAME COLUMN series TO year")
+    op.drop_column("document", "choice")
+    for column in ("chosen", "choice"):
+        op.drop_column("deal_line", column)
     for table in CARRIES:
         op.drop_column(table, "firm_id")
     for column in ("firms", "vat_ground", "more_accounts"):

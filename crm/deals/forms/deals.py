@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -155,7 +155,22 @@ class LineForm(DealForm):
     cost = MoneyField(_l("Cost"), description=_l("What one unit costs you, without VAT. Clients never see it."))
     discount = DecimalInput(_l("Discount"), low=0, high=100, places=2)
     vat_rate = SelectField(_l("VAT"))
+    offered = SelectField(_l("In a quote"), choices=[("", _l("in the total")), ("optional", _l("the client may add it")),
+                                                     ("group", _l("one of several to choose from"))])
+    group = Line(_l("What is chosen"), limit=60, description=_l("One name for all of them, such as “Package”. Exactly one counts."))
+    chosen = BooleanField(_l("Chosen: is in the total"))
     seen = HiddenField()
+
+    def validate_group(self, field: Line) -> None:
+        """Alternatives have a name that holds them together."""
+        if self.offered.data == "group" and not field.data:
+            raise ValidationError(_l("Name what is chosen here, such as “Package”."))
+
+    def choice(self) -> dict[str, Any]:
+        """The columns of what the client may choose."""
+        if not self.offered.data:
+            return {}
+        return {"choice": self.group.data if self.offered.data == "group" else "", "chosen": bool(self.chosen.data)}
 
     def __init__(self, *args: Any, suffix: str = "new", shows_cost: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,7 +199,8 @@ def shown_line(line: DealLine, seen: str) -> dict[str, Any]:
     """A line as the form shows it."""
     return {"product_id": line.product_id, "product_id_text": line.name, "quantity": line.quantity,
             "unit": line.unit, "price": line.price, "cost": line.cost, "discount": line.discount or None,
-            "vat_rate": vat.to_code(line.vat_rate), "seen": seen}
+            "vat_rate": vat.to_code(line.vat_rate), "seen": seen, "group": line.choice or "", "chosen": line.chosen,
+            "offered": "" if line.choice is None else "group" if line.choice else "optional"}
 
 
 class StepForm(Form):

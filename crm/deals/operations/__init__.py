@@ -1,5 +1,6 @@
 """Writes about deals, their lines, steps and pipelines."""
 
+from crm.deals.operations.choices import choose, toggle
 from crm.deals.operations.deals import (
     create_deal,
     delete_deal,
@@ -45,10 +46,10 @@ from crm.deals.operations.taxes import set_vat
 
 __all__ = [
     "Answers", "DealError", "LineInput", "Loss", "LossUnexplained", "MissingForStage", "MoveConflict",
-    "add_line", "add_reason", "add_stage", "archive_pipeline", "change_line",
+    "add_line", "add_reason", "add_stage", "archive_pipeline", "change_line", "choose",
     "create_deal", "create_pipeline", "delete_deal", "enter_stage", "finish_step",
     "first_stage", "move_deal", "plan_step", "remove_line", "remove_reason", "remove_stage",
     "rename_pipeline", "rename_reason", "restore_deal", "resume_step", "set_lines", "set_next_step", "set_people",
     "set_usual_firm", "set_vat",
-    "shift_stage", "tick_step", "top_rank", "touch", "update_deal", "update_stage",
+    "shift_stage", "tick_step", "toggle", "top_rank", "touch", "update_deal", "update_stage",
 ]

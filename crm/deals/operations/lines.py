@@ -15,7 +15,7 @@ from crm.core.events import changes, record
 from crm.deals import events
 from crm.deals.models import Deal, DealLine
 from crm.deals.operations.errors import DealError
-from crm.deals.queries.lines import fingerprint, line_sums
+from crm.deals.queries.lines import fingerprint, totals
 
 MOST_LINES = 200
 MOST_QUANTITY = Decimal(10**9)
@@ -36,6 +36,8 @@ class LineInput:
     unit: str = ""
     product: Product | None = None
     cost: int | None = None
+    choice: str | None = None  # see DealLine
+    chosen: bool = True
 
 
 def set_lines(deal: Deal, lines: Sequence[LineInput], *, actor: User | None) -> None:
@@ -43,6 +45,7 @@ def set_lines(deal: Deal, lines: Sequence[LineInput], *, actor: User | None) -> 
     for wanted in lines:
         _check(wanted)
     deal.lines = [_fill(DealLine(position=place), wanted) for place, wanted in enumerate(lines)]
+    settle(deal.lines)
     recount(deal, actor)
 
 
@@ -51,6 +54,7 @@ def add_line(deal: Deal, wanted: LineInput, *, actor: User) -> DealLine:
     _check(wanted)
     line = _fill(DealLine(position=max((one.position for one in deal.lines), default=-1) + 1), wanted)
     deal.lines.append(line)
+    settle(deal.lines, line)
     recount(deal, actor)
     return line
 
@@ -62,13 +66,28 @@ def change_line(deal: Deal, line: DealLine, wanted: LineInput, *, actor: User,
         raise Stale(_("Somebody changed this line in the meantime."))
     _check(wanted)
     _fill(line, wanted)
+    settle(deal.lines, line)
     recount(deal, actor)
 
 
 def remove_line(deal: Deal, line: DealLine, *, actor: User) -> None:
     """Take a line out; after the last one the deal keeps its sum as a typed one."""
     deal.lines.remove(line)
+    settle(deal.lines)
     recount(deal, actor, keep=not deal.lines)
+
+
+def settle(lines: Sequence[DealLine], last: DealLine | None = None) -> None:
+    """Exactly one of each group of alternatives counts: the `last` that was put in, else the first that is chosen, else the first."""
+    groups: dict[str, list[DealLine]] = {}
+    for line in lines:
+        if line.choice:
+            groups.setdefault(line.choice, []).append(line)
+    for members in groups.values():
+        wanted = [line for line in members if line.chosen]
+        one = last if last is not None and last in wanted else (wanted or members)[0]
+        for line in members:
+            line.chosen = line is one
 
 
 def _check(wanted: LineInput) -> None:
@@ -93,6 +112,7 @@ def _check(wanted: LineInput) -> None:
 def _fill(line: DealLine, wanted: LineInput) -> DealLine:
     line.product, line.name, line.unit = wanted.product, wanted.name.strip()[:300], wanted.unit[:20]
     line.quantity, line.price, line.cost = round(wanted.quantity, 3), wanted.price, wanted.cost
+    line.choice, line.chosen = wanted.choice, wanted.chosen or wanted.choice is None
     line.discount = round(wanted.discount, 2)
     line.vat_rate = None if wanted.vat_rate is None else round(wanted.vat_rate, 2)
     return line
@@ -103,7 +123,7 @@ def recount(deal: Deal, actor: User | None, *, keep: bool = False) -> None:
     if len(deal.lines) > MOST_LINES:
         raise DealError(_("A deal can have at most %(most)s lines. Merge some of them.", most=MOST_LINES))
     before = deal.amount
-    total = money.totals(line_sums(deal.lines)).total
+    total = totals(deal.lines).total
     if total > money.MAX_MINOR:
         raise DealError(_("The total of all lines is too large."))
     deal.amount = before if keep else total

@@ -9,7 +9,7 @@ from crm.core import money
 from crm.deals import reach, requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
 from crm.deals.queries import deals as queries
-from crm.deals.queries.lines import line_sums, margin
+from crm.deals.queries.lines import counts, line_sums, margin, totals
 from crm.firms import queries as firms
 
 
@@ -19,6 +19,11 @@ class Row:
 
     line: DealLine
     sum: money.LineSum
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in the total."""
+        return counts(self.line)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class DealPage:
     @property
     def margin(self) -> money.Margin | None:
         """What is left of the lines; whoever shows it asks first whether the reader may know it."""
-        return margin([row.line for row in self.rows], [row.sum for row in self.rows])
+        return margin([row.line for row in self.rows])
 
     @property
     def main_person(self) -> Contact | None:
@@ -106,7 +111,7 @@ def deal_page(deal: Deal, reader: User) -> DealPage:
         deal=deal, reader=reader, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
-        totals=money.totals(sums), people=queries.people_of(deal),
+        totals=totals(deal.lines), people=queries.people_of(deal),
         ours=firms.label(deal.firm_id), other_vat=firms.several() and _other_vat(deal))
 
 

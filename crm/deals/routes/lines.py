@@ -105,6 +105,15 @@ def taxes(deal_id: int) -> ResponseReturnValue:
     return changed(deal, "lines")
 
 
+@blueprint.post("/<int:line_id>/choose")
+@access.need("deals.edit")
+def choose(deal_id: int, line_id: int) -> ResponseReturnValue:
+    """An optional line into the total or out of it; of alternatives the one that counts."""
+    deal = the_deal(deal_id, "edit")
+    operations.toggle(deal, _the_line(deal, line_id), actor=actor())
+    return changed(deal, "lines")
+
+
 @blueprint.post("/<int:line_id>/remove")
 @access.need("deals.edit")
 def remove(deal_id: int, line_id: int) -> ResponseReturnValue:
@@ -122,7 +131,7 @@ def _undo(line: DealLine) -> dict[str, Any]:
     """A line in an address, so that it can be put in again; its cost is sealed, for not everybody may know it."""
     return {"name": line.name, "unit": line.unit or None, "quantity": str(line.quantity), "price": line.price,
             "discount": str(line.discount), "vat": vat.to_code(line.vat_rate) or None,
-            "product": line.product_id, "once": once_key(line),
+            "product": line.product_id, "once": once_key(line), "choice": line.choice, "chosen": int(line.chosen),
             "cost": seal("" if line.cost is None else str(line.cost), f"cost of {once_key(line)}")}
 
 
@@ -145,9 +154,15 @@ def put_back(deal_id: int) -> ResponseReturnValue:
     if once.already(key and f"{deal.id}-{key}") is None:  # of this deal: nobody uses up the undo of another's
         operations.add_line(deal, operations.LineInput(
             name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
-            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=_product(args.get("product", type=int))),
+            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), choice=_put_back_choice(), chosen=args.get("chosen") != "0",
+            product=_product(args.get("product", type=int))),
             actor=actor())
     return changed(deal, "lines")
+
+
+def _put_back_choice() -> str | None:
+    choice = request.args.get("choice")
+    return None if choice is None else choice[:60]
 
 
 def _sealed_cost() -> int | None:
@@ -166,7 +181,7 @@ def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.Lin
     return operations.LineInput(
         name=name, product=product, unit=form.unit.data or "",
         quantity=form.quantity.data or Decimal(1), price=price, cost=_cost(form, product, line, deal),
-        discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""))
+        discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""), **form.choice())
 
 
 def _product(product_id: int | None) -> Product | None:

@@ -1,6 +1,6 @@
 """Writes about templates and documents. Nothing here commits."""
 
-from crm.documents.operations.answers import accept, ask, why_not
+from crm.documents.operations.answers import accept, ask, take_choice_back, why_not
 from crm.documents.operations.batches import MOST, begin_batch, run_batch, stop_batch
 from crm.documents.operations.cancelling import cancel_document, revive_document
 from crm.documents.operations.errors import DocumentError, TemplateRefused
@@ -51,6 +51,7 @@ __all__ = [
     "set_picture",
     "stop_batch",
     "stored_template",
+    "take_choice_back",
     "take_number",
     "take_off",
     "take_shipped",

@@ -13,6 +13,7 @@ from crm.core import files, listing, modules, nav
 from crm.core.access import need
 from crm.core.dates import PERIODS, period, today
 from crm.core.web import go, public_url, render, toast
+from crm.deals import access as deals
 from crm.documents import access, kinds, operations, pdf, queries, sheets
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
@@ -118,6 +119,17 @@ def cancel(document_id: int) -> ResponseReturnValue:
         operations.cancel_document(document, actor=access.actor())
         toast(_("The document is cancelled. Its number is not given again."), undo=url_for(".cancel", document_id=document.id, back=1))
     return go("documents.show", document_id=document_id)
+
+
+@blueprint.post("/documents/<int:document_id>/choice/back")
+@need("documents.make")
+def take_choice_back(document_id: int) -> ResponseReturnValue:
+    """The deal's lines as they were before the client chose."""
+    document = access.document(document_id, "documents.make")
+    deals.deal(document.deal_id, "edit")
+    operations.take_choice_back(document, actor=access.actor())
+    toast(_("The lines of the deal are as they were before. The acceptance stays."))
+    return go("documents.show", document_id=document.id)
 
 
 nav.add("documents.index", "documents", _l("Documents"), "documents.see", 55, also=("making", "templates"))
