@@ -6,13 +6,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from crm.accounts.models import User
 from crm.accounts.queries import the_organization
 from crm.core.db import db
 from crm.deals.models import Deal, Pipeline
 from crm.documents.models import Document
 from crm.firms.models import Firm
+from crm.imports import operations as imports
 from tests.cast import Cast, sign_in
 from tests.documents.scene import committed
+from tests.factories import make_pipeline
 from tests.firms.scene import SECOND_BANK, TRADER, committed_trader
 from tests.statements import statements
 
@@ -159,3 +162,29 @@ def test_bank_accounts_one_of_them_usual(app: Flask, cast: Cast) -> None:
     assert known() == [SECOND_BANK["account"]]
     assert owner.post("/settings/companies/0/accounts", data=SECOND_BANK).status_code == 303
     assert SECOND_BANK["account"] in owner.get("/settings/").text
+
+
+def test_files_tell_the_company_for_who_has_several(app: Flask, cast: Cast) -> None:
+    owner = sign_in(app, "owner")
+    committed(app, cast)
+    assert "Our company" not in owner.get("/deals/export.csv").text
+    firm_id = committed_trader(app, cast)
+    committed(app, cast, firm_id=firm_id)
+    head, *rows = [line.split(";")[-1].split(",")[-1] for line in owner.get("/deals/export.csv").text.splitlines()]
+    assert (head, sorted(rows)) == ("Our company", ["ИП Орлова", "ООО «Тест»"])
+
+
+def test_imported_deals_are_with_the_pipeline_s_usual_company(app: Flask, cast: Cast) -> None:
+    firm_id, owner = committed_trader(app, cast), sign_in(app, "owner")
+    with app.app_context():
+        pipeline = make_pipeline(firm_id=firm_id)
+        person = db.session.get_one(User, cast.owner)
+        names = [stage.name for stage in pipeline.stages]
+        sheet = "opportunity_id;deal_stage;close_value\n" + "".join(f"K{place};{name};100\n" for place, name in enumerate(names))
+        upload = imports.upload_file(what="deals", data=sheet.encode(), file_name="deals.csv", actor=person)
+        imports.start_import(upload, upload.mapping, actor=person)
+        db.session.commit()
+        imports.run_upload(upload, actor_id=person.id)
+        db.session.commit()
+        assert db.session.scalars(sa.select(Deal.firm_id)).all() == [firm_id] * len(names)
+    assert "ИП Орлова" in owner.get("/deals/export.csv").text

@@ -1,6 +1,7 @@
 """Numbers, VAT, templates and pictures of each company of ours."""
 
 import datetime as dt
+import io
 import threading
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from crm.documents.routes import public
 from crm.firms import operations as firms
 from tests.cast import Cast, make_cast, sign_in
 from tests.documents.scene import committed, link_of, make_scene, text_of
+from tests.documents.test_own_pictures import png
 from tests.firms.scene import committed_trader, make_trader
 
 DAY = dt.date(2026, 3, 9)
@@ -156,6 +158,15 @@ def test_a_company_has_its_own_stamp(app: Flask, cast: Cast) -> None:
     assert owner.get(f"/settings/numbers/pictures/stamp?firm={firm_id}").status_code == 404
     page = owner.get(f"/settings/numbers/?firm={firm_id}").text
     assert f"/settings/numbers/pictures/stamp?firm={firm_id}" in page
+    sent = owner.post(f"/settings/numbers/pictures/stamp?firm={firm_id}", data={"file": (io.BytesIO(png(colour=99)), "x.png")})
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/settings/numbers/?firm={firm_id}")
+    assert owner.get(f"/settings/numbers/pictures/stamp?firm={firm_id}").data == png(colour=99)
+    assert owner.get("/settings/numbers/pictures/stamp").status_code == 404
+    deals = {None: committed(app, cast), firm_id: committed(app, cast, firm_id=firm_id)}
+    with app.app_context():
+        found = [papers.build(db.session.get_one(Deal, one), kind="act", lang="ru", number="1", dated=DAY, valid_until=None).get("pictures")
+                 for one in deals.values()]
+    assert [sorted(one or ()) for one in found] == [[], ["stamp"]]
     assert owner.post(f"/settings/numbers/quote?firm={firm_id}", data={"pattern": "ИП-{N}"}).status_code == 303
     assert "ИП-{N}" in owner.get(f"/settings/numbers/?firm={firm_id}").text
     assert "ИП-{N}" not in owner.get("/settings/numbers/").text

@@ -57,7 +57,7 @@ def _parts(document: Document) -> dict[str, Any]:
     token = operations.token(link) if link else ""
     return {"document": document, "kinds": kinds, "queries": queries, "link": link if token else None,
             "link_url": public_url("links.show", token=token) if token else "", "days": operations.DAYS,
-            "pdf": pdf, "job": None if document.pdf_digest else queries.pdf_job(document)}
+            "pdf": pdf, "ours": firms.label(document.firm_id), "job": None if document.pdf_digest else queries.pdf_job(document)}
 
 
 @blueprint.get("/documents/<int:document_id>/word")
