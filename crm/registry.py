@@ -11,6 +11,7 @@ import crm.core.once
 import crm.core.upkeep
 import crm.deals.models
 import crm.documents.jobs
+import crm.firms.models
 import crm.guard.jobs
 import crm.imports.events
 import crm.imports.jobs
@@ -45,6 +46,7 @@ from crm.desk import handlers as desk_handlers
 from crm.desk import routes as desk
 from crm.documents.routes import agreement, batches, documents, genitive, making, numbers, public, versions
 from crm.documents.routes import templates as word_templates
+from crm.firms import routes as firms
 from crm.guard import commands as guard_commands
 from crm.guard.routes import mass as guard_mass
 from crm.guard.routes import settings as guard_settings
@@ -72,6 +74,7 @@ BLUEPRINTS = (
     ways.blueprint,
     forgotten.blueprint,
     settings.blueprint,
+    firms.blueprint,
     status.blueprint,
     backup_pages.blueprint,
     people.blueprint,

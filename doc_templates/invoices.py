@@ -3,7 +3,7 @@
 from typing import Any
 
 from layout import Look, cell_text, middle, new_document, page_numbers, para, rule, shade, table, write
-from pieces import SANS, WIDTH, WORDS, dotted, drawn, items, signature
+from pieces import GROUND, SANS, WIDTH, WORDS, dotted, drawn, items, signature
 
 
 def invoice(lang: str) -> Any:
@@ -53,7 +53,7 @@ def invoice_ru() -> Any:
     para(doc, "", Look(size=4))
     items(doc, "ru", 9, "**Всего к оплате**")
     para(doc, "Всего наименований {{ items|length }}, на сумму {{ deal.total }} {{ deal.currency_sign }}"
-         "{% if not deal.vat %} НДС не облагается.{% endif %}", Look(size=9.5, before=8))
+         "{% if not deal.vat %} НДС не облагается" + GROUND + ".{% endif %}", Look(size=9.5, before=8))
     rule(para(doc, "**{{ deal.total_words }}**", Look(after=8)), heavy=True)
     foot = table(doc, [WIDTH - 45, 45], 1, border="none", pad=0)
     left, right = foot.rows[0].cells
@@ -96,7 +96,7 @@ def invoice_en() -> Any:
     para(doc, "{% if person.name %}Attn: {{ person.name }}{% endif %}", Look(size=9.5, after=6))
     para(doc, "For: **{{ deal.title }}**", Look(before=4, after=8))
     items(doc, "en", 9, "**Total due**")
-    para(doc, "{{ deal.total_words }}{% if not deal.vat %}; no VAT is charged{% endif %}.",
+    para(doc, "{{ deal.total_words }}{% if not deal.vat %}; no VAT is charged" + GROUND + "{% endif %}.",
          Look(before=6, after=12, size=9.5))
     payment(doc)
     signature(table(doc, [WIDTH], 1, border="none", pad=0).cell(0, 0), "", "company", stamp="", pictures=True)

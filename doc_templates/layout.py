@@ -232,8 +232,8 @@ class Column:
     align: str = "left"
 
 
-def items_table(doc: Any, columns: list[Column], totals: list[tuple[str, str, str]], size: float) -> Any:
-    """Rows of the deal's items with a repeated head; `totals` are condition (or empty), label and tag."""
+def items_table(doc: Any, columns: list[Column], totals: list[tuple[str, str, str]], size: float, rows: str = "items") -> Any:
+    """Rows of the deal's items (or another list of `rows`) with a repeated head; `totals` are condition (or empty), label and tag."""
     made = table(doc, [column.width for column in columns], 4, border="single", pad=1.4)
     for place, column in enumerate(columns):
         cell_text(made.cell(0, place), column.head, Look("center", size, bold=True))
@@ -242,7 +242,7 @@ def items_table(doc: Any, columns: list[Column], totals: list[tuple[str, str, st
         cell_text(made.cell(2, place), column.tag, Look(column.align, size))
     row_marks(made.rows[0], head=True)
     row_marks(made.rows[2])
-    _tag_row(made.rows[1], "{%tr for item in items %}")
+    _tag_row(made.rows[1], "{%tr for item in " + rows + " %}")
     _tag_row(made.rows[3], "{%tr endfor %}")
     for condition, label, tag in totals:
         if condition:

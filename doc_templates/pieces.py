@@ -43,14 +43,14 @@ WORDS = {
 }
 
 
-def items(doc: Any, lang: str, size: float, total: str = "") -> None:
-    """The table of the deal's items with its totals; `total` replaces the usual label."""
+def items(doc: Any, lang: str, size: float, total: str = "", *, choice: str = "") -> None:
+    """The table of the deal's items with its totals; `total` replaces the usual label, `choice` stands after the name."""
     words = WORDS[lang]
     heads = words["columns"]
     discount = f"{{% if item.discount %}} ({words['item_discount']} {{{{ item.discount }}}}){{% endif %}}"
     columns = [
         Column(heads[0], "{{ item.n }}", 9, "center"),
-        Column(heads[1], "{{ item.name }}" + discount, 67),
+        Column(heads[1], "{{ item.name }}" + discount + choice, 67),
         Column(heads[2], "{{ item.unit }}", 13, "center"),
         Column(heads[3], "{{ item.quantity }}", 17, "right"),
         Column(heads[4], "{{ item.price }}", 25, "right"),
@@ -63,6 +63,22 @@ def items(doc: Any, lang: str, size: float, total: str = "") -> None:
         ("", total or words["total"], "{{ deal.total }}"),
         ("deal.vat", words["vat"], "{{ deal.vat }}"),
     ], size)
+
+
+def options(doc: Any, lang: str, size: float) -> None:
+    """What the client may choose beside what is in the total, with a heading; nothing where there is nothing to choose."""
+    heads = WORDS[lang]["columns"]
+    head = ("На выбор, в сумму не входит:" if lang == "ru" else "To choose, not in the total:")
+    para(doc, "{%p if options %}", Look())
+    para(doc, f"**{head}**", Look(before=6, after=4, keep=True))
+    items_table(doc, [
+        Column(heads[0], "{{ item.n }}", 9, "center"),
+        Column(heads[1], "{{ item.name }} ({{ item.choice }})", 85),
+        Column(heads[3], "{{ item.quantity }} {{ item.unit }}", 30, "right"),
+        Column(heads[4], "{{ item.price }}", 25, "right"),
+        Column(heads[6], "{{ item.total }}", 26, "right"),
+    ], [], size, rows="options")
+    para(doc, "{%p endif %}", Look())
 
 
 def drawn(name: str) -> str:
@@ -157,10 +173,13 @@ def basis(lang: str, otherwise: str = "") -> str:
             f"{{% elif invoice.number %}}{invoice} {dated.format('invoice', of)}{{% else %}}{otherwise}{{% endif %}}")
 
 
+GROUND = "{% if company.vat_ground %} ({{ company.vat_ground }}){% endif %}"
+
+
 def taxed(lang: str) -> str:
     """The sentence about VAT that follows a total in words."""
     untaxed = "НДС не облагается" if lang == "ru" else "no VAT is charged"
-    return f"{{% if deal.vat %}}{{{{ deal.vat_words }}}}{{% else %}}{untaxed}{{% endif %}}"
+    return f"{{% if deal.vat %}}{{{{ deal.vat_words }}}}{{% else %}}{untaxed}{GROUND}{{% endif %}}"
 
 
 def signatures(doc: Any, lang: str, names: tuple[str, str]) -> None:

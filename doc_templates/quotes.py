@@ -3,7 +3,7 @@
 from typing import Any
 
 from layout import Look, new_document, page_numbers, para, table
-from pieces import SANS, WIDTH, WORDS, items, letterhead, signature
+from pieces import GROUND, SANS, WIDTH, WORDS, items, letterhead, options, signature
 
 
 def quote(lang: str) -> Any:
@@ -26,12 +26,13 @@ def quote(lang: str) -> Any:
     hello = ("Благодарим за интерес к нашей компании. Предлагаем следующие условия." if ru else
              "Thank you for your interest. We are pleased to offer the following.")
     para(doc, hello, Look(after=8, spacing=1.15))
-    items(doc, lang, 9)
+    items(doc, lang, 9, choice="{% if item.choice %} ({{ item.choice }}){% endif %}")
     summary = ("Всего: **{{ deal.total }} {{ deal.currency_sign }}** ({{ deal.total_words }})"
-               "{% if not deal.vat %}, НДС не облагается{% endif %}." if ru else
+               "{% if not deal.vat %}, НДС не облагается" + GROUND + "{% endif %}." if ru else
                "Total: **{{ deal.total }} {{ deal.currency }}** ({{ deal.total_words }})"
-               "{% if not deal.vat %}; no VAT is charged{% endif %}.")
+               "{% if not deal.vat %}; no VAT is charged" + GROUND + "{% endif %}.")
     para(doc, summary, Look(before=8, after=8, spacing=1.15))
+    options(doc, lang, 9)
     terms = (("Цены {% if deal.vat %}включают НДС{% else %}НДС не облагаются{% endif %}"
               "{% if document.valid_until %} и действуют до {{ document.valid_until_words }}{% endif %}",
               "Оплата по счёту; срок и порядок поставки закрепляются договором") if ru else

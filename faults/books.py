@@ -198,11 +198,11 @@ def _steps() -> Iterator[str]:
 
 
 def _numbers() -> Iterator[str]:
-    """Numbers of each kind and year: from 1 without a gap, and the series knows the last."""
+    """Numbers of each kind, company of ours and year: from 1 without a gap, and the series knows the last."""
     given: dict[tuple[str, int], list[int]] = {}
-    for kind, year, number in db.session.execute(sa.select(Document.kind, Document.year, Document.number)):
-        given.setdefault((kind, year), []).append(number)
-    series = {(row.kind, row.year): row.last for row in db.session.scalars(sa.select(NumberSeries))}
+    for kind, line, number in db.session.execute(sa.select(Document.kind, Document.series, Document.number)):
+        given.setdefault((kind, line), []).append(number)
+    series = {(row.kind, row.series): row.last for row in db.session.scalars(sa.select(NumberSeries))}
     for key in given.keys() | series.keys():
         numbers = sorted(given.get(key, []))
         if numbers != list(range(1, series.get(key, 0) + 1)):

@@ -11,7 +11,7 @@ from crm.accounts.passwords import MIN_LENGTH, is_common
 from crm.accounts.rights import FIELDS, NO_LIMIT
 from crm.accounts.second import NEEDED_BY
 from crm.core import modules
-from crm.core.company_fields import CompanyFields, email_problem
+from crm.core.company_fields import ConfirmedFields, email_problem
 from crm.core.forms import Filled, Form, Line, NumberField
 
 
@@ -114,18 +114,8 @@ class TeamForm(Form):
     name = Line(_l("New team"), [Filled(_l("Type the name of the team."))], limit=100)
 
 
-class CompanyForm(CompanyFields):
+class CompanyForm(ConfirmedFields):
     """Our company's details on the settings page."""
-
-    version = HiddenField()
-    signatory_name_genitive = Line(_l("Full name in the genitive"), limit=200)
-    signatory_job_genitive = Line(_l("Job in the genitive"), limit=200)
-    signatory_basis_genitive = Line(_l("Basis in the genitive"), limit=200)
-
-    def company(self) -> dict[str, Any]:
-        """The details with the confirmed genitive."""
-        names = ("signatory_name_genitive", "signatory_job_genitive", "signatory_basis_genitive")
-        return {**super().company(), **{name: self[name].data or "" for name in names}}
 
 
 class RulesForm(Form):

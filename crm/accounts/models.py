@@ -8,42 +8,23 @@ from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.rights import ROLES, Powers, built_in, reckon
+from crm.core.company_columns import OwnDetails
 from crm.core.db import Base, Moment, utcnow
 
 
-class Organization(Base):
-    """Our own company: one row. Its requisites stand in every document."""
+class Organization(OwnDetails, Base):
+    """Our own company: one row. Its requisites stand in every document that is not made in the name of another one, see crm/firms."""
 
     __tablename__ = "organization"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(200))
-    legal_name: Mapped[str] = mapped_column(sa.String(300), default="")
-    inn: Mapped[str] = mapped_column(sa.String(20), default="")
-    kpp: Mapped[str] = mapped_column(sa.String(9), default="")
-    ogrn: Mapped[str] = mapped_column(sa.String(15), default="")
-    vat_id: Mapped[str] = mapped_column(sa.String(20), default="")
-    address: Mapped[str] = mapped_column(sa.String(400), default="")
-    phone: Mapped[str] = mapped_column(sa.String(60), default="")
-    email: Mapped[str] = mapped_column(sa.String(200), default="")
-    bank: Mapped[str] = mapped_column(sa.String(200), default="")
-    bic: Mapped[str] = mapped_column(sa.String(11), default="")
-    account: Mapped[str] = mapped_column(sa.String(34), default="")
-    corr_account: Mapped[str] = mapped_column(sa.String(20), default="")
-    signatory_name: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_job: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_basis: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_name_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_job_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_basis_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
     currency: Mapped[str] = mapped_column(sa.String(3), default="RUB")
-    vat_rate: Mapped[int | None] = mapped_column(default=22)  # usual rate in percent; None: without VAT
     locale: Mapped[str] = mapped_column(sa.String(5), default="ru")
     timezone: Mapped[str] = mapped_column(sa.String(60), default="Europe/Moscow")
     business: Mapped[str] = mapped_column(sa.String(40), default="")
     forgotten_days: Mapped[int] = mapped_column(default=14)
     modules_off: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    pictures: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default="{}")  # digests of logo, stamp, signature
+    firms: Mapped[int] = mapped_column(default=0, server_default="0")  # how many companies of ours stand beside this one, see crm/firms
     demo: Mapped[bool] = mapped_column(default=False)
     second_for: Mapped[str] = mapped_column(sa.String(10), default="nobody", server_default="nobody")  # see second.NEEDED_BY
     guard: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, server_default="{}")  # see crm/guard/rules.py

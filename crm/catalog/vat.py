@@ -1,10 +1,12 @@
 """VAT rates that a line may carry (Russian Tax Code, article 164; 5 and 7 for the simplified system)."""
 
+import datetime as dt
 from decimal import Decimal
 
 from flask_babel import gettext as _
 
 RATES = (22, 20, 10, 7, 5, 0)
+BASE, BASE_BEFORE, BASE_SINCE = 22, 20, dt.date(2026, 1, 1)  # Federal Law 425-FZ of 28 November 2025
 
 
 def choices() -> list[tuple[str, str]]:
@@ -20,3 +22,10 @@ def to_code(rate: Decimal | int | None) -> str:
 def to_rate(code: str) -> Decimal | None:
     """The value of the select as a rate in percent; None without VAT."""
     return Decimal(code) if code else None
+
+
+def usual(rate: int | None, day: dt.date) -> Decimal | None:
+    """What a company's usual rate came to on a day: the Russian base rate is 22 % since 2026, and was 20 % before."""
+    if rate is None:
+        return None
+    return Decimal(BASE_BEFORE if rate == BASE and day < BASE_SINCE else rate)

@@ -26,6 +26,7 @@ class Pipeline(Base):
     kind: Mapped[str] = mapped_column(sa.String(40), default="")  # the ready pipeline it came from
     position: Mapped[int] = mapped_column(default=0)
     archived: Mapped[bool] = mapped_column(default=False)
+    firm_id: Mapped[int | None]  # the company of ours that its deals are usually made with, of crm/firms; None: the first
     stages: Mapped[list["Stage"]] = relationship(
         back_populates="pipeline", cascade="all, delete-orphan", order_by="Stage.position")
     reasons: Mapped[list["LossReason"]] = relationship(
@@ -115,6 +116,7 @@ class Deal(Base):
     company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="SET NULL"), index=True)
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id", ondelete="SET NULL"), index=True)
     manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    firm_id: Mapped[int | None]  # the company of ours it is with; None: the first. No key: SQLite would make the table anew
     amount: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     currency: Mapped[str] = mapped_column(sa.String(3), default="RUB")
     source: Mapped[str] = mapped_column(sa.String(100), default="")
@@ -202,6 +204,8 @@ class DealLine(Base):
     parts: Mapped[list[dict[str, Any]] | None] = mapped_column(sa.JSON(none_as_null=True))
     asked: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     asked_percent: Mapped[Decimal | None] = mapped_column(Scaled(2))
+    choice: Mapped[str | None] = mapped_column(sa.String(60))  # None: in the sum; "": may be added; else a group of alternatives
+    chosen: Mapped[bool] = mapped_column(default=True, server_default=sa.true())  # whether a line with a choice is in the sum
     deal: Mapped[Deal] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
 

@@ -186,7 +186,11 @@ _ITEMS = Group("items", "позиции", _l("Items"), (
     _f("total", "сумма", _l("Amount"), "347 700,00", "3,477.00", "money"),
     _f("total_number", "сумма_число", _l("Amount, as a number for calculations"), "347700.00", "3477.00", "number"),
     _PARTS,
+    _f("choice", "выбор", _l("That the client may choose it, in words"), "на выбор: Парты", "to choose: Desks"),
 ), many=True)
+_OPTIONS = Group("options", "варианты", _l("Lines to choose that are not in the total"), tuple(
+    _f(one.name, one.ru, one.label, one.example_ru, one.example_en, one.kind) if one.name != "choice" else
+    _f("choice", "выбор", one.label, "по желанию", "optional") for one in _ITEMS.fields if isinstance(one, Field)), many=True)
 _MANAGER = Group("manager", "менеджер", _l("Manager"), (
     _f("name", "фио", _l("Surname, first name, patronymic"), "Смирнова Алина Олеговна", "Alice Morrison"),
     _f("short", "фио_кратко", _l("Surname and initials"), "Смирнова А. О.", "A. Morrison"),
@@ -208,11 +212,12 @@ _BILL = Group("invoice", "счёт_на_оплату", _l("The deal's invoice"),
 CATALOGUE: tuple[Field | Group, ...] = (
     _DOCUMENT,
     _party("company", "компания", _l("Our company"), _COMPANY,
+           _f("vat_ground", "основание_без_ндс", _l("Ground for no VAT"), "ст. 145 НК РФ", "below the threshold"),
            _f("logo", "логотип", _l("Logo"), "", kind="picture"), _f("stamp", "печать", _l("Stamp"), "", kind="picture"),
            _f("signature", "подпись", _l("Signature"), "", kind="picture")),
     _party("client", "клиент", _l("Client"), _CLIENT,
            _f("kind", "вид", _l("Kind: company, entrepreneur or person"), "company", kind="choice")),
-    _PERSON, _DEAL, _ITEMS, _MANAGER, _CONTRACT, _BILL,
+    _PERSON, _DEAL, _ITEMS, _OPTIONS, _MANAGER, _CONTRACT, _BILL,
     _f("qr", "куар", _l("QR code for payment"), "", kind="picture"),
 )
 

@@ -12,21 +12,22 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from crm.accounts import queries as accounts
-from crm.accounts.models import Organization, User
+from crm.accounts.models import User
 from crm.catalog import units
 from crm.clients.models import Channel, Company, Contact
 from crm.clients.names import is_cyrillic
 from crm.core import money, phones
+from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal, DealLine
-from crm.deals.queries.lines import line_sums
-from crm.documents import ours, parts, qr, queries
+from crm.deals.queries.lines import counts, line_sums
+from crm.documents import choices, ours, parts, qr, queries
 from crm.documents.catalogue import Context
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
 from crm.documents.words.money import money_plain, quantity_plain, rate_plain, vat_sentence
 from crm.documents.words.numbers import sum_in_words
 from crm.documents.words.titles import acting, basis_genitive, called, job_genitive
+from crm.firms import queries as firms
 
 PICTURES = "pictures"  # digests of our logo, stamp and signature
 QR_TEXT = "qr_text"  # the payload is kept with the data, so that the picture can be drawn again
@@ -34,31 +35,36 @@ TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
 def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
-          valid_until: dt.date | None, part: parts.Part | None = None) -> Context:
+          valid_until: dt.date | None, part: parts.Part | None = None, account: str = "") -> Context:
     """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
 
     `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
-    deal's currency; `dated` and `valid_until` are plain days. `part`: what of the deal an invoice is for.
+    deal's currency; `dated` and `valid_until` are plain days. `part`: what of the deal an invoice is for. `account` is the number
+    of ours to be paid to, else the usual one.
     """
-    firm = accounts.the_organization()
-    lines = parts.lines_of(deal, part, lang)
+    firm = firms.details(deal.firm_id)
+    bank = firm.paid_to(account)
+    lines = parts.lines_of(deal, part, lang, dated)
     sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),
-        "company": _ours(firm, lang),
+        "company": _ours(firm, bank, lang),
         "client": _client(deal, lang),
         "person": _person(deal.contact),
-        "deal": _deal(deal, lines, money.totals(sums), lang),
+        "deal": _deal(deal, lines, money.totals(sums), firm, lang),
         "items": [_item(place, line, line_sum, deal.currency, lang)
                   for place, (line, line_sum) in enumerate(zip(lines, sums, strict=True), 1)],
+        "options": _options(deal, len(lines), lang),
         "manager": _manager(deal.manager),
         "contract": _basis(deal, "contract", lang), "invoice": _basis(deal, "invoice", lang),
     }
+    if kind == "quote" and (offered := choices.frozen(deal.lines, lang)):
+        context[choices.CHOICES] = offered
     if firm.pictures:
         context[PICTURES] = dict(firm.pictures)
     if kind == "invoice" and deal.currency == "RUB":
         rates = [line.vat_rate for line in lines]
-        context[QR_TEXT] = _payment(firm, money.totals(sums), rates, number, dated)
+        context[QR_TEXT] = _payment(firm, bank, money.totals(sums), rates, number, dated)
     return context
 
 
@@ -76,13 +82,13 @@ def _qr_title() -> str:
         return str(_("QR code for payment"))
 
 
-def _payment(firm: Organization, total: money.Totals, rates: list[Decimal | None], number: str,
+def _payment(firm: OwnDetails, bank: dict[str, str], total: money.Totals, rates: list[Decimal | None], number: str,
              dated: dt.date) -> str:
     """What the payment code says, or nothing when our bank details are not complete; sums in kopecks."""
     with force_locale("ru"):  # Russian banks read it, whatever the language of the invoice
         purpose = _("Payment of invoice No. %(number)s of %(date)s", number=number, date=date_plain(dated, "ru"))
     tax = vat_sentence(total.vat, rates, "ru")
-    return qr.payload(firm, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
+    return qr.payload(firm, bank, kopecks=total.total, purpose=f"{purpose}, {tax}") or ""
 
 
 def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: str) -> dict[str, str]:
@@ -105,7 +111,7 @@ def currency_sign(currency: str, lang: str) -> str:
         return str(_("RUB")) if currency == "RUB" else money.SIGNS.get(currency, currency)
 
 
-def _deal(deal: Deal, lines: list[DealLine], total: money.Totals, lang: str) -> dict[str, Any]:
+def _deal(deal: Deal, lines: list[DealLine], total: money.Totals, firm: OwnDetails, lang: str) -> dict[str, Any]:
     places = money.exponent(deal.currency)
     rates = [line.vat_rate for line in lines]
 
@@ -121,7 +127,7 @@ def _deal(deal: Deal, lines: list[DealLine], total: money.Totals, lang: str) -> 
         "total_words": sum_in_words(total.total, deal.currency, lang, places),
         "net": paper(total.net), "vat": paper(total.vat) if taxed else "",
         "vat_number": money.to_major(total.vat, deal.currency),
-        "vat_words": vat_sentence(total.vat, rates, lang, sign=sign, places=places),
+        "vat_words": vat_sentence(total.vat, rates, lang, sign=sign, places=places, ground=firm.vat_ground),
         "currency": deal.currency, "currency_sign": sign,
     }
 
@@ -139,7 +145,7 @@ def _item(place: int, line: DealLine, reckoned: money.LineSum, currency: str, la
         "vat": money_plain(reckoned.vat, lang, places) if line.vat_rate is not None else "",
         "net": money_plain(reckoned.total - reckoned.vat, lang, places),
         "total": money_plain(reckoned.total, lang, places),
-        "total_number": money.to_major(reckoned.total, currency),
+        "total_number": money.to_major(reckoned.total, currency), "choice": _choice(line, lang),
         "parts": [_part(part, line.quantity, lang) for part in line.parts or []],
     }
 
@@ -150,22 +156,36 @@ def _part(part: dict[str, Any], sets: Decimal, lang: str) -> dict[str, Any]:
     return {"name": part["name"], "unit": part["unit"], "quantity": quantity_plain(quantity, lang), "quantity_number": quantity}
 
 
+def _options(deal: Deal, counted: int, lang: str) -> list[dict[str, Any]]:
+    """What the client may choose and is not in the total: numbered on from the lines that are."""
+    others = [line for line in deal.lines if not counts(line)]
+    return [_item(place, line, reckoned, deal.currency, lang)
+            for place, (line, reckoned) in enumerate(zip(others, line_sums(others), strict=True), counted + 1)]
+
+
+def _choice(line: DealLine, lang: str) -> str:
+    if line.choice is None:
+        return ""
+    with force_locale(lang):
+        return _("to choose: %(group)s", group=line.choice) if line.choice else _("optional")
+
+
 def _town(address: str) -> str:
     """The town of a Russian address; other addresses have no mark that could be relied on."""
     found = TOWN.search(address)
     return found.group(1).strip() if found else ""
 
 
-def _ours(firm: Organization, lang: str) -> dict[str, Any]:
-    same = ("name", "inn", "kpp", "ogrn", "vat_id", "address", "phone", "email", "bank", "bic", "account",
-            "corr_account")
+def _ours(firm: OwnDetails, bank: dict[str, str], lang: str) -> dict[str, Any]:
+    same = ("name", "inn", "kpp", "ogrn", "vat_id", "vat_ground", "address", "phone", "email")
     person = len(firm.inn) == 12  # a Russian tax number of twelve digits belongs to a person
-    return {**{name: getattr(firm, name) for name in same}, "legal_name": firm.legal_name or firm.name, "phone": phones.pretty(firm.phone),
+    return {**{name: getattr(firm, name) for name in same}, **bank, "legal_name": firm.legal_name or firm.name,
+            "phone": phones.pretty(firm.phone),
             "city": _town(firm.address), "called": _called(firm.legal_name or firm.name, person, firm.signatory_name, lang),
             "signatory": _signatory(firm, lang)}
 
 
-def _signatory(party: Organization | Company, lang: str) -> dict[str, str]:
+def _signatory(party: OwnDetails | Company, lang: str) -> dict[str, str]:
     name, job, basis = party.signatory_name, party.signatory_job, party.signatory_basis
     if lang != "ru":
         genitive = (name, job, basis)

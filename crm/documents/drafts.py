@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm.accounts import queries as accounts
+from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal
 from crm.documents import context, engine, parts, queries, sheets
 from crm.documents.gaps import Gap, gaps
 from crm.documents.queries import Choice
+from crm.firms import queries as firms
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,11 @@ class Draft:
     gaps: Sequence[Gap]
     problem: str = ""
     look: str = ""
+    ours: OwnDetails | None = None  # in whose name
 
 
 def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None,
-          part: parts.Part | None = None) -> Draft:
+          part: parts.Part | None = None, account: str = "") -> Draft:
     """The draft of a document of `kind` for `deal`; another language when there is no template in this one."""
     languages = queries.languages(kind)
     if locale not in languages and languages:
@@ -35,11 +37,12 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     choice = queries.choose(kind, locale, key, deal)
     if choice is None:
         return Draft(kind, locale, languages, (), None, "", ())
-    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, part=part)
-    missing = gaps(deal, data, sheets.report(choice.digest).fields_used, accounts.the_organization(), locale)
+    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, part=part, account=account)
+    ours = firms.details(deal.firm_id)
+    missing = gaps(deal, data, sheets.report(choice.digest).fields_used, ours, locale)
     html, problem = shown(choice.digest, data)
     return Draft(kind, locale, languages, _offered(kind, locale, deal, choice), choice, html, missing, problem,
-                 sheets.look(choice.digest))
+                 sheets.look(choice.digest), ours)
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ def usual_part(deal: Deal) -> str:
     return parts.REST if 0 < asked < deal.amount else parts.WHOLE
 
 
-def billed(deal: Deal, part: parts.Part) -> Billed:
+def billed(deal: Deal, part: parts.Part, dated: dt.date) -> Billed:
     """The figures of a new invoice beside those in force."""
-    lines = parts.lines_of(deal, part, "ru")
+    lines = parts.lines_of(deal, part, "ru", dated)
     before = parts.asked_for(deal).total
     return Billed(parts.amount_of(lines), before, max(before + parts.amount_of(lines) - deal.amount, 0))
 

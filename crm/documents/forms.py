@@ -16,6 +16,7 @@ from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, 
 from crm.deals.models import Pipeline
 from crm.documents import kinds, offering, parts
 from crm.documents.gaps import BANK
+from crm.firms import queries as firms
 
 
 class Ticks(SelectMultipleField):
@@ -28,11 +29,12 @@ class Ticks(SelectMultipleField):
 class MakeForm(Form):
     """What a new document is: the template, its day and its end."""
 
-    ASKED = ("kind", "locale", "template", "dated", "valid_until", "part", "percent", "sum", "line")
+    ASKED = ("kind", "locale", "template", "dated", "valid_until", "account", "part", "percent", "sum", "line")
 
     kind = HiddenField()
     locale = HiddenField()
     template = HiddenField()
+    account = HiddenField()
     dated = DayField(_l("Date"))
     valid_until = DayField(_l("Valid until"))
     part = SelectField(_l("The invoice is for"), choices=list(parts.KINDS.items()), validate_choice=False)
@@ -68,9 +70,9 @@ class MakeForm(Form):
         """Which template: kind, locale and its key."""
         return {"kind": self.kind.data or "", "locale": self.locale.data or "", "key": self.template.data or ""}
 
-    def days(self) -> dict[str, Any]:
-        """The two days; None means what is usual."""
-        return {"dated": self.dated.data, "valid_until": self.valid_until.data}
+    def terms(self) -> dict[str, Any]:
+        """The two days and our account; empty means what is usual."""
+        return {"dated": self.dated.data, "valid_until": self.valid_until.data, "account": self.account.data or ""}
 
 
 class BatchForm(Form):
@@ -165,21 +167,23 @@ class PictureForm(Form):
 class OfferForm(Form):
     """For which deals a template is offered; nothing chosen: for all."""
 
+    firms = Ticks(_l("Our companies"), coerce=int)
     pipelines = Ticks(_l("Pipelines"), coerce=int)
     stages = Ticks(_l("Stages"), coerce=int)
     clients = Ticks(_l("Clients"), choices=list(offering.CLIENTS.items()))
     vat = SelectField(_l("VAT of the deal"), choices=[("", _l("any")), *offering.VAT.items()])
 
     def set_choices(self, pipelines: Sequence[Pipeline]) -> None:
-        """The pipelines in use and their open stages."""
+        """The pipelines in use and their open stages; where there are several, the companies of ours."""
+        self.firms.choices = [(int(code), name) for code, name in firms.choices()]
         self.pipelines.choices = [(one.id, one.name) for one in pipelines]
         many = len(pipelines) > 1
         self.stages.choices = [(stage.id, f"{one.name}: {stage.name}" if many else stage.name) for one in pipelines for stage in one.stages]
 
     def terms(self) -> dict[str, Any]:
         """What `operations.offer` takes."""
-        return {"pipelines": self.pipelines.data or [], "stages": self.stages.data or [], "clients": self.clients.data or [],
-                "vat": self.vat.data or ""}
+        return {"firms": self.firms.data or [], "pipelines": self.pipelines.data or [], "stages": self.stages.data or [],
+                "clients": self.clients.data or [], "vat": self.vat.data or ""}
 
 
 class UploadForm(Form):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from crm.accounts.models import Organization
 from crm.clients.models import Company
+from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal
 from crm.documents import engine
 from crm.documents.catalogue import CATALOGUE, Context, Field, Group, complete
@@ -18,9 +18,9 @@ from crm.documents.words.titles import basis_genitive, job_genitive
 
 # fields that are rightly empty: what they stand for is simply not there
 OPTIONAL = frozenset({"qr", "document.valid_until", "document.valid_until_words", "document.number", "deal.discount",
-                      "deal.vat", "items[].discount", "items[].code", "items[].unit", "items[].vat", "client.city",
+                      "deal.vat", "items[].discount", "items[].code", "items[].unit", "items[].vat", "items[].choice", "client.city",
                       "client.kind", "contract.number", "contract.date", "contract.date_words", "invoice.number", "invoice.date",
-                      "invoice.date_words", "company.logo", "company.stamp", "company.signature"})
+                      "invoice.date_words", "company.vat_ground", "company.logo", "company.stamp", "company.signature"})
 NUMBERS = ("inn", "kpp", "ogrn", "vat_id", "bank", "bic", "account", "corr_account")
 BANK = ("bank", "bic", "account", "corr_account")
 PROPOSE = {"name": name_genitive, "job": job_genitive, "basis": basis_genitive}
@@ -69,7 +69,7 @@ def _labels() -> dict[str, tuple[Any, Any]]:
     return found
 
 
-def gaps(deal: Deal, context: Context, used: tuple[str, ...], ours: Organization, lang: str) -> list[Gap]:
+def gaps(deal: Deal, context: Context, used: tuple[str, ...], ours: OwnDetails, lang: str) -> list[Gap]:
     """The empty and the unconfirmed among the `used` fields of a template, each target once, in catalogue order."""
     paths = tuple(dict.fromkeys(path for path in map(canonical, used) if path))
     whole = complete(context)
@@ -86,7 +86,7 @@ def gaps(deal: Deal, context: Context, used: tuple[str, ...], ours: Organization
 
 
 def _may_be_empty(path: str, whole: Context, lang: str) -> bool:
-    if path in OPTIONAL:
+    if path in OPTIONAL or path.startswith("options"):
         return True
     party, _dot, field = path.partition(".")
     if party not in ("client", "company") or field not in (*NUMBERS, "city", "signatory.job", "signatory.basis",
@@ -125,8 +125,8 @@ def _column(field: str, renamed: dict[str, str]) -> str:
     return "" if field in ("phone", "email", "called") else renamed.get(field, field)
 
 
-def _unconfirmed(paths: tuple[str, ...], deal: Deal, ours: Organization) -> Iterator[Gap]:
-    parties: tuple[tuple[str, Organization | Company | None], ...] = (("company", ours), ("client", deal.company))
+def _unconfirmed(paths: tuple[str, ...], deal: Deal, ours: OwnDetails) -> Iterator[Gap]:
+    parties: tuple[tuple[str, OwnDetails | Company | None], ...] = (("company", ours), ("client", deal.company))
     for place, party in parties:
         for part, propose in PROPOSE.items():
             path = f"{place}.signatory.{part}_genitive"

@@ -58,36 +58,38 @@ class NumberRule(Base):
 
     __tablename__ = "number_rule"
 
+    firm: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0, server_default="0")  # of crm/firms; 0: the first
     kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
     pattern: Mapped[str] = mapped_column(sa.String(40))
     yearly: Mapped[bool] = mapped_column(default=True)  # begins with 1 each year
 
 
 class NumberSeries(Base):
-    """The last number given in a kind and year (0: of all years). The row is locked while a number is taken: no gaps, no twins."""
+    """The last number given in a kind and series (see `numbering.series`). The row is locked while a number is taken: no gaps, no twins."""
 
     __tablename__ = "number_series"
 
     kind: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    series: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
 
 
 class Document(Base):
     """A made document: its number, the template version, the data it was made from, its bytes by content.
 
-    `numbered` is the number as it stands on the paper; a cancelled document keeps it for good.
+    `numbered` is the number as it stands on the paper; a cancelled document keeps it for good. `series` is of its company and year.
     """
 
     __tablename__ = "document"
-    __table_args__ = (sa.UniqueConstraint("kind", "year", "number"),)
+    __table_args__ = (sa.UniqueConstraint("kind", "series", "number", name="uq_document_kind_year_number"),)
     card: ClassVar[str] = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(sa.String(20))
     locale: Mapped[str] = mapped_column(sa.String(5))
-    year: Mapped[int]
+    firm_id: Mapped[int | None]  # the company of ours that it is of, of crm/firms; None: the first
+    series: Mapped[int]
     number: Mapped[int]
     numbered: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
     dated: Mapped[dt.date]
@@ -104,6 +106,7 @@ class Document(Base):
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment)  # by the client, on the page of a link
     accepted_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    choice: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # what the client has chosen, see documents/choices
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     paid: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")  # of an invoice, kept by `billing`
     part: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)  # what of the deal an invoice is for, see `parts`; None: the whole

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 USUAL = "{N}/{YYYY}"
 LONGEST = 40
+YEARS = 10_000  # the series of a company of ours are its own ten thousand: those of the first are called by the year alone
 _SIGN = re.compile(r"\{(N{1,8}|YYYY|YY|MM)\}")
 _NOT_IN_NUMBERS = re.compile(r"[{}\x00-\x1f\x7f]")
 
@@ -31,6 +32,16 @@ class Rule:
                 return str(number).zfill(len(code))
             return {"YYYY": f"{dated:%Y}", "YY": f"{dated:%y}", "MM": f"{dated:%m}"}[code]
         return _SIGN.sub(sign, self.pattern)
+
+
+def series(firm_id: int | None, year: int) -> int:
+    """The series of numbers of one company of ours and year (0: of all years): 2026 of the first company, 32026 of the third."""
+    return (firm_id or 0) * YEARS + year
+
+
+def all_series(firm_id: int | None) -> tuple[int, int]:
+    """The first and the last of the series of one company."""
+    return series(firm_id, 0), series(firm_id, YEARS - 1)
 
 
 def problem(pattern: str, *, yearly: bool) -> str:

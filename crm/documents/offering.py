@@ -1,17 +1,18 @@
-"""For which deals a template is offered: by pipeline, stage, kind of client and VAT. Terms that are not set ask for nothing."""
+"""For which deals a template is offered: by our company, pipeline, stage, client, VAT. Terms that are not set ask for nothing."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from crm.accounts import queries as accounts
 from crm.deals.models import Deal
+from crm.firms import queries as firms
+from crm.firms.models import FIRST
 
 WITH, WITHOUT = "with", "without"
 VAT = {WITH: _l("with VAT"), WITHOUT: _l("without VAT")}
 CLIENTS = {"company": _l("Company"), "entrepreneur": _l("Sole trader"), "person": _l("Private person")}
-NAMES = ("pipelines", "stages", "clients", "vat")
+NAMES = ("firms", "pipelines", "stages", "clients", "vat")
 
 
 def client_kind(deal: Deal) -> str:
@@ -22,15 +23,15 @@ def client_kind(deal: Deal) -> str:
 
 
 def vat_mode(deal: Deal) -> str:
-    """Whether the deal's lines bear VAT; without lines, whether our company usually does."""
+    """Whether the deal's lines bear VAT; without lines, whether the deal's company of ours usually does."""
     if deal.lines:
         return WITH if any(line.vat_rate is not None for line in deal.lines) else WITHOUT
-    return WITHOUT if accounts.the_organization().vat_rate is None else WITH
+    return WITHOUT if firms.details(deal.firm_id).vat_rate is None else WITH
 
 
 def fits(terms: Mapping[str, Any], deal: Deal) -> bool:
     """Whether a template with these terms is offered for the deal."""
-    found = {"pipelines": deal.pipeline_id, "stages": deal.stage_id, "clients": client_kind(deal)}
+    found = {"firms": deal.firm_id or FIRST, "pipelines": deal.pipeline_id, "stages": deal.stage_id, "clients": client_kind(deal)}
     return all(not terms.get(name) or value in terms[name] for name, value in found.items()) and (
         not terms.get("vat") or terms["vat"] == vat_mode(deal))
 

@@ -5,6 +5,7 @@ each share rounded down, and the minor units that are left go where most was cut
 What is left is, rate by rate, the deal less the invoices in force, so that all invoices add up to the deal.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,14 +15,15 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.accounts.models import Organization
-from crm.accounts.queries import the_organization
-from crm.core import money
+from crm.catalog import vat
+from crm.core import dates, money
+from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal, DealLine
-from crm.deals.queries.lines import line_sums
+from crm.deals.queries.lines import in_sum, line_sums
 from crm.documents import queries
 from crm.documents.words.dates import date_plain
 from crm.documents.words.money import quantity_plain, rate_plain
+from crm.firms import queries as firms
 
 WHOLE, PERCENT, SUM, REST, LINES = "whole", "percent", "sum", "rest", "lines"
 KINDS = {WHOLE: _l("the whole deal"), PERCENT: _l("a percent"), SUM: _l("a sum"), REST: _l("what is left"), LINES: _l("chosen lines")}
@@ -47,15 +49,20 @@ class Asked:
     shares: Mapping[Decimal | None, int]
 
 
-def whole_line(deal: Deal, firm: Organization) -> DealLine:
-    """A deal without products: one line with the typed sum and the company's usual VAT; not stored."""
-    rate = None if firm.vat_rate is None else Decimal(firm.vat_rate)
-    return DealLine(name=deal.title, unit="", quantity=Decimal(1), price=deal.amount, discount=Decimal(0), vat_rate=rate)
+def whole_line(deal: Deal, firm: OwnDetails, dated: dt.date) -> DealLine:
+    """A deal without products: one line with the typed sum and the company's usual VAT of that day; not stored."""
+    return DealLine(name=deal.title, unit="", quantity=Decimal(1), price=deal.amount, discount=Decimal(0),
+                    vat_rate=vat.usual(firm.vat_rate, dated))
 
 
-def lines_of(deal: Deal, part: Part | None, lang: str) -> list[DealLine]:
+def all_lines(deal: Deal, dated: dt.date) -> list[DealLine]:
+    """The lines that make the deal's sum, or one for a typed sum."""
+    return in_sum(deal.lines) if deal.lines else [whole_line(deal, firms.details(deal.firm_id), dated)]
+
+
+def lines_of(deal: Deal, part: Part | None, lang: str, dated: dt.date) -> list[DealLine]:
     """The lines of the paper, for the whole deal its own; those of a part in money are made for it and not stored."""
-    lines = list(deal.lines) or [whole_line(deal, the_organization())]
+    lines = all_lines(deal, dated)
     if part is None or part.kind == WHOLE:
         return lines
     if part.kind == LINES:
@@ -90,7 +97,7 @@ def share(amount: int, weights: Mapping[Decimal | None, int]) -> Shares:
 
 def asked_for(deal: Deal) -> Asked:
     """What the deal's invoices in force ask for; one of before the parts counts as the deal's rates stand to each other now."""
-    weights = by_rate(list(deal.lines) or [whole_line(deal, the_organization())])
+    weights = by_rate(all_lines(deal, dates.today()))
     total, shares = 0, dict.fromkeys(weights, 0)
     for amount, part in queries.invoiced(deal) if deal.id else ():
         total += amount

@@ -4,23 +4,24 @@ The first five fields are obligatory and stand in this order; the separator must
 """
 
 import io
+from collections.abc import Mapping
 from functools import lru_cache
 
-from crm.accounts.models import Organization
+from crm.core.company_columns import OwnDetails
 from crm.documents import engine
 
 WIDTH_MM = 32
 LIMITS = {"Name": 160, "BankName": 45, "Purpose": 210}
 
 
-def payload(company: Organization, *, kopecks: int, purpose: str) -> str | None:
-    """The text of the code, or None when the company's Russian bank details are not complete."""
+def payload(company: OwnDetails, bank: Mapping[str, str], *, kopecks: int, purpose: str) -> str | None:
+    """The text of the code, paid to this account; None when the Russian bank details are not complete."""
     name = company.legal_name or company.name
-    if not (name and company.bank and len(company.account) == 20 and len(company.bic) == 9
-            and len(company.corr_account) == 20 and kopecks > 0):
+    if not (name and bank["bank"] and len(bank["account"]) == 20 and len(bank["bic"]) == 9
+            and len(bank["corr_account"]) == 20 and kopecks > 0):
         return None
-    fields = {"Name": name, "PersonalAcc": company.account, "BankName": company.bank, "BIC": company.bic,
-              "CorrespAcc": company.corr_account, "Sum": str(kopecks), "Purpose": purpose,
+    fields = {"Name": name, "PersonalAcc": bank["account"], "BankName": bank["bank"], "BIC": bank["bic"],
+              "CorrespAcc": bank["corr_account"], "Sum": str(kopecks), "Purpose": purpose,
               "PayeeINN": company.inn, "KPP": company.kpp}
     pairs = [f"{key}={_plain(value)[:LIMITS.get(key, 300)]}" for key, value in fields.items() if value]
     return "|".join(["ST00012", *pairs])

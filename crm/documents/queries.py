@@ -31,6 +31,8 @@ from crm.documents.models import (
     TemplateVersion,
 )
 from crm.documents.shipped import FORMER, LOCALES, Shipped, by_digest, of_kind
+from crm.firms import queries as firms
+from crm.firms.models import FIRST
 
 PDF_JOB = "documents.pdf"
 SKIPPED_SHOWN = 100  # deals of a batch that got no document and are named
@@ -181,6 +183,7 @@ class Line:
     by_hand: bool
     opened: dt.datetime | None
     payment: str  # of an invoice in force: issued, partly, paid, overdue; "" of everything else
+    firm: int  # of ours; 0 is the first
 
 
 def documents(wish: listing.Wish, reader: User, period: Period | None = None) -> listing.Page:
@@ -191,18 +194,21 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
         Document.id, Document.kind, Document.numbered, Document.dated, Document.amount, Document.currency,
         Document.deal_id, Company.name, Contact.surname, Contact.given_name, Contact.patronymic, Deal.title, User.name,
         Document.accepted_at, Document.cancelled_at, Document.state, Document.by_hand, first_opened, Document.paid,
-        Document.valid_until).join(Document.deal)
+        Document.valid_until, sa.func.coalesce(Document.firm_id, FIRST)).join(Document.deal)
     query = query.outerjoin(Deal.company).outerjoin(Deal.contact).outerjoin(Document.created_by)
     query = scope.narrow(query.where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "documents.see")
     if wish.q:
         query = query.where(*finding.matching(Document.search_text, wish.q))
+    if wish.filters.get("firm"):
+        firm_id = firms.column(wish.filters["firm"])
+        query = query.where(Document.firm_id == firm_id if firm_id else Document.firm_id.is_(None))
     if wish.filters.get("kind") in KINDS:
         query = query.where(Document.kind == wish.filters["kind"])
     if wish.filters.get("state") in paying.STATES:
         query = query.where(paying.matching(wish.filters["state"], today()))
     if period is not None:
         query = query.where(Document.dated.between(period.start, period.end))
-    columns = {"dated": (Document.dated, Document.id), "number": (Document.year, Document.number, Document.id),
+    columns = {"dated": (Document.dated, Document.id), "number": (Document.series, Document.number, Document.id),
                "amount": (Document.amount, Document.id), "made": (Document.created_at, Document.id)}
     page = listing.fetch(query.order_by(*listing.order(columns, wish, "-made")), wish, "documents.index")
     return replace(page, rows=[_line(row) for row in page.rows])
@@ -210,16 +216,17 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
 
 def _line(row: Any) -> Line:
     (id_, kind, numbered, dated, amount, currency, deal_id,
-     company, surname, given, middle, deal, made_by, accepted, cancelled, state, by_hand, opened_at, paid, until) = row
+     company, surname, given, middle, deal, made_by, accepted, cancelled, state, by_hand, opened_at, paid, until, firm) = row
     client = company or in_order(surname or "", given or "", middle or "") or deal
     return Line(id_, kind, numbered, dated, amount, currency, deal_id, client, made_by, accepted, cancelled, state, by_hand, opened_at,
-                paying.state(amount, paid, until, today()) if kind == paying.INVOICE and cancelled is None else "")
+                paying.state(amount, paid, until, today()) if kind == paying.INVOICE and cancelled is None else "", firm)
 
 
 def newest(deal: Deal, kind: str) -> Document | None:
-    """The newest document of a kind that is in force on a deal; without the data that it was made from."""
+    """The newest document of a kind that is in force on a deal, of the company it is with now; without the data that it was made from."""
     query = sa.select(Document).options(defer(Document.context)).where(
-        Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None))
+        Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None),
+        Document.firm_id == deal.firm_id if deal.firm_id else Document.firm_id.is_(None))
     return db.session.scalar(query.order_by(Document.id.desc()).limit(1)) if deal.id else None
 
 
@@ -272,19 +279,20 @@ def questions_of(row: Document) -> int:
     return db.session.scalar(query) or 0
 
 
-def number_rule(kind: str) -> numbering.Rule:
-    """How numbers of a kind are written."""
-    found = db.session.get(NumberRule, kind)
+def number_rule(kind: str, firm_id: int | None = None) -> numbering.Rule:
+    """How numbers of a kind are written by a company of ours."""
+    found = db.session.get(NumberRule, (firm_id or 0, kind))
     return numbering.Rule(found.pattern, found.yearly) if found else numbering.Rule()
 
 
-def next_number(kind: str, dated: dt.date) -> int:
+def next_number(kind: str, dated: dt.date, firm_id: int | None = None) -> int:
     """The number that the next document of this day will get, if nobody is faster."""
-    year = number_rule(kind).year(dated)
-    last = db.session.scalar(sa.select(NumberSeries.last).where(NumberSeries.kind == kind, NumberSeries.year == year))
+    year = number_rule(kind, firm_id).year(dated)
+    series = numbering.series(firm_id, year)
+    last = db.session.scalar(sa.select(NumberSeries.last).where(NumberSeries.kind == kind, NumberSeries.series == series))
     if last is None:
-        given = sa.select(sa.func.max(Document.number)).where(Document.kind == kind)
-        last = db.session.scalar(given.where(Document.year == year) if year else given)
+        within = (series, series) if year else numbering.all_series(firm_id)
+        last = db.session.scalar(sa.select(sa.func.max(Document.number)).where(Document.kind == kind, Document.series.between(*within)))
     return (last or 0) + 1
 
 

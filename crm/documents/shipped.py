@@ -16,7 +16,24 @@ FORMER = frozenset({"fae0aa5cad096303777ef76466d6df419a8efc82d36edf0f87e8bd9ec99
                     "64ccd369fa078afbefe7c5e905fe99671ffad7d1dc4ef54bb255a4ba03242aad",
                     "c472ce1eb6ea34f6beb5186a6245dac6293053fdcaa9b0dd3f623badc989458c",
                     "0b78496dcc381719606b792701ca66397c5d720dc62da74efe197cef575fd70f",
-                    "779cef0dbd5c4001511aa7a784916f9f972b59a9acd016f3b19f84715e27a40b"})
+                    "779cef0dbd5c4001511aa7a784916f9f972b59a9acd016f3b19f84715e27a40b",
+                    "e78a2cf768f86a0904579abdeadf718b8ccb5f2db737ba128e753a6012e0078f",
+                    "97c103b106933e12ede6e74776c72c8d7a6458dab2852b737498a961b925a79f",
+                    "0179b57748e29e5cdaaf15d11733c63e1cf169f3081d03da7276d446a0e2351e",
+                    "348efad3cce2d2fb3583f655ceb85127991b9cf4ca0dba481b31223e81bee8d5",
+                    "3410d3d89612db227094b8a27597454c015307a55ad1d997729645bc27160d5e",
+                    "309241a8393dab8b085b9934ad7b583b277c4c90c4601bfaf87cf01013e913b9",
+                    "71e9a227580d7dcaac3270f1df772c09809d2b72a102b6f1fa0fe725d094de12",
+                    "4c0e906307fef415967e89a95c40ae59f85e25f7b308eec4abc892f261227c16",
+                    "4c6ee131d6c3e4e0e1db363b90237209c98e6f2fb643b674a3fb5afc542ad951",
+                    "4e3a3626cf101034c2f53fc5a20ce4def832564c86da0d49f086cacb393671e0",
+                    "dfa3aa0bd4fa64a1ec0059c9505b677ff511e86c59818878d04c53728409ff5e",
+                    "6818abb1b8e1b5bcda88208b802af38e276588cc6411c79b253d1fc2d7dbefbe",
+                    "7db4d23472ce6085c1982e74d510d55c7e694de87c9cde85e2b218d7f449f60d",
+                    "c627ddff3032d1e6d5ad129abd6b20a27f91f4e997689c960301c5f2ce41edbc",
+                    "01bcf15a4cc71931d5f634842bc78878ca65b4ecc65f532898ae8e8da7169f59",
+                    "8d1ef7d963c3acf8d51518af089e6bd724387284d807414f739ab8667ad77a65",
+                    "0a6474f51f2a8fea78cafb8943de8be7d40b428740e5db87e08b8231299c5886"})
 
 
 @dataclass(frozen=True)

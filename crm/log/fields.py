@@ -32,6 +32,7 @@ COMMON: dict[str, Any] = {
     "active": _l("Can sign in"), "currency": _l("Currency"), "address": _l("Address"), "bank": _l("Bank"),
     "bic": _l("Bank code (BIC)"), "account": _l("Account"), "corr_account": _l("Correspondent account"),
     "vat_rate": _l("Default VAT"), "locale": _l("Language"), "timezone": _l("Time zone"), "modules_off": _l("Not in use"),
+    "vat_ground": _l("Ground for no VAT"),
     "forgotten_days": _l("Days without activity before a deal counts as forgotten"),
     "second_for": _l("Who must have a second step"), "guard": _l("Protection"), "sku": _l("Product code"), "unit": _l("Unit"),
     "price": _l("Price, VAT included"), "sells": _l("People of this role lead deals and compete on the leaderboard"),

@@ -13,6 +13,7 @@ from crm.deals.models import Deal
 from crm.documents import kinds
 from crm.documents.models import Document
 from crm.documents.words.dates import date_plain
+from crm.firms import queries as firms
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Draft:
 
 def draft(deal: Deal, document: Document | None, actor: User, link_url: str = "") -> Draft:
     """Propose a letter to the deal's contact, or else to its company; `link_url` is told when there is one."""
-    ours = accounts.the_organization()
-    locale = document.locale if document else ours.locale
+    ours = firms.details(document.firm_id if document else deal.firm_id)
+    locale = document.locale if document else accounts.the_organization().locale
     with force_locale(locale):
         lines = [_greeting(deal)]
         subject = deal.title

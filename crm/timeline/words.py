@@ -26,7 +26,7 @@ LABELS: dict[str, Any] = {
     "vat_rate": _l("VAT"),
     "title": _l("Name"), "contact": _l("Person"), "amount": _l("Amount"), "currency": _l("Currency"),
     "engaged_on": _l("First contact"), "expected_on": _l("Decision expected"), "closed_on": _l("Closed on"),
-    "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
+    "firm": _l("Our company"), "pipeline": _l("Pipeline"), "stage": _l("Stage"), "text": _l("Text"), "due_on": _l("Day"),
     "due_time": _l("Time"), "assignee": _l("Who does it"), "ends_on": _l("The contract ends on"), "deliver_on": _l("Delivery by"),
     "pay_on": _l("Payment by"), "remind_days": _l("Days before, for the task"),
     "paid_on": _l("Day of payment"), "way": _l("How it was paid"),

@@ -1,7 +1,7 @@
 """groups of products, sets, price lists, how the price of a line came about, discounts that wait for approval, limits by role
 
 Revision ID: 0017
-Revises: 0015
+Revises: 0016
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """payments and their parts, payment terms and plans, reminders of overdue invoices; what an invoice is for and what of it is paid
 
 Revision ID: 0018
-Revises: 0015
+Revises: 0017
 """
 
 import sqlalchemy as sa

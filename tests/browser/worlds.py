@@ -27,6 +27,7 @@ from crm.demo import operations as demo
 from crm.documents import operations as papers
 from crm.documents.models import Document
 from crm.documents.shipped import shipped
+from crm.firms import operations as own_companies
 from crm.guard.models import DECLINED, WAITING, Alarm, MassRequest
 from crm.guard.operations import chain
 from crm.imports import operations as imports
@@ -121,7 +122,9 @@ def fill_living(world: World) -> None:
     product = db.session.scalars(sa.select(Product).order_by(Product.id).limit(1)).one()
     wholesale = db.session.scalars(sa.select(PriceList).limit(1)).one()
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
+    firm = own_companies.add_firm(actor=owner, name="Second Trade", vat_rate=None)
     world.ids = {
+        "firm": firm.id,
         "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
         "document": document.id, "contract": contract.id, "remark": remark.id, "payment": payment.id, "invoice": invoice.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,

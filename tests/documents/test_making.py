@@ -173,7 +173,7 @@ def test_a_document_stays_as_it_was_when_the_deal_changes(deal: Deal, boris: Use
 def test_numbers_count_by_kind_and_year(deal: Deal) -> None:
     found = [made(deal, kind, dated=day) for kind, day in (
         ("quote", DAY), ("quote", DAY), ("invoice", DAY), ("quote", dt.date(2027, 1, 1)))]
-    assert [(one.kind, one.year, one.number) for one in found] == [
+    assert [(one.kind, one.series, one.number) for one in found] == [
         ("quote", 2026, 1), ("quote", 2026, 2), ("invoice", 2026, 1), ("quote", 2027, 1)]
 
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TIERS = {
     "core": 0,
     "accounts": 1,
-    "guard": 2, "backup": 2,
+    "guard": 2, "backup": 2, "firms": 2,
     "clients": 3, "catalog": 3,
     "deals": 4,
     "tasks": 5, "documents": 5,

@@ -21,7 +21,7 @@ MAY_BE_AWAY = {"documents.pdf_file", "lines.edit", "agreement.scan"}
 # accounts/test_passkeys.py, guard/test_mass_deletion.py
 HOUSE = {"stage_id", "pipeline_id", "step_id", "product_id", "reason_id", "template_id", "number", "user_id", "active",
          "session_id", "passkey_id", "kind", "locale", "code", "hand_over_id", "backup_id", "request_id",
-         "batch_id", "name", "list_id", "group_id", "part_id"}
+         "batch_id", "name", "list_id", "group_id", "part_id", "firm_id"}
 CARDS = {"contact": "contact_id", "company": "company_id", "deal": "deal_id"}
 PUBLIC, SIGNED_IN = "public", "signed-in"
 HOLE = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>\w+)>")

@@ -178,7 +178,7 @@ def test_plans_imports_and_cards_moved_have_names_for_ids(app: Flask, cast: Cast
 def test_a_document_is_named_once_in_the_language_of_the_reader(app: Flask, cast: Cast) -> None:
     with app.app_context():
         deal = make_deal(make_pipeline())
-        paper = Document(deal=deal, kind="invoice", locale="ru", year=2026, number=7, numbered="7/2026", dated=utcnow().date(),
+        paper = Document(deal=deal, kind="invoice", locale="ru", series=2026, number=7, numbered="7/2026", dated=utcnow().date(),
                          currency="RUB", context={}, digest="", file_name="")
         db.session.add(paper)
         db.session.flush()

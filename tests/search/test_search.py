@@ -28,10 +28,10 @@ def found(app: Flask, cast: Cast) -> int:
                                                channels=[("phone", "+79011234567")])
             deal = make_deal(pipeline, title=f"Крыша {who}", company=company, contact=person, manager_id=user_id)
             db.session.add(Document(
-                deal=deal, kind="quote", locale="ru", year=2026, number=17, numbered="17/2026", dated=dt.date(2026, 1, 2), currency="RUB",
+                deal=deal, kind="quote", locale="ru", series=2026, number=17, numbered="17/2026", dated=dt.date(2026, 1, 2), currency="RUB",
                 context={}, digest="0" * 64, file_name=f"КП-17 {who}.docx", search_text=search_text("КП-17", who))
                 if who == "Борисов" else Document(
-                deal=deal, kind="quote", locale="ru", year=2026, number=18, numbered="18/2026", dated=dt.date(2026, 1, 2), currency="RUB",
+                deal=deal, kind="quote", locale="ru", series=2026, number=18, numbered="18/2026", dated=dt.date(2026, 1, 2), currency="RUB",
                 context={}, digest="0" * 64, file_name=f"КП-18 {who}.docx", search_text=search_text("КП-17", who)))
             ids.append(deal)
         db.session.commit()

@@ -35,8 +35,7 @@ def save() -> ResponseReturnValue:
     form.keep_zone(organization.timezone)
     if not form.validate():
         return _company_page(form, 422)
-    version = int(form.version.data) if (form.version.data or "").isdecimal() else None
-    operations.update_organization(organization, actor=current_user, version=version, **form.company())
+    operations.update_organization(organization, actor=current_user, version=form.seen(), **form.company())
     toast(_("Saved."))
     return go("settings.index")
 

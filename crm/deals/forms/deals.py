@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -18,6 +18,7 @@ from crm.catalog.models import Product
 from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, Text, TimeField
 from crm.core.money import CURRENCIES
 from crm.deals.models import DealLine, Pipeline
+from crm.firms import queries as firms
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,15 @@ def set_managers(field: SelectField, people: Iterable[Seller], kept: User | None
     field.choices = [("", _l("No manager")), *choices]
 
 
+def set_firms(form: DealForm, kept: int | None = None, usual: Any = "") -> None:
+    """Which company of ours; no field for who has one only. `usual` is what stands first and leaves it open."""
+    choices = firms.choices(kept)
+    if not choices:
+        del form.firm_id
+        return
+    form.firm_id.choices = [("", usual), *choices] if usual else choices
+
+
 class NewDealForm(DealForm):
     """The short form: what, for whom, which way, how much, what comes next."""
 
@@ -85,11 +95,13 @@ class NewDealForm(DealForm):
     next_step = Line(_l("Next step"), description=_l("For example: call and ask for the measurements."))
     next_step_on = DayField(_l("When"))
     manager_id = SelectField(_l("Manager"))
+    firm_id = SelectField(_l("Our company"))
 
     def set_choices(self, pipelines: Iterable[Pipeline], sellers: Iterable[Seller]) -> None:
-        """The ways and the people of this company."""
+        """The ways, the people and, where there are several, the companies of ours."""
         self.pipeline.choices = [(one.id, one.name) for one in pipelines]
         set_managers(self.manager_id, sellers)
+        set_firms(self, usual=_l("as usual in the pipeline"))
 
     def choice(self) -> ClientChoice | None:
         """The client as chosen; None for a deal without one."""
@@ -125,6 +137,7 @@ class EditDealForm(DealForm):
     closed_on = DayField(_l("Closed"))
     source = Line(_l("Source"), limit=100, description=_l("How the client found you."))
     comment = Text(_l("Comment"))
+    firm_id = SelectField(_l("Our company"), description=_l("In its name documents are created. Those that are there stay as they are."))
     version = IdField(widget=HiddenInput())
 
 
@@ -142,8 +155,23 @@ class LineForm(DealForm):
     cost = MoneyField(_l("Cost"), description=_l("What one unit costs you, without VAT. Clients never see it."))
     discount = DecimalInput(_l("Discount"), low=0, high=100, places=2)
     vat_rate = SelectField(_l("VAT"))
+    in_quote = SelectField(_l("In a quote"), choices=[("", _l("in the total")), ("optional", _l("the client may add it")),
+                                                     ("group", _l("one of several to choose from"))])
+    group = Line(_l("What is chosen"), limit=60, description=_l("One name for all of them, such as “Package”. Exactly one counts."))
+    chosen = BooleanField(_l("Chosen: is in the total"))
     seen = HiddenField()
     offered = HiddenField()  # the price that the program put in, in minor units: one that was left alone follows the list
+
+    def validate_group(self, field: Line) -> None:
+        """Alternatives have a name that holds them together."""
+        if self.in_quote.data == "group" and not field.data:
+            raise ValidationError(_l("Name what is chosen here, such as “Package”."))
+
+    def choice(self) -> dict[str, Any]:
+        """The columns of what the client may choose."""
+        if not self.in_quote.data:
+            return {}
+        return {"choice": self.group.data if self.in_quote.data == "group" else "", "chosen": bool(self.chosen.data)}
 
     def __init__(self, *args: Any, suffix: str = "new", shows_cost: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,10 +194,13 @@ class LineForm(DealForm):
         self.price.raw_data, self.price.data = None, price
         self.offered.raw_data, self.offered.data = None, "" if price is None else str(price)
 
-    def fill(self, product: Product, currency: str, price: int | None) -> None:
-        """Take over what the product says; its price and cost only when they are in the deal's currency."""
+    def fill(self, product: Product, currency: str, price: int | None, *, taxed: bool = True) -> None:
+        """Take over what the product says; its price and cost only when they are in the deal's currency.
+
+        `taxed` says whether the company of ours that sells it is one with VAT.
+        """
         self.product_id_text.data, self.unit.data = product.name, product.unit
-        self.vat_rate.data = vat.to_code(product.vat_rate)
+        self.vat_rate.data = vat.to_code(product.vat_rate if taxed else None)
         self.offer(price)
         if self.cost is not None:
             self.cost.raw_data, self.cost.data = None, product.cost if product.currency == currency else None
@@ -183,7 +214,9 @@ def shown_line(line: DealLine, seen: str) -> dict[str, Any]:
     return {"product_id": line.product_id, "product_id_text": line.name, "quantity": line.quantity,
             "unit": line.unit, "price": price, "cost": line.cost,
             "discount": (Decimal(waits["discount"]) if waits else line.discount) or None,
-            "vat_rate": vat.to_code(line.vat_rate), "seen": seen, "offered": str(price) if by_list else ""}
+            "vat_rate": vat.to_code(line.vat_rate), "seen": seen, "offered": str(price) if by_list else "",
+            "group": line.choice or "", "chosen": line.chosen,
+            "in_quote": "" if line.choice is None else "group" if line.choice else "optional"}
 
 
 class StepForm(Form):

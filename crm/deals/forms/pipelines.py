@@ -26,6 +26,12 @@ class NameForm(Form):
     name = Line(_l("Name"), [Filled(_l("Type a name."))], limit=120)
 
 
+class UsualFirmForm(Form):
+    """The company of ours that deals of a pipeline are usually made with."""
+
+    firm_id = SelectField(_l("Usually in the name of"))
+
+
 class NewStageForm(NameForm):
     """A stage to add."""
 

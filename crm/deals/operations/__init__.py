@@ -1,6 +1,7 @@
 """Writes about deals, their lines, steps and pipelines."""
 
 from crm.deals.operations.approvals import approve_discount, refuse_discount
+from crm.deals.operations.choices import choose, toggle
 from crm.deals.operations.deals import (
     create_deal,
     delete_deal,
@@ -39,11 +40,13 @@ from crm.deals.operations.pipelines import (
     remove_stage,
     rename_pipeline,
     rename_reason,
+    set_usual_firm,
     shift_stage,
     update_stage,
 )
 from crm.deals.operations.price_lists import choose_list
 from crm.deals.operations.steps import finish_step, plan_step, resume_step, set_next_step, tick_step
+from crm.deals.operations.taxes import set_vat
 
 __all__ = [
     "NO_LIMIT",
@@ -60,6 +63,7 @@ __all__ = [
     "approve_discount",
     "archive_pipeline",
     "change_line",
+    "choose",
     "choose_list",
     "create_deal",
     "create_pipeline",
@@ -81,8 +85,11 @@ __all__ = [
     "set_lines",
     "set_next_step",
     "set_people",
+    "set_usual_firm",
+    "set_vat",
     "shift_stage",
     "tick_step",
+    "toggle",
     "top_rank",
     "touch",
     "update_deal",

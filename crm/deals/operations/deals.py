@@ -17,21 +17,23 @@ from crm.core.events import changes, record
 from crm.deals import events
 from crm.deals.models import LOST, OPEN, Deal, Pipeline, Stage, StageVisit, deal_table
 from crm.deals.operations.errors import DealError
+from crm.firms import queries as firms
 
 CHANGEABLE = frozenset({
     "title", "company", "contact", "manager_id", "amount", "currency", "source", "comment", "engaged_on",
-    "expected_on", "closed_on", "external_key"})
+    "expected_on", "closed_on", "external_key", "firm_id"})
 
 
 def create_deal(*, title: str, pipeline: Pipeline, actor: User | None, stage: Stage | None = None,
                 company: Company | None = None, contact: Contact | None = None, manager_id: int | None = None,
                 amount: int = 0, currency: str, engaged_on: dt.date | None = None,
                 expected_on: dt.date | None = None, source: str = "", comment: str = "",
-                external_key: str | None = None) -> Deal:
+                external_key: str | None = None, firm_id: int | None = None) -> Deal:
     """A new deal on top of its stage (the pipeline's first one when none is named).
 
     `amount` in minor units of `currency`; `engaged_on` is the company's today when not given. A deal made in
-    a closing stage is closed today. Records DEAL_CREATED. DealError for an empty title, a sum below zero, a
+    a closing stage is closed today. `firm_id` is the company of ours it is with: 0 the first, None what the
+    pipeline says. Records DEAL_CREATED. DealError for an empty title, a sum below zero, a
     stage of another pipeline.
     """
     stage = stage or first_stage(pipeline)
@@ -40,7 +42,8 @@ def create_deal(*, title: str, pipeline: Pipeline, actor: User | None, stage: St
     deal = Deal(title=_title(title), pipeline=pipeline, company=company, contact=contact,
                 manager_id=manager_id, amount=_amount(amount), currency=currency,
                 engaged_on=engaged_on or dates.today(), expected_on=expected_on, source=source,
-                comment=comment, external_key=external_key)
+                comment=comment, external_key=external_key,
+                firm_id=firms.usable(pipeline.firm_id if firm_id is None else firm_id))
     index(deal)
     db.session.add(deal)
     enter_stage(deal, stage)
@@ -104,6 +107,7 @@ def _names(deal: Deal) -> dict[str, Any]:
     manager = db.session.get(User, deal.manager_id) if deal.manager_id else None
     return {"title": deal.title, "company": deal.company.title if deal.company else "",
             "contact": deal.contact.title if deal.contact else "", "manager": manager.name if manager else "",
+            "firm": firms.label(deal.firm_id),
             "amount": deal.amount, "currency": deal.currency, "source": deal.source, "comment": deal.comment,
             "engaged_on": deal.engaged_on, "expected_on": deal.expected_on, "closed_on": deal.closed_on}
 

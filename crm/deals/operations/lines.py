@@ -17,7 +17,7 @@ from crm.deals import events
 from crm.deals.models import Deal, DealLine
 from crm.deals.operations import discounts
 from crm.deals.operations.errors import DealError
-from crm.deals.queries.lines import fingerprint, line_sums
+from crm.deals.queries.lines import fingerprint, totals
 from crm.deals.queries.prices import form_for
 
 MOST_LINES = 200
@@ -42,6 +42,8 @@ class LineInput:
     cost: int | None = None
     formed: dict[str, Any] | None = None
     parts: list[dict[str, Any]] | None = None
+    choice: str | None = None  # see DealLine
+    chosen: bool = True
 
 
 def set_lines(deal: Deal, lines: Sequence[LineInput], *, actor: User | None) -> None:
@@ -49,6 +51,7 @@ def set_lines(deal: Deal, lines: Sequence[LineInput], *, actor: User | None) -> 
     for wanted in lines:
         _check(wanted)
     deal.lines = [_fill(DealLine(position=place), wanted, deal, actor) for place, wanted in enumerate(lines)]
+    settle(deal.lines)
     recount(deal, actor)
 
 
@@ -57,6 +60,7 @@ def add_line(deal: Deal, wanted: LineInput, *, actor: User) -> DealLine:
     _check(wanted)
     line = _fill(DealLine(position=max((one.position for one in deal.lines), default=-1) + 1), wanted, deal, actor)
     deal.lines.append(line)
+    settle(deal.lines, line)
     recount(deal, actor)
     return line
 
@@ -68,12 +72,14 @@ def change_line(deal: Deal, line: DealLine, wanted: LineInput, *, actor: User,
         raise Stale(_("Somebody changed this line in the meantime."))
     _check(wanted)
     _fill(line, wanted, deal, actor)
+    settle(deal.lines, line)
     recount(deal, actor)
 
 
 def reprice_line(deal: Deal, line: DealLine, *, price: int, actor: User | None) -> None:
     """Another unit price, as a file says it; everything else of the line stays. Held to the limit of the actor like a typed one."""
-    change = LineInput(line.name, line.quantity, price, line.discount, line.vat_rate, line.unit, line.product, line.cost)
+    change = LineInput(line.name, line.quantity, price, line.discount, line.vat_rate, line.unit, line.product, line.cost,
+                       choice=line.choice, chosen=line.chosen)
     _check(change)
     _fill(line, change, deal, actor)
     recount(deal, actor)
@@ -82,7 +88,21 @@ def reprice_line(deal: Deal, line: DealLine, *, price: int, actor: User | None) 
 def remove_line(deal: Deal, line: DealLine, *, actor: User) -> None:
     """Take a line out; after the last one the deal keeps its sum as a typed one."""
     deal.lines.remove(line)
+    settle(deal.lines)
     recount(deal, actor, keep=not deal.lines)
+
+
+def settle(lines: Sequence[DealLine], last: DealLine | None = None) -> None:
+    """Exactly one of each group of alternatives counts: the `last` that was put in, else the first that is chosen, else the first."""
+    groups: dict[str, list[DealLine]] = {}
+    for line in lines:
+        if line.choice:
+            groups.setdefault(line.choice, []).append(line)
+    for members in groups.values():
+        wanted = [line for line in members if line.chosen]
+        one = last if last is not None and last in wanted else (wanted or members)[0]
+        for line in members:
+            line.chosen = line is one
 
 
 def _check(wanted: LineInput) -> None:
@@ -123,6 +143,7 @@ def _fill(line: DealLine, wanted: LineInput, deal: Deal, actor: User | None) -> 
     line.formed = discounts.told(now, settled)
     line.product, line.name, line.unit = wanted.product, wanted.name.strip()[:300], wanted.unit[:20]
     line.quantity, line.price, line.cost, line.discount = quantity, settled.price, wanted.cost, settled.discount
+    line.choice, line.chosen = wanted.choice, wanted.chosen or wanted.choice is None
     line.vat_rate = None if wanted.vat_rate is None else round(wanted.vat_rate, 2)
     line.asked, line.asked_percent = settled.asked, settled.asked_percent
     discounts.tell(deal, line, settled, waited, actor)
@@ -156,7 +177,7 @@ def recount(deal: Deal, actor: User | None, *, keep: bool = False) -> None:
     if len(deal.lines) > MOST_LINES:
         raise DealError(_("A deal can have at most %(most)s lines. Merge some of them.", most=MOST_LINES))
     before = deal.amount
-    total = money.totals(line_sums(deal.lines)).total
+    total = totals(deal.lines).total
     if total > money.MAX_MINOR:
         raise DealError(_("The total of all lines is too large."))
     deal.amount = before if keep else total

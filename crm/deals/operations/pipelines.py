@@ -15,6 +15,7 @@ from crm.deals.library import PipelineSpec, ReasonSpec
 from crm.deals.models import LOST, OPEN, WON, Deal, LossReason, Pipeline, Stage, StageStep, StageVisit, deal_table
 from crm.deals.operations.deals import reckon_furthest
 from crm.deals.operations.errors import DealError
+from crm.firms import queries as firms
 
 ORDER = (OPEN, WON, LOST)
 LAST = 10**6  # a place after all others, until the stages are numbered anew
@@ -51,6 +52,13 @@ def _free_name(name: str, except_id: int | None = None) -> str:
     while free in taken:
         number, free = number + 1, f"{name} {number}"
     return free
+
+
+def set_usual_firm(pipeline: Pipeline, firm_id: int | None, *, actor: User) -> None:
+    """The company of ours that deals of this way are made with from now on, when nobody says otherwise; None: the first."""
+    if pipeline.firm_id != firm_id:
+        pipeline.firm_id = firm_id
+        _changed(pipeline, actor, firm=firms.details(firm_id).name)
 
 
 def _changed(pipeline: Pipeline, actor: User | None, **data: Any) -> None:

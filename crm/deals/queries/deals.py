@@ -303,7 +303,8 @@ def bought(client: Company | Contact, user: User, *, limit: int = 12) -> list[Bo
     """Products of the client's won deals, latest first; only deals that the person may see count."""
     query = (sa.select(DealLine.name, DealLine.unit, Deal.currency, sa.func.sum(DealLine.quantity),
                        sa.func.count(Deal.id.distinct()), sa.func.max(Deal.closed_on))
-             .join(DealLine.deal).where(_belongs(client), Deal.status == WON, Deal.deleted_at.is_(None))
+             .join(DealLine.deal).where(_belongs(client), Deal.status == WON, DealLine.choice.is_(None) | DealLine.chosen,
+                                         Deal.deleted_at.is_(None))
              .group_by(DealLine.name, DealLine.unit, Deal.currency)
              .order_by(sa.func.max(Deal.closed_on).desc(), DealLine.name).limit(limit))
     rows = db.session.execute(scope.narrow(query, Deal.manager_id, user, "deals.see")).all()

@@ -11,8 +11,9 @@ from crm.core import money
 from crm.deals import reach, requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
 from crm.deals.queries import deals as queries
-from crm.deals.queries.lines import line_sums, margin
+from crm.deals.queries.lines import counts, line_sums, margin, totals
 from crm.deals.queries.prices import list_of
+from crm.firms import queries as firms
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,17 @@ class Row:
     @property
     def margin(self) -> money.Margin | None:
         """What is left of this line; whoever shows it asks first whether the reader may know it."""
-        return margin([self.line], [self.sum])
+        return margin([self.line])
 
     @property
     def reason(self) -> str:
         """How the price came about, in one line; nothing when it is the product's own."""
         return pricing.reason(self.line.formed, self.line.deal.currency, self.line.unit) if self.line.formed else ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in the total."""
+        return counts(self.line)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class DealPage:
     totals: money.Totals
     people: Sequence[Contact]
     price_list: PriceList | None
+    ours: str  # in whose name, for who has several companies
+    other_vat: bool  # the lines bear VAT and that company does not, or the other way round
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -88,7 +96,7 @@ class DealPage:
     @property
     def margin(self) -> money.Margin | None:
         """What is left of the lines; whoever shows it asks first whether the reader may know it."""
-        return margin([row.line for row in self.rows], [row.sum for row in self.rows])
+        return margin([row.line for row in self.rows])
 
     @property
     def main_person(self) -> Contact | None:
@@ -117,5 +125,11 @@ def deal_page(deal: Deal, reader: User) -> DealPage:
         deal=deal, reader=reader, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
-        totals=money.totals(sums), people=queries.people_of(deal), price_list=list_of(deal).list)
+        totals=totals(deal.lines), people=queries.people_of(deal), price_list=list_of(deal).list,
+        ours=firms.label(deal.firm_id), other_vat=firms.several() and _other_vat(deal))
+
+
+def _other_vat(deal: Deal) -> bool:
+    taxed = [line.vat_rate is not None for line in deal.lines]
+    return any(taxed) if firms.details(deal.firm_id).vat_rate is None else bool(taxed) and not any(taxed)
 

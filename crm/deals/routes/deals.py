@@ -22,7 +22,7 @@ from crm.core.web import go, go_url, render, toast, trigger
 from crm.deals import exports, operations
 from crm.deals.access import actor
 from crm.deals.access import deal as the_deal
-from crm.deals.forms.deals import ClientChoice, EditDealForm, ManagerForm, NewDealForm, set_managers
+from crm.deals.forms.deals import ClientChoice, EditDealForm, ManagerForm, NewDealForm, set_firms, set_managers
 from crm.deals.models import Deal, Pipeline
 from crm.deals.operations.mass import DELETE
 from crm.deals.queries import deals as queries
@@ -30,6 +30,8 @@ from crm.deals.queries.forgotten import REASONS
 from crm.deals.queries.page import deal_page
 from crm.deals.queries.pipelines import pipelines
 from crm.deals.routes.answers import changed
+from crm.firms import queries as firms
+from crm.firms.models import FIRST
 from crm.guard import counting
 from crm.guard.exports import send
 from crm.guard.mass import mass_act
@@ -109,11 +111,16 @@ def _create(form: NewDealForm, ways: dict[int, Pipeline]) -> Deal:
     deal = operations.create_deal(
         title=form.title.data or "", pipeline=ways[form.pipeline.data], actor=actor(), company=company,
         contact=contact, manager_id=int(leads) if leads else None, amount=form.amount.data or 0,
-        currency=accounts.the_organization().currency)
+        currency=accounts.the_organization().currency, firm_id=_firm(form))
     if form.next_step.data or form.next_step_on.data:
         operations.plan_step(deal, text=form.next_step.data or _("Call the client"), actor=actor(),
                              on=form.next_step_on.data or dates.today() + dt.timedelta(days=1))
     return deal
+
+
+def _firm(form: NewDealForm) -> int | None:
+    """The chosen company of ours: 0 is the first one, None leaves it to the pipeline."""
+    return None if form.firm_id is None or not form.firm_id.data else int(form.firm_id.data)
 
 
 def _client(choice: ClientChoice | None) -> tuple[Company | None, Contact | None]:
@@ -162,6 +169,7 @@ def edit(deal_id: int) -> ResponseReturnValue:
     deal = the_deal(deal_id, "edit")
     form = EditDealForm(money_in=deal.currency, data=_shown(deal))
     set_managers(form.manager_id, accounts.sellers(), deal.manager)
+    set_firms(form, deal.firm_id)
     if not form.validate_on_submit():
         return render("deals/edit.html", form=form, deal=deal, status=422 if form.errors else 200)
     try:
@@ -178,7 +186,7 @@ def _shown(deal: Deal) -> dict[str, Any]:
     return {**{name: getattr(deal, name) for name in plain},
             "company_id_text": deal.company.title if deal.company else "",
             "contact_id_text": deal.contact.title if deal.contact else "",
-            "manager_id": str(deal.manager_id or "")}
+            "manager_id": str(deal.manager_id or ""), "firm_id": str(deal.firm_id or FIRST)}
 
 
 def _typed(form: EditDealForm, deal: Deal) -> dict[str, Any]:
@@ -191,6 +199,8 @@ def _typed(form: EditDealForm, deal: Deal) -> dict[str, Any]:
         fields |= {"amount": form.amount.data or 0, "currency": form.currency.data}
     if deal.closed_on is not None and form.closed_on.data:
         fields["closed_on"] = form.closed_on.data
+    if form.firm_id is not None:
+        fields["firm_id"] = firms.column(form.firm_id.data)
     if scope.may("deals.assign", deal):
         fields["manager_id"] = int(form.manager_id.data) if form.manager_id.data else None
     return fields
@@ -213,7 +223,7 @@ def _both(form: EditDealForm, deal: Deal, stale: Stale) -> ResponseReturnValue:
     now = _shown(deal)
     form.version.data, form.version.raw_data = str(deal.version), None
     differ = [name for name in now if name not in ("version", "company_id", "contact_id")
-              and str(form[name].data or "") != str(now[name] or "")]
+              and name in form and str(form[name].data or "") != str(now[name] or "")]
     return render("deals/edit.html", form=form, deal=deal, stale=stale.message, now=now, differ=differ,
                   status=409)
 

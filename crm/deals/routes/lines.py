@@ -8,12 +8,11 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.accounts.queries import the_organization
 from crm.catalog import pricing, units, vat
 from crm.catalog import queries as catalog
 from crm.catalog.models import Product
 from crm.clients import access as clients
-from crm.core import access, once
+from crm.core import access, dates, once
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.sealed import seal, unseal
@@ -27,6 +26,7 @@ from crm.deals.queries import prices
 from crm.deals.queries.lines import fingerprint
 from crm.deals.queries.page import deal_page
 from crm.deals.routes.answers import changed
+from crm.firms import queries as firms
 
 blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines")
 
@@ -44,7 +44,7 @@ def index(deal_id: int) -> ResponseReturnValue:
 def add(deal_id: int) -> ResponseReturnValue:
     """A further line; sending it twice adds one."""
     deal = the_deal(deal_id, "edit")
-    form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), data=_empty())
+    form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), data=_empty(deal))
     if not form.validate_on_submit():
         return _form(form, deal, None)
     if once.already(form.once.data) is None:
@@ -53,8 +53,8 @@ def add(deal_id: int) -> ResponseReturnValue:
     return changed(deal, "lines")
 
 
-def _empty() -> dict[str, Any]:
-    return {"quantity": Decimal(1), "vat_rate": vat.to_code(the_organization().vat_rate)}
+def _empty(deal: Deal) -> dict[str, Any]:
+    return {"quantity": Decimal(1), "vat_rate": vat.to_code(vat.usual(firms.details(deal.firm_id).vat_rate, dates.today()))}
 
 
 @blueprint.get("/form")
@@ -68,7 +68,8 @@ def refill(deal_id: int) -> ResponseReturnValue:
     product = _product(form.product_id.data)
     if product is not None:
         formed = prices.form_for(deal, product, _quantity(form))
-        form.fill(product, deal.currency, formed.price if formed else None)
+        taxed = not firms.several() or firms.details(deal.firm_id).vat_rate is not None
+        form.fill(product, deal.currency, formed.price if formed else None, taxed=taxed)
     return _form(form, deal, line, status=200)
 
 
@@ -118,6 +119,24 @@ def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
     return changed(deal, "lines")
 
 
+@blueprint.post("/vat")
+@access.need("deals.edit")
+def taxes(deal_id: int) -> ResponseReturnValue:
+    """Every line at the usual rate of the deal's company of ours."""
+    deal = the_deal(deal_id, "edit")
+    operations.set_vat(deal, vat.usual(firms.details(deal.firm_id).vat_rate, dates.today()), actor=actor())
+    return changed(deal, "lines")
+
+
+@blueprint.post("/<int:line_id>/choose")
+@access.need("deals.edit")
+def choose(deal_id: int, line_id: int) -> ResponseReturnValue:
+    """An optional line into the total or out of it; of alternatives the one that counts."""
+    deal = the_deal(deal_id, "edit")
+    operations.toggle(deal, line_of(deal, line_id), actor=actor())
+    return changed(deal, "lines")
+
+
 @blueprint.post("/<int:line_id>/remove")
 @access.need("deals.edit")
 def remove(deal_id: int, line_id: int) -> ResponseReturnValue:
@@ -135,7 +154,7 @@ def _undo(line: DealLine) -> dict[str, Any]:
     """A line in an address, so that it can be put in again; its cost is sealed, for not everybody may know it."""
     return {"name": line.name, "unit": line.unit or None, "quantity": str(line.quantity), "price": line.price,
             "discount": str(line.discount), "vat": vat.to_code(line.vat_rate) or None,
-            "product": line.product_id, "once": once_key(line),
+            "product": line.product_id, "once": once_key(line), "choice": line.choice, "chosen": int(line.chosen),
             "cost": seal("" if line.cost is None else str(line.cost), f"cost of {once_key(line)}"),
             "formed": seal(json.dumps([_allowed_as(line), line.formed, line.parts]), f"price of {once_key(line)}")}
 
@@ -166,8 +185,14 @@ def put_back(deal_id: int) -> ResponseReturnValue:
         formed, parts = _sealed_price([product.id if product else None, str(numbers[0]), numbers[1], str(numbers[2])])
         operations.add_line(deal, operations.LineInput(
             name=args.get("name", ""), unit=args.get("unit", ""), quantity=numbers[0], price=numbers[1],
-            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=product, formed=formed, parts=parts), actor=actor())
+            discount=numbers[2], vat_rate=rate, cost=_sealed_cost(), product=product, formed=formed, parts=parts,
+            choice=_put_back_choice(), chosen=args.get("chosen") != "0"), actor=actor())
     return changed(deal, "lines")
+
+
+def _put_back_choice() -> str | None:
+    choice = request.args.get("choice")
+    return None if choice is None else choice[:60]
 
 
 def _sealed_price(back: list[Any]) -> tuple[dict[str, Any] | None, list[dict[str, Any]] | None]:
@@ -190,7 +215,7 @@ def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.Lin
     return operations.LineInput(
         name=name, product=product, unit=form.unit.data or "",
         quantity=_quantity(form), price=None if by_list else form.price.data or 0, cost=_cost(form, product, line, deal),
-        discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""))
+        discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""), **form.choice())
 
 
 def _product(product_id: int | None) -> Product | None:

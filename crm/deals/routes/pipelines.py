@@ -18,10 +18,13 @@ from crm.deals.forms.pipelines import (
     NewReasonForm,
     NewStageForm,
     StageForm,
+    UsualFirmForm,
     shown_stage,
 )
 from crm.deals.models import LossReason, Pipeline
 from crm.deals.queries import pipelines as queries
+from crm.firms import queries as firms
+from crm.firms.models import FIRST
 
 blueprint = Blueprint("pipelines", __name__, url_prefix="/settings/pipelines")
 RIGHT = "pipelines.edit"
@@ -62,8 +65,32 @@ def show(pipeline_id: int) -> ResponseReturnValue:
 
 def _page(pipeline: Pipeline) -> ResponseReturnValue:
     full = queries.full_pipeline(pipeline.id) or pipeline
-    return render("pipelines/show.html", pipeline=full, counts=queries.deals_by_stage(full) if actor().level("deals.see") == "all" else {},
+    return render("pipelines/show.html", pipeline=full, firm_form=_firm_form(full),
+                  counts=queries.deals_by_stage(full) if actor().level("deals.see") == "all" else {},
                   name_form=NameForm(formdata=None, name=full.name), stage_form=NewStageForm(formdata=None))
+
+
+def _firm_form(pipeline: Pipeline, *, sent: bool = False) -> UsualFirmForm | None:
+    """The choice of the usual company, for who has several."""
+    choices = firms.choices(pipeline.firm_id)
+    if not choices:
+        return None
+    form = UsualFirmForm() if sent else UsualFirmForm(formdata=None, firm_id=str(pipeline.firm_id or FIRST))
+    form.firm_id.choices = choices
+    return form
+
+
+@blueprint.post("/<int:pipeline_id>/firm")
+@access.need(RIGHT)
+def usual_firm(pipeline_id: int) -> ResponseReturnValue:
+    """Another usual company of ours."""
+    pipeline = the_pipeline(pipeline_id)
+    form = _firm_form(pipeline, sent=True) or abort(404)
+    if not form.validate():
+        abort(400)
+    operations.set_usual_firm(pipeline, firms.column(form.firm_id.data), actor=actor())
+    toast(_("Saved."))
+    return go("pipelines.show", pipeline_id=pipeline.id)
 
 
 def _typed(form: NameForm) -> str:

@@ -10,7 +10,7 @@ from crm.documents.operations.agreement import (
     set_rules,
     take_from_lawyer,
 )
-from crm.documents.operations.answers import accept, ask, why_not
+from crm.documents.operations.answers import accept, ask, take_choice_back, why_not
 from crm.documents.operations.batches import MOST, begin_batch, run_batch, stop_batch
 from crm.documents.operations.cancelling import cancel_document, revive_document
 from crm.documents.operations.errors import DocumentError, TemplateRefused
@@ -85,6 +85,7 @@ __all__ = [
     "step_back",
     "stop_batch",
     "stored_template",
+    "take_choice_back",
     "take_from_lawyer",
     "take_number",
     "take_off",

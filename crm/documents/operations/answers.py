@@ -1,13 +1,23 @@
 """What the client answers on the page of a link: accepts the quote, or asks."""
 
+from collections.abc import Collection
+from typing import Any
+
 import sqlalchemy as sa
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from crm.core import dates, once
+from crm.accounts import queries as accounts
+from crm.accounts.models import User
+from crm.core import dates, money, once
 from crm.core.db import db, utcnow
+from crm.core.errors import DomainError
 from crm.core.events import record
 from crm.deals import arrivals
-from crm.documents import events, queries
+from crm.deals.models import OPEN
+from crm.deals.operations import choose
+from crm.deals.operations.choices import chosen
+from crm.documents import choices, events, queries
 from crm.documents.models import Document, DocumentLink
 from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
@@ -26,11 +36,13 @@ def why_not(document: Document) -> str:
     return ""
 
 
-def accept(link: DocumentLink, *, name: str, address: str, key: str) -> bool:
+def accept(link: DocumentLink, *, name: str, address: str, key: str, picked: Collection[int] = (), seen: int | None = None) -> bool:
     """The client accepts the quote under a name they type; True the first time, whoever is faster.
 
     Records DOCUMENT_ACCEPTED with the name and where the request came from, and moves the deal by the rule of its pipeline.
-    `key` is of one showing of the page: sent twice, it counts once. DocumentError for what is no quote or has expired.
+    `picked` are the lines chosen where there is a choice: they are kept with the quote, and the deal follows. `seen` is the total that the
+    client saw, in minor units: another one than theirs is refused, so that nobody accepts a sum that they have not read.
+    `key` is of one showing of the page: sent twice, it counts once. DocumentError for what is no quote, has expired or is not offered.
     """
     document = link.document
     if document.kind != "quote":
@@ -39,6 +51,8 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str) -> bool:
         return False
     if document.accepted_at is None and (problem := why_not(document)):
         raise DocumentError(problem)
+    offered = choices.offer(document.context)
+    kept = _kept(document, offered, picked, seen) if offered else None
     first = sa.update(Document).where(Document.id == document.id, Document.accepted_at.is_(None)).values(
         accepted_at=utcnow(), accepted_by=name)
     if db.session.scalar(first.returning(Document.id)) is None:
@@ -46,10 +60,54 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str) -> bool:
     db.session.refresh(document)
     _opened(link)
     deal = document.deal
+    lines = _choose(document, offered, kept) if offered and kept else ""
     told = record(events.DOCUMENT_ACCEPTED, document, deal, deal.company, deal.contact, actor_id=None, title=title(document), by=name,
                   address=address, amount=document.amount, currency=document.currency, document_id=document.id)
+    if lines:
+        told.data = {**told.data, "text": lines}
     arrive(document, arrivals.ACCEPTED, told)
     return True
+
+
+def _kept(document: Document, offered: choices.Offer, picked: Collection[int], seen: int | None) -> dict[str, Any]:
+    """The choice as it will be kept. DocumentError when it is none, or comes to another sum than the client saw."""
+    if problem := offered.problem(picked):
+        raise DocumentError(problem)
+    kept = offered.kept(picked)
+    if seen != kept["total"]:
+        total = money.format_money(kept["total"], document.currency, document.locale)
+        raise DocumentError(_("With your choice the total is %(total)s. Look at it and accept once more.", total=total))
+    return kept
+
+
+def _choose(document: Document, offered: choices.Offer, kept: dict[str, Any]) -> str:
+    """Keep the choice; the deal follows while it is open and has the lines of the quote. What the timeline says of it."""
+    deal, locale = document.deal, accounts.the_organization().locale
+    before, sentence = chosen(deal.lines), ""
+    follows = deal.status == OPEN and choices.follows(offered, deal.lines)
+    with force_locale(locale):
+        words = choices.written(kept, document.currency, locale) or _("nothing of what may be added")
+        if follows:
+            try:
+                with db.session.begin_nested():
+                    choose(deal, kept["ids"], actor=None)
+            except DomainError as refusal:
+                follows, sentence = False, refusal.message
+        else:
+            sentence = (_("The products of the deal have changed since this quote, so they stay as they are.") if deal.status == OPEN
+                        else _("The deal is closed, so its products stay as they are."))
+        document.choice = {**kept, "before": before, "followed": follows}
+        document.amount = kept["total"]
+        return "\n".join(filter(None, (_("Chosen: %(lines)s", lines=words), sentence)))
+
+
+def take_choice_back(document: Document, *, actor: User) -> None:
+    """The lines of the deal that may be chosen are as they were before the client's acceptance; what was accepted stays on the quote."""
+    made, offered = document.choice, choices.offer(document.context)
+    if not made or not made["followed"] or offered is None or not choices.follows(offered, document.deal.lines):
+        raise DocumentError(_("The products of the deal have changed since. Choose the lines on the deal itself."))
+    choose(document.deal, made["before"], actor=actor)
+    document.choice = {**made, "followed": False}
 
 
 def _sent_before(key: str) -> bool:

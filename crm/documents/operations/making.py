@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.core.events import record
 from crm.core.text import search_text
 from crm.deals.models import Deal
-from crm.documents import context, events, kinds, parts, queries, sheets
+from crm.documents import context, events, kinds, numbering, parts, queries, sheets
 from crm.documents.catalogue import freeze, thaw
 from crm.documents.models import Document, Template
 from crm.documents.operations.errors import DocumentError
@@ -29,10 +29,11 @@ def valid_by_default(kind: str, dated: dt.date) -> dt.date | None:
 
 
 def make_document(deal: Deal, *, template: Template, actor: User | None, dated: dt.date | None = None,
-                  valid_until: dt.date | None = None, part: parts.Part | None = None) -> Document:
-    """Make a document of `deal` from the template's current version, with the next number of its kind.
+                  valid_until: dt.date | None = None, part: parts.Part | None = None, account: str = "") -> Document:
+    """Make a document of `deal` from the template's current version, with the next number of its kind in the name of the deal's company.
 
-    `dated` is the company's today by default, `valid_until` what is usual for the kind, `part` what an invoice is for. The bytes are there
+    `dated` is the company's today by default, `valid_until` what is usual for the kind, `part` what an invoice is for, `account` the
+    one of ours to be paid to, else the usual one. The bytes are on disk
     before the transaction ends. SheetError and DocumentError say why it cannot be made.
     """
     version = template.current
@@ -42,18 +43,19 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     valid_until = valid_until or valid_by_default(template.kind, dated)
     if valid_until is not None and valid_until < dated:
         raise DocumentError(_("The document cannot expire before its own date. Change one of the two dates."))
-    rule = queries.number_rule(template.kind)
-    number = take_number(template.kind, rule.year(dated))
+    rule = queries.number_rule(template.kind, deal.firm_id)
+    number = take_number(template.kind, numbering.series(deal.firm_id, rule.year(dated)))
     numbered = rule.write(number, dated)
     part = part if template.kind == "invoice" else None
-    lines = parts.lines_of(deal, part, template.locale) if template.kind == "invoice" else []
+    lines = parts.lines_of(deal, part, template.locale, dated) if template.kind == "invoice" else []
     if part is not None and part.kind != parts.WHOLE and not parts.amount_of(lines):
         raise DocumentError(_("There is nothing left to ask for: invoices in force cover the whole deal."))
     data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
-                         valid_until=valid_until, part=part)
+                         valid_until=valid_until, part=part, account=account)
     made = sheets.render(version.digest, context.with_pictures(data))
     document = Document(
-        deal_id=deal.id, kind=template.kind, locale=template.locale, year=dated.year, number=number,
+        deal_id=deal.id, kind=template.kind, locale=template.locale, firm_id=deal.firm_id,
+        series=numbering.series(deal.firm_id, dated.year), number=number,
         numbered=numbered, dated=dated,
         valid_until=valid_until, amount=parts.amount_of(lines) if lines else deal.amount, currency=deal.currency,
         part=parts.told(part, lines) if lines else None, version_id=version.id,

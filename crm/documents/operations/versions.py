@@ -64,6 +64,8 @@ def fill_anew(document: Document, *, seen: int, actor: User) -> None:
     made = document.version.template.current if document.version else None
     if made is None:
         raise DocumentError(_("This template no longer exists. Choose another one."))
+    if document.firm_id != document.deal.firm_id:  # its number is one of the other company's
+        raise DocumentError(_("The deal is with another company of ours now. Make a new document, and cancel this one."))
     data = context.build(document.deal, kind=document.kind, lang=document.locale, number=document.numbered, dated=document.dated,
                          valid_until=document.valid_until)
     digest = files.keep(sheets.render(made.digest, context.with_pictures(data)))

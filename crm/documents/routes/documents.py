@@ -13,9 +13,11 @@ from crm.core import files, listing, modules, nav
 from crm.core.access import need
 from crm.core.dates import PERIODS, period, today
 from crm.core.web import fragments, go, public_url, render, toast, wants_fragment
+from crm.deals import access as deals
 from crm.documents import access, agreeing, kinds, operations, paying, pdf, queries, sheets, states
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
+from crm.firms import queries as firms
 
 blueprint = Blueprint("documents", __name__)
 
@@ -24,10 +26,11 @@ blueprint = Blueprint("documents", __name__)
 @need("documents.see")
 def index() -> ResponseReturnValue:
     """All documents whose deals one may see."""
-    wish = listing.wish("kind", "period", "state")
+    wish = listing.wish("kind", "period", "state", "firm")
     name = wish.filters.get("period", "")
     page = queries.documents(wish, current_user, period(name, today()) if name in PERIODS else None)
     return render("documents/index.html", "documents/_list.html", page=page, kinds=kinds, states=states, paying=paying,
+                  firms=dict(firms.choices(archived=True)),
                   labels={code: str(label) for code, label in kinds.LABELS.items()})
 
 
@@ -56,7 +59,7 @@ def _parts(document: Document) -> dict[str, Any]:
     token = operations.token(link) if link else ""
     return {"document": document, "kinds": kinds, "queries": queries, "link": link if token else None,
             "link_url": public_url("links.show", token=token) if token else "", "days": operations.DAYS, "paying": paying, "today": today(),
-            "pdf": pdf, "job": None if document.pdf_digest else queries.pdf_job(document)}
+            "pdf": pdf, "ours": firms.label(document.firm_id), "job": None if document.pdf_digest else queries.pdf_job(document)}
 
 
 @blueprint.get("/documents/<int:document_id>/word")
@@ -122,6 +125,17 @@ def cancel(document_id: int) -> ResponseReturnValue:
         operations.cancel_document(document, actor=access.actor())
         toast(_("The document is cancelled. Its number is not given again."), undo=url_for(".cancel", document_id=document.id, back=1))
     return go("documents.show", document_id=document_id)
+
+
+@blueprint.post("/documents/<int:document_id>/choice/back")
+@need("documents.make")
+def take_choice_back(document_id: int) -> ResponseReturnValue:
+    """The deal's lines as they were before the client chose."""
+    document = access.document(document_id, "documents.make")
+    deals.deal(document.deal_id, "edit")
+    operations.take_choice_back(document, actor=access.actor())
+    toast(_("The lines of the deal are as they were before. The acceptance stays."))
+    return go("documents.show", document_id=document.id)
 
 
 nav.add("documents.index", "documents", _l("Documents"), "documents.see", 55, also=("making", "templates", "agreement", "versions"))

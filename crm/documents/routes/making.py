@@ -39,11 +39,12 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
     part = form.wanted_part(drafts.usual_part(deal)) if kind == "invoice" else None
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
-                         key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part)
+                         key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
+                         account=form.account.data or "")
     if form.template.data and draft.choice is None:
         form.template.data = ""
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), part=part, billed=drafts.billed(deal, part) if part else None, parts=parts, status=status)
+                  fills=_may_fill(deal), part=part, billed=drafts.billed(deal, part, dated) if part else None, parts=parts, status=status)
 
 
 def fill_form(draft: drafts.Draft) -> FillForm:
@@ -67,7 +68,7 @@ def create(deal_id: int) -> ResponseReturnValue:
     if url := already(form.once.data):
         return go_url(url)
     document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal),
-                                        actor=access.actor(), part=form.wanted_part(parts.WHOLE), **form.days())
+                                        actor=access.actor(), part=form.wanted_part(parts.WHOLE), **form.terms())
     if pdf.possible():
         operations.ask_for_pdf(document)  # ready when somebody wants it
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))

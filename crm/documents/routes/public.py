@@ -5,7 +5,7 @@ that a person has it before their eyes.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
@@ -15,18 +15,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from crm.accounts.queries import the_organization
 from crm.core import access, files, modules
 from crm.core.access import public
 from crm.core.forms import Form
 from crm.core.web import nothing, render
-from crm.documents import agreeing, kinds, operations, queries, sheets, ways
+from crm.documents import agreeing, choices, kinds, operations, queries, sheets, ways
 from crm.documents.forms import AcceptForm, QuestionForm
 from crm.documents.models import DocumentLink
 from crm.documents.routes.attachments import PDF, attachment
 from crm.documents.routes.pace import Pace
+from crm.firms import queries as firms
 
 blueprint = Blueprint("links", __name__, url_prefix="/q")
 POLICY = ("default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -49,11 +50,13 @@ def _page(link: DocumentLink, token: str, *, accepting: AcceptForm | None = None
     """The page with what the client may answer; a form that was refused comes back as it was typed."""
     document, ours = link.document, current_user.is_authenticated
     word, pdf = agreeing.sent(document)
+    offered = choices.offer(document.context)
     made = render("documents/public.html", document=document, paper=sheets.paper(word), pdf=pdf, token=token,
                   look=sheets.look(document.version.digest if document.version else None), ours=ours, problem=problem,
                   accepting=accepting or AcceptForm(formdata=None, meta=FREE), asking=asking or QuestionForm(formdata=None, meta=FREE),
-                  key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=the_organization(), status=status,
-                  who=document.deal.manager or document.created_by, pay=ways.paying(document), closed=operations.why_not(document))
+                  key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=firms.details(document.firm_id), status=status,
+                  who=document.deal.manager or document.created_by, pay=ways.paying(document), closed=operations.why_not(document),
+                  offer=offered, picked=_wish(offered))
     return _guarded(made)
 
 
@@ -64,9 +67,26 @@ def accept(token: str) -> ResponseReturnValue:
     link, form = _answered(token), AcceptForm(meta=FREE)
 
     def work() -> None:
-        operations.accept(link, name=form.name.data or "", address=_address(), key=form.key.data or "")
+        operations.accept(link, name=form.name.data or "", address=_address(), key=form.key.data or "", picked=_picked(request.form) or (),
+                          seen=request.form.get("seen", type=int))
 
     return _take(form, work, partial(_page, link, token, accepting=form), url_for(".show", token=token, _anchor="answer"))
+
+
+def _picked(values: MultiDict[str, str]) -> set[int] | None:
+    """The lines that were chosen; None where no choice was sent."""
+    if "seen" not in values:
+        return None
+    texts = [value for name in values if name.startswith("pick") for value in values.getlist(name)][:500]
+    return {int(text) for text in texts if text.isdecimal() and len(text) < 19}
+
+
+def _wish(offered: choices.Offer | None) -> Collection[int]:
+    """What is chosen on the page: what was sent, when it can be chosen, else what stands on the paper."""
+    if offered is None:
+        return ()
+    wanted = _picked(request.form if request.method == "POST" else request.args)
+    return offered.proposed if wanted is None or offered.problem(wanted) else wanted
 
 
 @blueprint.post("/<token>/ask")

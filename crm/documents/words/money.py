@@ -33,15 +33,15 @@ def rate_plain(rate: Decimal | None, lang: str = "ru") -> str:
 
 
 def vat_sentence(vat: int, rates: Sequence[Decimal | None], lang: str = "ru", *, sign: str = "руб.",
-                 places: int = 2) -> str:
+                 places: int = 2, ground: str = "") -> str:
     """What stands under the total: 'в том числе НДС 22 % — 1 234,50 руб.', 'Без НДС', 'including VAT …'.
 
     `vat` in minor units; `rates` are those of the lines, in percent, None without VAT. One rate is named;
-    several are not, as their sums differ. `sign` follows the sum in Russian and goes before it in English.
+    several are not, as their sums differ. `ground` is why there is none. `sign` follows the sum in Russian and goes before it in English.
     """
     taxed = {rate for rate in rates if rate is not None}
     if not taxed:
-        return rate_plain(None, lang)
+        return f"{rate_plain(None, lang)} ({ground})" if ground else rate_plain(None, lang)
     named = f" {rate_plain(next(iter(taxed)), lang)}" if len(taxed) == 1 and None not in rates else ""
     if lang == "ru":
         return f"в том числе НДС{named} — {money_plain(vat, lang, places)}{NBSP}{sign}".rstrip()

@@ -22,6 +22,7 @@ from crm.core.text import fold, search_text
 from crm.deals import operations as deals
 from crm.deals.models import OPEN, Deal, DealLine, Stage, StageVisit
 from crm.deals.operations.deals import remember_furthest
+from crm.firms import queries as firms
 from crm.imports import events
 from crm.imports.operations.keys import by_keys, cleaned
 from crm.imports.operations.names import Names
@@ -117,6 +118,7 @@ class _Reader:
             closed = engaged_on or dates.today()
         product = self.cell(row, "product")
         values = {**self._whose(row, deal), "stage_id": stage.id, "pipeline_id": stage.pipeline_id, "status": stage.kind, "amount": amount,
+                  "firm_id": firms.usable(stage.pipeline.firm_id),
                   "title": self._title(row), "currency": self.currency, "engaged_on": engaged_on, "closed_on": closed,
                   "source": self.cell(row, "source")[:100], "comment": self.cell(row, "comment")}
         return _Row(values, self.names.product(product, amount), product)
