@@ -35,8 +35,10 @@ def record_payment(deal: Deal, *, amount: int, actor: User | None, invoices: Seq
     """
     payment = Payment(deal=deal, currency=deal.currency, created_by_id=actor.id if actor else None)
     _fill(payment, amount=amount, paid_on=paid_on or dates.today(), way=way, number=number, note=note)
-    _refuse_strange(deal, invoices)
     hold({deal.id, *(one.deal_id for one in invoices)})
+    for one in invoices:
+        db.session.refresh(one, ["cancelled_at"])  # somebody may have cancelled it while we waited
+    _refuse_strange(deal, invoices)
     db.session.add(payment)
     spread(payment, invoices)
     db.session.flush()

@@ -7,25 +7,32 @@ import sqlalchemy as sa
 
 from crm.accounts.models import User
 from crm.billing import events, terms
-from crm.billing.models import Payment, PaymentPart
+from crm.billing.models import DealTerms, Payment, PaymentPart
 from crm.billing.queries import payments, plans
 from crm.core.db import db
 from crm.core.events import record
 from crm.deals.models import Deal
 from crm.documents import operations as documents
+from crm.documents import paying
 from crm.documents.models import Document
 
 
 def hold(deal_ids: Iterable[int]) -> None:
-    """Who settles these deals at the same time waits; in one order, so that two never wait for one another."""
+    """Who settles these deals at the same time waits; in one order, so that two never wait for one another.
+
+    Their invoices and terms are held, not the deals: a move of a deal, which may follow, holds the stage first and the deal second.
+    """
     db.session.flush()
-    query = sa.select(Deal.id).where(Deal.id.in_(list(deal_ids))).order_by(Deal.id)
-    db.session.execute(query.with_for_update(key_share=True))
+    ids = sorted(set(deal_ids))
+    invoices = sa.select(Document.id).where(Document.deal_id.in_(ids), Document.kind == paying.INVOICE).order_by(Document.id)
+    terms_rows = sa.select(DealTerms.deal_id).where(DealTerms.deal_id.in_(ids)).order_by(DealTerms.deal_id)
+    for query in (invoices, terms_rows):
+        db.session.execute(query.with_for_update(key_share=True))
 
 
 def settle(deal: Deal, *, actor: User | None) -> None:
     """Reckon anew what of each invoice is paid and what of each payment is left over. Records INVOICE_PAID for one just paid in full."""
-    db.session.flush()
+    hold({deal.id})
     invoices = payments.invoices_of(deal)
     brought = payments.covered(one.id for one in invoices)
     for invoice in invoices:
