@@ -242,6 +242,7 @@ PLACES = (
     Place("setup-wizard", "/setup/{setup}", "", "nothing"),
     Place("setup-pipeline", "/setup/{setup}/pipeline?business=services", "", "nothing"),
     Place("quote-public", "/q/{link}", ""),
+    Place("quote-choice", "/q/{chooser}", ""),
     Place("quote-asked", "/q/{link}", "", act=_question),
     Place("quote-gone", "/q/1-guess", "", status=404),
     Place("quote-cut", "/q/1-guess/and/more", "", status=404),

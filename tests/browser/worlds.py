@@ -21,7 +21,7 @@ from crm.core import schema
 from crm.core.db import db, utcnow
 from crm.deals.library import load
 from crm.deals.models import OPEN, Deal, DealLine
-from crm.deals.operations import create_pipeline
+from crm.deals.operations import LineInput, add_line, create_pipeline
 from crm.deals.operations.mass import DELETE
 from crm.demo import operations as demo
 from crm.documents import operations as papers
@@ -124,7 +124,7 @@ def fill_living(world: World) -> None:
     stages = {stage.kind: stage for stage in deal.pipeline.stages}
     firm = own_companies.add_firm(actor=owner, name="Second Trade", vat_rate=None)
     world.ids = {
-        "firm": firm.id,
+        "firm": firm.id, "chooser": papers.token(papers.make_link(_with_a_choice(deal, owner, world.locale), actor=owner)),
         "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
         "document": document.id, "contract": contract.id, "remark": remark.id, "payment": payment.id, "invoice": invoice.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
@@ -136,6 +136,13 @@ def fill_living(world: World) -> None:
         "reset": resets.make_token(),
         "link": papers.token(papers.make_link(document, actor=owner))}
     resets.keep_link(owner.id, world.ids["reset"], resets.BY_HAND)
+
+
+def _with_a_choice(deal: Deal, owner: User, locale: str) -> Document:
+    """A quote of which the client chooses: two alternatives, and a line to add."""
+    for name, choice in (("Basic", "Package"), ("Full", "Package"), ("Delivery", "")):
+        add_line(deal, LineInput(name=name, price=120_000, choice=choice, chosen=False), actor=owner)
+    return papers.make_document(deal, template=papers.template_for(kind="quote", locale=locale, key=""), actor=owner)
 
 
 def _watched(deal: Deal) -> None:

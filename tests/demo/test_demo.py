@@ -222,7 +222,7 @@ def test_documents_are_numbered_in_the_order_of_their_days(demo):
     assert {document.kind for document in documents} == {"quote", "contract", "invoice"}
     rows = defaultdict(list)
     for document in sorted(documents, key=lambda one: one.number):
-        rows[document.kind, document.year].append(document)
+        rows[document.kind, document.series].append(document)
         assert document.amount == document.deal.amount
     for made in rows.values():
         assert [document.number for document in made] == list(range(1, len(made) + 1))

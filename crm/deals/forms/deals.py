@@ -156,7 +156,7 @@ class LineForm(DealForm):
     discount = DecimalInput(_l("Discount"), low=0, high=100, places=2)
     vat_rate = SelectField(_l("VAT"))
     in_quote = SelectField(_l("In a quote"), default="", choices=[("", _l("in the total")), ("optional", _l("the client may add it")),
-                                                     ("group", _l("one of several to choose from"))])
+                                                                  ("group", _l("one of several to choose from"))])
     group = Line(_l("What is chosen"), limit=60, description=_l("One name for all of them, such as “Package”. Exactly one counts."))
     chosen = BooleanField(_l("Chosen: is in the total"))
     seen = HiddenField()
