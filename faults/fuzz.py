@@ -98,7 +98,7 @@ def main() -> int:
     number = 0
     while number < count or (not count and time.monotonic() < until):
         how, data, found, documents = play(seed + number, pool)
-        told.update(files=1, accepted=bool(documents), documents=len(documents))
+        told.update(files=1, accepted=int(bool(documents)), documents=len(documents))
         if found:
             wrong += [f"{how}: {fault}" for fault in found]
             (folder / f"{seed + number}.docx").write_bytes(data)

@@ -32,6 +32,7 @@ class Paragraph:
     pieces: list[Any] = field(default_factory=list)
     in_fallback: bool = False
     _ends: list[int] = field(default_factory=list)
+    _found: tuple[list[Tag], list[Loose]] | None = None
 
     @property
     def text(self) -> str:
@@ -39,9 +40,11 @@ class Paragraph:
         return "".join(piece.text or "" for piece in self.pieces)
 
     def tags(self) -> tuple[list[Tag], list[Loose]]:
-        """Tags and halves of tags in this paragraph."""
-        text = self.text
-        return find_tags(text) if "{" in text or "}" in text else ([], [])
+        """Tags and halves of tags in this paragraph, as they were before it was retyped."""
+        if self._found is None:
+            text = self.text
+            self._found = find_tags(text) if "{" in text or "}" in text else ([], [])
+        return self._found
 
     def piece_at(self, offset: int) -> Any:
         """The w:t in which the character at this offset of the text stands, before the text is retyped."""

@@ -18,6 +18,7 @@ _READS_FILES: Final = frozenset(
     {"INCLUDE", "INCLUDETEXT", "INCLUDEPICTURE", "DDE", "DDEAUTO", "IMPORT", "LINK", "RD", "DATABASE"}
 )
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_TIES: Final = etree.XPath("//@r:*", namespaces={"r": _R[1:-1]}, smart_strings=False)
 _HEADERS: Final = (W + "headerReference", W + "footerReference")
 _FIRST_WORD: Final = re.compile(r"\s*([A-Za-z]+)")
 
@@ -90,16 +91,14 @@ def read(package: Package) -> list[TextPart]:
 
 def _tied(root: Any, known: set[str]) -> bool:
     """Whether all that is shown through a relation has one: a picture, a link, a header. Word opens no file without."""
-    for element in root.iter(etree.Element):
-        if any(value and value not in known for key, value in element.items() if key.startswith(_R)):
-            return False
-        if element.tag in _HEADERS and not element.get(_R + "id"):
-            return False
-    return True
+    if any(value and value not in known for value in _TIES(root)):
+        return False
+    return all(element.get(_R + "id") for element in root.iter(*_HEADERS))
 
 
 def _hostile(part: TextPart) -> Iterator[Fault]:
-    if etree.QName(part.root).namespace != W[1:-1] or part.root.prefix != "w":
+    bodiless = part.kind == "document" and part.root.find(W + "body") is None
+    if bodiless or etree.QName(part.root).namespace != W[1:-1] or part.root.prefix != "w":
         yield Fault("odd_xml", params={"part": part.name})
     if next(part.root.iter(W + "altChunk"), None) is not None:
         yield Fault("alt_chunk")

@@ -242,3 +242,12 @@ def test_a_header_without_its_relation_is_damage() -> None:
 def test_a_part_of_another_type_than_its_relation_says_is_damage() -> None:
     odd = STYLES_TYPE.replace("application", "applicaIion")
     assert code(docx("{{ a }}", relations=STYLES, types=odd, parts={"word/styles.xml": b"<w:styles xmlns:w='x'/>"})) == "damaged"
+
+
+@pytest.mark.parametrize("inside", [root("settings", ""), root("document", "<w:sectPr/>")])
+def test_a_document_that_is_something_else_or_has_no_body_is_refused(inside: bytes) -> None:
+    assert code(docx("x", parts={"word/document.xml": inside})) == "odd_xml"
+
+
+def test_parts_in_each_others_place_are_refused() -> None:
+    assert code(docx("{{ a }}", relations=STYLES, types=STYLES_TYPE, parts={"word/styles.xml": root("settings", "")})) == "odd_xml"
