@@ -19,7 +19,7 @@ from crm.documents.models import Agreement, Document, Remark
 SAYS = {
     "ru": ("Клиент просит отсрочку, посмотрите порядок оплаты.", "Клиент платит через казначейство: поставьте десять рабочих дней.",
            ("оплат", "дней")),
-    "en": ("The client asks for deferred payment, please look at the terms.", "Their accounts pay every two weeks: make it fourteen days.",
+    "en": ("The client asks for deferred payment, please look at the terms.", "Their accounts pay once a month: make it thirty days.",
            ("pay", "days")),
 }
 

@@ -10,7 +10,7 @@ from crm.accounts import queries
 from crm.core import files
 from crm.core.db import Base, db
 from crm.demo.operations.errors import DemoError
-from crm.documents.models import Document
+from crm.documents.models import Agreement, Document, DocumentVersion
 
 
 def remove() -> None:
@@ -31,9 +31,10 @@ def remove() -> None:
 
 
 def _papers() -> set[str]:
-    """Digests of made documents. Templates may be another database's in the same folder: they stay."""
-    pairs = db.session.execute(sa.select(Document.digest, Document.pdf_digest)).all()
-    return {digest for pair in pairs for digest in pair if digest}
+    """Digests of made documents, their versions and scans. Templates may be another database's in the same folder: they stay."""
+    kept = ((Document.digest, Document.pdf_digest), (DocumentVersion.digest, DocumentVersion.pdf_digest, DocumentVersion.source_digest),
+            (Agreement.scan_digest,))
+    return {digest for columns in kept for row in db.session.execute(sa.select(*columns)) for digest in row if digest}
 
 
 def _sweep_after_commit(digests: set[str]) -> None:

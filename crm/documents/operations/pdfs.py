@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from crm.core import files, jobs
 from crm.core.db import db, utcnow
 from crm.documents import queries
-from crm.documents.models import Document
+from crm.documents.models import Document, DocumentVersion
 
 
 def ask_for_pdf(document: Document) -> None:
@@ -23,4 +23,5 @@ def ask_for_pdf(document: Document) -> None:
 def keep_pdf(digest: str, pdf: bytes) -> None:
     """Keep the PDF of every document that has these Word bytes."""
     kept = files.keep(pdf)
-    db.session.execute(sa.update(Document).where(Document.digest == digest).values(pdf_digest=kept))
+    for table in (Document, DocumentVersion):  # a client may still be shown an earlier version
+        db.session.execute(sa.update(table).where(table.digest == digest).values(pdf_digest=kept))

@@ -10,7 +10,7 @@ from crm.core.db import reading
 from crm.core.errors import DomainError
 from crm.core.once import already, keep
 from crm.core.web import go, render, toast
-from crm.documents import access, agreeing, comparisons, kinds, operations, states
+from crm.documents import access, agreeing, comparisons, kinds, operations, pdf, states
 from crm.documents.forms import StepForm, VersionForm
 from crm.documents.models import Document
 from crm.documents.routes.attachments import attachment
@@ -56,7 +56,14 @@ def _take(document_id: int, sent: VersionForm, data: bytes) -> None:
     if already(sent.once.data) is None:
         operations.add_edited(document, edited, data, seen=sent.version(), actor=access.actor())
         keep(sent.once.data, url_for("documents.show", document_id=document_id))
-        toast(_("Version %(number)s is here.", number=document.revision))
+        _ready(document)
+
+
+def _ready(document: Document) -> None:
+    """Say so; the PDF is made after this answer, as that of a new document."""
+    if pdf.program():
+        operations.ask_for_pdf(document)
+    toast(_("Version %(number)s is here.", number=document.revision))
 
 
 @blueprint.post("/fill-anew")
@@ -67,7 +74,7 @@ def fill_anew(document_id: int) -> ResponseReturnValue:
     if not sent.validate():
         abort(400)
     operations.fill_anew(document, seen=sent.version(), actor=access.actor())
-    toast(_("Version %(number)s is here.", number=document.revision))
+    _ready(document)
     return go("documents.show", document_id=document.id)
 
 
