@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from crm.accounts import queries, roles
 from crm.accounts.models import User
 from crm.catalog import operations as catalog
+from crm.catalog.queries import active_lists
 from crm.core.db import db
 from crm.deals import operations
 from crm.deals.library import load
@@ -83,8 +84,10 @@ def test_the_head_refuses_in_the_deal_without_leaving_it(open_page: Open, real_a
     expect(page.locator("#deal-head .sum")).to_have_text("₽500")
 
 
-def test_prices_of_a_list_are_changed_in_place(open_page: Open, deal_id: int) -> None:
-    page = open_page("head", lang="en", path="/products/lists/1")
+def test_prices_of_a_list_are_changed_in_place(open_page: Open, real_app: Flask, deal_id: int) -> None:
+    with real_app.app_context():
+        list_id = active_lists()[0].id
+    page = open_page("head", lang="en", path=f"/products/lists/{list_id}")
     page.locator("input[name^=price_]").fill("940")
     page.get_by_role("button", name="Save the prices").click()
     expect(page.locator("input[name^=price_]")).to_have_value("940")

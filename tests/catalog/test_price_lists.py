@@ -42,11 +42,12 @@ def test_a_list_is_made_and_given_to_kinds_of_clients(app: Flask, cast: Cast) ->
         made = db.session.query(PriceList).one()
         assert (made.kinds, made.chosen_by, queries.list_for("person"), queries.list_for("entrepreneur")) == (
             ["company", "person"], "all", made, None)
+        url = f"/products/lists/{made.id}/edit"
     assert "Companies, Private persons" in head.get("/products/lists").get_data(as_text=True)
     twin = head.post("/products/lists/new", data={**data, "name": "опт"})
     assert (twin.status_code, "There is a price list called" in twin.get_data(as_text=True)) == (422, True)
-    assert head.post("/products/lists/1/edit", data={**data, "kinds": [], "version": "1"}).status_code == 303
-    assert head.post("/products/lists/1/edit", data={**data, "version": "1"}).status_code == 409
+    assert head.post(url, data={**data, "kinds": [], "version": "1"}).status_code == 303
+    assert head.post(url, data={**data, "version": "1"}).status_code == 409
 
 
 def test_prices_are_changed_in_place_and_taken_out(app: Flask, shop: dict[str, int]) -> None:
