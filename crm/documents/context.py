@@ -5,6 +5,8 @@ of the document, whatever the reader's own language is.
 """
 
 import datetime as dt
+import hashlib
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -21,7 +23,7 @@ from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import counts, line_sums
 from crm.documents import choices, ours, parts, qr, queries
-from crm.documents.catalogue import Context
+from crm.documents.catalogue import Context, freeze
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
 from crm.documents.words.money import money_plain, quantity_plain, rate_plain, vat_sentence
@@ -66,6 +68,13 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         rates = [line.vat_rate for line in lines]
         context[QR_TEXT] = _payment(firm, bank, money.totals(sums), rates, number, dated)
     return context
+
+
+def seal(context: Context, digest: str) -> str:
+    """What a person sees of a document that is not made yet, as one short text: the data without the number, and the template's file."""
+    shown = {name: value for name, value in context.items() if name not in (QR_TEXT, "document")}
+    rest = {name: value for name, value in context["document"].items() if name != "number"}
+    return hashlib.sha256(json.dumps([freeze(shown), rest, digest], sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def with_pictures(context: Context) -> Context:

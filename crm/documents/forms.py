@@ -41,6 +41,7 @@ class MakeForm(Form):
     percent = DecimalInput(_l("Percent"), low=Decimal("0.01"), high=100, places=2)
     sum = MoneyField(_l("Sum"))
     line = Ticks(_l("Lines"), coerce=int, validate_choice=False)
+    seen = HiddenField()
 
     def __init__(self, *args: Any, currency: str = "RUB", **kwargs: Any) -> None:
         self._currency = currency

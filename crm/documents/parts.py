@@ -66,12 +66,21 @@ def lines_of(deal: Deal, part: Part | None, lang: str, dated: dt.date) -> list[D
     if part is None or part.kind == WHOLE:
         return lines
     if part.kind == LINES:
-        return [line for line in lines if line.id in part.lines] or lines
+        return [line for line in lines if line.id in part.lines] if part.lines else lines
     asked, shares = asked_for(deal), _shares_of(deal, lines, part)
     name = _name(deal, part, lang, first=not asked.total)
     many = len(shares) > 1
     return [DealLine(name=_with_rate(name, rate, lang) if many else name, unit="", quantity=Decimal(1), price=share,
                      discount=Decimal(0), vat_rate=rate) for rate, share in shares.items()]
+
+
+def why_nothing(part: Part | None) -> str:
+    """Why an invoice of this part would ask for nothing, as a sentence."""
+    if part is not None and part.kind == LINES:
+        return _("Choose at least one line that costs something.")
+    if part is None or part.kind == WHOLE:
+        return _("The deal has no sum to ask for. Add products or a sum to it first.")
+    return _("There is nothing left to ask for: invoices in force cover the whole deal.")
 
 
 def by_rate(lines: Sequence[DealLine]) -> Shares:

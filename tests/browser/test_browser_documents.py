@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from crm.clients.models import Company
 from crm.core.db import db
+from crm.deals.models import Deal
 from crm.documents import pdf
-from crm.documents.models import DocumentLink
+from crm.documents.models import Document, DocumentLink
 from tests.cast import Cast
 from tests.documents.engine.word_file import docx
 from tests.documents.scene import committed
@@ -115,3 +117,33 @@ def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_pa
         page.locator("[formaction]").click()
     assert download.value.suggested_filename == "bad.docx"
     open_page.errors.clear()  # type: ignore[attr-defined]  # the browser notes the 422
+
+
+def test_what_was_typed_into_the_empty_fields_is_kept_by_the_main_button(
+        real_app: Flask, open_page: Callable[..., Page], deal_id: int) -> None:
+    with real_app.app_context():
+        company = db.session.get_one(Deal, deal_id).company
+        assert company is not None
+        company.ogrn, company_id = "", company.id
+        db.session.commit()
+    page = open_page("head", "Pixel 7", path=f"/deals/{deal_id}/documents/new?kind=contract&locale=ru")
+    if not page.locator("#gaps[open]").count():
+        page.locator("#gaps summary").tap()
+    page.locator("#ogrn").fill("1027700132195")
+    page.locator(".page-act button").tap()
+    expect(page.locator(".paper")).to_contain_text("1027700132195")
+    with real_app.app_context():
+        assert db.session.get_one(Company, company_id).ogrn == "1027700132195"
+        assert db.session.scalars(sa.select(Document)).all() == []
+    page.locator(".page-act button").tap()
+    expect(page.locator("h1, .top-title").first).to_contain_text("1/2026")
+
+
+def test_the_sum_under_the_finger_is_looked_at_before_an_invoice_is_made(
+        real_app: Flask, open_page: Callable[..., Page], deal_id: int) -> None:
+    page = open_page("boris", "Pixel 7", path=f"/deals/{deal_id}/documents/new?kind=invoice&locale=ru&part=sum")
+    page.locator("#sum").fill("123,45")
+    page.locator(".page-act button").tap()
+    expect(page.locator(".paper")).to_contain_text("123,45")
+    with real_app.app_context():
+        assert set(db.session.scalars(sa.select(Document.amount)).all()) <= {12345}

@@ -10,6 +10,10 @@ class DocumentError(DomainError):
     status = 422
 
 
+class DraftChanged(DocumentError):  # noqa: N818 - reads like the trade
+    """The document would not be what the person has before them."""
+
+
 class TemplateRefused(DomainError):  # noqa: N818 - reads like the trade
     """A file cannot be a template; `report` has the faults with their places, when the file was looked into."""
 

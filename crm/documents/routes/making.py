@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from crm.accounts import scope
 from crm.accounts.queries import the_organization
@@ -19,7 +20,7 @@ from crm.deals.models import Deal
 from crm.documents import access, drafts, kinds, operations, parts, pdf
 from crm.documents.forms import FillForm, MakeForm
 from crm.documents.gaps import BANK
-from crm.documents.models import KINDS
+from crm.documents.models import KINDS, Document
 
 blueprint = Blueprint("making", __name__, url_prefix="/deals/<int:deal_id>/documents")
 
@@ -38,6 +39,8 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
     part = form.wanted_part(drafts.usual_part(deal)) if kind == "invoice" else None
+    if part is not None and part.kind == parts.PERCENT:
+        form.percent.validate(form)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
                          account=form.account.data or "")
@@ -67,13 +70,34 @@ def create(deal_id: int) -> ResponseReturnValue:
         return _page(deal, form, status=422)
     if url := already(form.once.data):
         return go_url(url)
-    document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal),
-                                        actor=access.actor(), part=form.wanted_part(parts.WHOLE), **form.terms())
-    if pdf.possible():
-        operations.ask_for_pdf(document)  # ready when somebody wants it
+    try:
+        document = _made(deal, form)
+    except operations.DraftChanged as refusal:
+        form.form_errors.append(refusal.message)
+        return _page(deal, form, status=409)
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
     toast(_("%(title)s is ready.", title=f"{kinds.LABELS[document.kind]} {document.numbered}"))
     return go_url(url)
+
+
+def _made(deal: Deal, form: MakeForm) -> Document:
+    document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal), actor=access.actor(),
+                                        part=form.wanted_part(parts.WHOLE), seen=form.seen.data or "", **form.terms())
+    if pdf.possible():
+        operations.ask_for_pdf(document)  # ready when somebody wants it
+    return document
+
+
+@blueprint.post("/look")
+@need("documents.make")
+def look(deal_id: int) -> ResponseReturnValue:
+    """The document as it would be with what was typed; the same form creates it. Writes nothing."""
+    access.deal(deal_id, "documents.make")
+    return go_url(url_for(".new", **_asked(request.form), deal_id=deal_id))
+
+
+def _asked(sent: MultiDict[str, str]) -> dict[str, Any]:
+    return {name: found for name in MakeForm.ASKED if (found := [value for value in sent.getlist(name) if value])}
 
 
 @blueprint.post("/fill")
@@ -87,8 +111,7 @@ def fill(deal_id: int) -> ResponseReturnValue:
     typed: dict[str, Any] = form.typed()
     client_operations.update_company(company, actor=access.actor(), accounts=_accounts(company, form), **typed)
     toast(_("Saved on the client's card."))
-    asked: dict[str, Any] = {name: request.args.getlist(name) for name in MakeForm.ASKED if name in request.args}
-    return go_url(url_for(".new", **asked, deal_id=deal.id))
+    return go_url(url_for(".new", **_asked(request.args), deal_id=deal.id))
 
 
 def _accounts(company: Company, form: FillForm) -> list[dict[str, str]] | None:
