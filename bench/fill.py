@@ -83,7 +83,7 @@ def fill(folder: Path, size: rows.Size) -> None:
     for name, generator in TABLES:
         _pour(connection, name, columns(generator), generator(world))
     _pour_facts(connection, world)
-    connection.execute("INSERT OR REPLACE INTO number_series SELECT kind, year, max(number) FROM document GROUP BY 1, 2")
+    connection.execute("INSERT OR REPLACE INTO number_series SELECT kind, series, max(number) FROM document GROUP BY 1, 2")
     for statement in indexes:
         connection.execute(statement)
     connection.execute(

@@ -267,7 +267,7 @@ def tasks(world: World) -> Rows:
 
 
 def papers(world: World) -> Rows:
-    """id, deal_id, kind, locale, year, number, dated, valid_until, amount, currency, version_id, context,
+    """id, deal_id, kind, locale, series, number, dated, valid_until, amount, currency, version_id, context,
     digest, file_name, created_by_id, created_at, search_text"""
     dice = random.Random(29)
     counts: dict[tuple[str, int], int] = {}

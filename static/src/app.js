@@ -131,10 +131,8 @@ on('click', event => {
 });
 on('change', event => {
   if (event.target.matches('[data-pick-all]')) all('[name=ids]', event.target.closest('form')).forEach(box => { box.checked = event.target.checked; });
-  if (event.target.matches('[data-submit-on-change]')) event.target.form.requestSubmit(event.target.form.querySelector('[data-refresh]'));
+  if (event.target.matches('[data-submit-on-change]')) event.target.form.requestSubmit();
 });
-
-const typed = form => form && [...form.elements].some(one => one.matches('.input') && one.value !== one.defaultValue);
 
 /* --- Forms: a double click saves once; the theme changes at once and is kept by the server. --- */
 on('submit', event => {
@@ -145,9 +143,6 @@ on('submit', event => {
     keep('theme', button.value);
     all('button', form).forEach(one => one.setAttribute('aria-pressed', one === button));
     fetch(form.action, { method: 'POST', body: new FormData(form, button) });
-  } else if (form.dataset.unsaved && !button?.hasAttribute('formaction') && typed(document.getElementById(form.dataset.unsaved))) {
-    event.preventDefault();                             // what was typed beside it is kept first
-    document.getElementById(form.dataset.unsaved).requestSubmit();
   } else if (form.matches('[data-submit-once]')) {
     if (form.hasAttribute('aria-busy')) return event.preventDefault(), event.stopImmediatePropagation();
     form.setAttribute('aria-busy', 'true');

@@ -48,11 +48,11 @@
     soon(input);
   });
   document.addEventListener('change', event => {        // <select data-picker-narrows="id of the input">: only what is in this group
-    const input = document.getElementById(event.target.dataset?.pickerNarrows);
+    const input = document.getElementById(event.target.dataset.pickerNarrows);
     if (!input) return;
     const url = new URL(input.dataset.pickerUrl, location.href);
     url.searchParams.set('group', event.target.value);
-    input.dataset.pickerUrl = url.pathname + url.search;
+    input.dataset.pickerUrl = url;
     input.focus();
     ask(input);
   });
