@@ -1,7 +1,7 @@
 """What becomes of documents and deals changes what is to be paid."""
 
 from crm.accounts.models import User
-from crm.billing import operations
+from crm.billing import events, operations
 from crm.billing.queries import plans
 from crm.core import modules
 from crm.core.db import db
@@ -42,7 +42,15 @@ def cancelled(event: Event) -> None:
     document = _document(event)
     if document is not None:
         operations.free(document)
+        operations.stop_asking(document)
         operations.settle(document.deal, actor=_actor(event))
+
+
+def paid(event: Event) -> None:
+    """Nobody need ask any more when it will be paid."""
+    document = _document(event)
+    if document is not None:
+        operations.stop_asking(document)
 
 
 def revived(event: Event) -> None:
@@ -65,5 +73,6 @@ def deal_changed(event: Event) -> None:
 def listen() -> None:
     """Subscribe; called once when the program starts."""
     for kind, handler in ((papers.DOCUMENT_MADE, made), (papers.DOCUMENT_CANCELLED, cancelled), (papers.DOCUMENT_REVIVED, revived),
+                          (events.INVOICE_PAID, paid),
                           (deals.DEAL_CHANGED, deal_changed), (deals.LINES_CHANGED, deal_changed)):
         subscribe(kind, handler)

@@ -22,6 +22,7 @@ HINTS = {PREPAID: _l("The client pays everything first."),
          OWN: _l("A row that has neither a percent nor a sum takes what the others leave.")}
 ASKS = {PREPAID: ("days",), HALF: ("percent", "days"), INSTALMENTS: ("parts", "first_on"), DEFERRAL: ("days",), CREDIT: ("parts", "days")}
 USUAL_DAYS = {PREPAID: 5, HALF: 5, DEFERRAL: 14, CREDIT: 30}
+EQUAL = (INSTALMENTS, CREDIT)
 FIRST_DAYS = 5  # a prepayment is due so many days from now
 MOST_PARTS = 24
 HUNDRED = Decimal(100)
@@ -57,7 +58,7 @@ def steps(kind: str, *, percent: Decimal | None = None, days: int | None = None,
 
 
 def _equal(parts: int) -> list[Decimal | None]:
-    """Equal percents; the last takes what is left."""
+    """Equal percents, rounded; the last takes what is left. Their sums are equal to the kopeck all the same: see `amounts`."""
     each = (HUNDRED / parts).quantize(Decimal("0.01"))
     return [*[each] * (parts - 1), None] if parts > 1 else [HUNDRED]
 
@@ -69,8 +70,14 @@ def months_on(day: dt.date, months: int) -> dt.date:
     return first.replace(day=min(day.day, dates.period("month", first).end.day))
 
 
-def amounts(total: int, wanted: Sequence[Step]) -> list[int]:
-    """The sums of the steps in minor units: percents are rounded so that they add up, the open row takes what is left, not below zero."""
+def amounts(total: int, wanted: Sequence[Step], kind: str = OWN) -> list[int]:
+    """The sums of the steps in minor units: percents are rounded so that they add up, the open row takes what is left, not below zero.
+
+    Of the kinds with equal parts it is the sum that is divided; the minor units that are left go, one each, to the first ones.
+    """
+    if kind in EQUAL and wanted:
+        each, more = divmod(total, len(wanted))
+        return [each + (place < more) for place in range(len(wanted))]
     found, so_far = [], Decimal(0)
     for step in wanted:
         if step.percent is not None:

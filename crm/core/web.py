@@ -75,6 +75,11 @@ def go_url(url: str) -> AnyResponse:
     return redirect(url, 303)
 
 
+def page_at_work() -> str:
+    """The path of the page of ours that HTMX works in; nothing when it does not say."""
+    return urlsplit(safe_path(request.headers.get("HX-Current-URL")) or "").path
+
+
 def trigger(name: str, detail: Any = True) -> None:
     """Tell the page that something changed; panels that listen refresh themselves."""
     g.setdefault("triggers", {})[name] = detail

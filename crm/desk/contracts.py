@@ -1,6 +1,7 @@
 """Tasks that a contract brings onto desks: the lawyer's to agree it, the manager's to mend it, one before each of its days.
 
-Each task is found again by its origin, so that it follows when a day moves and is done with when the contract is cancelled.
+Each task is found again by its origin, so that it follows when a day moves, is done with the act that it asks for, and is taken off
+when nothing is to be done any more: the day was cleared, the contract cancelled or taken back.
 """
 
 import datetime as dt
@@ -45,11 +46,11 @@ def asked(event: Event) -> None:
 
 
 def answered(event: Event) -> None:
-    """The lawyer has answered, or it was taken back: the lawyer's task is done; what came back is the manager's today."""
+    """The lawyer has answered, so that task is done, or it was taken back; what came back is the manager's today."""
     document = _document(event)
     if document is None:
         return
-    _close(document, LAWYER)
+    (_drop if event.kind == facts.LAWYER_NOT_ASKED.code else _close)(document, LAWYER)
     if event.kind == facts.DOCUMENT_RETURNED.code:
         _keep(document, MEND, _said(_l("Mend %(title)s: the lawyer has remarks"), event), dates.today(), _manager(document))
     elif event.kind == facts.DOCUMENT_AGREED.code:
@@ -62,8 +63,8 @@ def moved_on(event: Event) -> None:
     if document is None:
         return
     if document.cancelled_at is not None or document.state not in (states.LAWYER, states.RETURNED, states.AGREED):
-        _close(document, LAWYER)
-        _close(document, MEND)
+        _drop(document, LAWYER)
+        (_close if event.kind in (facts.DOCUMENT_SENT.code, facts.DOCUMENT_SIGNED.code) else _drop)(document, MEND)
     row = agreeing.agreement(document)
     if row is not None:
         for name in DAYS:
@@ -75,7 +76,7 @@ def _remind(document: Document, row: Agreement, name: str) -> None:
     day: dt.date | None = getattr(row, name)
     early = name == "ends_on" and day == document.valid_until and document.state not in states.CLOSED
     if day is None or early or document.cancelled_at is not None:
-        _close(document, name)
+        _drop(document, name)
         return
     locale = accounts.the_organization().locale
     with force_locale(locale):
@@ -109,6 +110,12 @@ def _close(document: Document, what: str) -> None:
         tasks.complete_task(task, actor=None)
         task.origin = f"{task.origin}-over"  # by itself, not by a person: a contract in force again brings a new one
         db.session.flush()
+
+
+def _drop(document: Document, what: str) -> None:
+    task = task_queries.of_origin(_origin(document, what))
+    if task is not None:
+        tasks.drop_task(task, actor=None)
 
 
 def listen() -> None:

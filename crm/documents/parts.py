@@ -2,7 +2,8 @@
 
 A part in money becomes one line for each VAT rate of the deal. Its sum is divided among the rates as the deal's own sum is,
 each share rounded down, and the minor units that are left go where most was cut off: the shares add up to the part exactly.
-What is left is, rate by rate, the deal less the invoices in force, so that all invoices add up to the deal.
+What is left is, rate by rate, the deal less the invoices in force, so that all invoices add up to the deal. Where one rate has been
+asked for more than it has now, the rest of the deal is divided among the rates that still lack money, by what they lack.
 """
 
 import datetime as dt
@@ -124,10 +125,8 @@ def _shares_of(deal: Deal, lines: Sequence[DealLine], part: Part) -> Shares:
     if part.kind == SUM and part.amount:
         return share(part.amount, weights)
     asked = asked_for(deal)
-    left = {rate: minor - asked.shares.get(rate, 0) for rate, minor in weights.items()}
-    if any(minor < 0 for minor in left.values()) or set(asked.shares) - set(weights):  # prices or rates have changed since
-        return share(max(whole - asked.total, 0), weights)
-    return {rate: minor for rate, minor in left.items() if minor} or dict.fromkeys(list(weights)[:1], 0)
+    lacking = {rate: minor - asked.shares.get(rate, 0) for rate, minor in weights.items() if minor > asked.shares.get(rate, 0)}
+    return share(max(whole - asked.total, 0), lacking or weights)  # less than they lack only when prices or rates have changed since
 
 
 def _name(deal: Deal, part: Part, lang: str, *, first: bool) -> str:

@@ -107,8 +107,18 @@ def reopen_task(task: Task, *, actor: User) -> None:
 
 def delete_task(task: Task, *, actor: User) -> None:
     """Gone; what was to be done stays on the timeline."""
+    _take_away(task, events.TASK_DELETED, actor)
+
+
+def drop_task(task: Task, *, actor: User | None) -> None:
+    """Gone although nobody did it: what it was for is no more. What was done stays done."""
+    if task.done_at is None:
+        _take_away(task, events.TASK_DROPPED, actor)
+
+
+def _take_away(task: Task, kind: Kind, actor: User | None) -> None:
     deal = task.deal
-    _tell(events.TASK_DELETED, task, actor)
+    _tell(kind, task, actor)
     db.session.delete(task)
     db.session.flush()
     sync(deal)

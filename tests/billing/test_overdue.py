@@ -15,8 +15,10 @@ from crm.core import dates
 from crm.core.events import Event
 from crm.deals.models import Deal
 from crm.documents.models import Document
+from crm.documents.operations import cancel_document, revive_document
 from crm.mail.models import Letter
 from crm.tasks.models import Task
+from crm.tasks.operations import complete_task
 from tests.billing.scene import invoice
 from tests.factories import make_deal
 
@@ -77,3 +79,37 @@ def test_the_job_does_it(context: Session, bill: Bill) -> None:
     context.commit()
     jobs.overdue()
     assert len(tasks(context)) == 1
+
+
+def _events(context: Session, start: str) -> list[str]:
+    return list(context.scalars(sa.select(Event.kind).where(Event.kind.startswith(start)).order_by(Event.id)))
+
+
+@pytest.mark.parametrize("how", ["paid", "cancelled"])
+def test_the_task_goes_with_its_invoice_and_comes_again_with_it(
+        context: Session, deal: Deal, bill: Bill, books: User, how: str) -> None:
+    one, other = bill(late=1), bill(late=1)
+    operations.remind(dates.today())
+    assert len(tasks(context)) == 2
+    payment = None
+    if how == "paid":
+        payment = operations.record_payment(deal, amount=one.amount, invoices=[one], actor=books)
+    else:
+        cancel_document(one, actor=books)
+    [(text, _who)] = tasks(context)
+    assert (other.numbered in text, deal.next_step) == (True, text)
+    assert _events(context, "task.") == ["task.created", "task.created", "task.dropped"]
+    if payment is not None:
+        operations.delete_payment(payment, actor=books)
+    else:
+        revive_document(one, actor=books)
+    assert operations.remind(dates.today()) == 1
+    assert len(tasks(context)) == 2
+
+
+def test_a_task_that_was_done_stays_done_when_its_invoice_is_paid(context: Session, deal: Deal, bill: Bill, books: User) -> None:
+    one = bill(late=1)
+    operations.remind(dates.today())
+    complete_task(context.scalars(sa.select(Task).where(Task.kind == "call")).one(), actor=books)
+    operations.record_payment(deal, amount=one.amount, invoices=[one], actor=books)
+    assert _events(context, "task.") == ["task.created", "task.done"]

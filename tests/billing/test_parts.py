@@ -118,3 +118,17 @@ def test_a_part_that_cannot_be_is_refused(app: Flask, cast: Cast, typed: dict[st
     answer = sign_in(app, "boris").post(f"/deals/{deal_id}/documents", data={
         "kind": "invoice", "locale": "ru", "part": "percent", **typed})
     assert answer.status_code == 422
+
+
+def test_what_is_left_after_a_line_became_cheaper_goes_to_the_rate_that_lacks_it(deal: Deal, bill: Bill, boris: User) -> None:
+    def lines(first: int, *more: LineInput) -> None:
+        set_lines(deal, [LineInput(name="А", price=first, vat_rate=Decimal(22)),
+                         LineInput(name="Б", price=1_000_00, vat_rate=Decimal(10)), *more], actor=boris)
+
+    lines(1_000_00)
+    bill(part=Part(parts.LINES, lines=(deal.lines[0].id,)))
+    lines(400_00)
+    last = bill(part=Part(parts.REST))
+    assert (last.amount, last.part["shares"]) == (400_00, {"10": 400_00})
+    lines(400_00, LineInput(name="В", price=500_00))
+    assert bill(part=Part(parts.REST)).part["shares"] == {"10": 272_73, "": 227_27}

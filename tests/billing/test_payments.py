@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from crm.accounts.models import User
@@ -163,3 +164,49 @@ def test_the_list_of_documents_shows_and_filters_what_became_of_an_invoice(
     assert shown == {**dict.fromkeys(shown, False), state: True}
     words = {"issued": "issued", "partly": "partly paid", "paid": "paid", "overdue": "past due"}[state]
     assert f">{words}</span>" in boris.get("/documents").text
+
+
+def test_a_form_on_its_own_page_leads_to_the_deal_and_the_dialog_stays(app: Flask, cast: Cast) -> None:
+    deal_id, _invoice = committed(app, cast)
+    books, boris = sign_in(app, "accountant"), sign_in(app, "boris")
+
+    def sent(client: FlaskClient, address: str, where: str, **data: str) -> tuple[int, str | None]:
+        answer = client.post(address, data=data, headers={"HX-Request": "true", "HX-Current-URL": f"http://localhost{where}"})
+        return answer.status_code, answer.headers.get("HX-Redirect")
+
+    deal, paid = f"/deals/{deal_id}", {"amount": "1", "paid_on": "2026-01-20", "way": "transfer"}
+    line = {"product_id_text": "Доставка", "quantity": "1", "price": "5"}
+    terms = {"kind": "prepaid", "days": "5"}
+    for address, client, data, part in (("/payments/new", books, paid, "payments"), ("/lines/new", boris, line, "lines"),
+                                        ("/terms", boris, {**terms, "version": "0"}, "payments")):
+        assert sent(client, deal + address, f"{deal}{address}?x=1", **data, once=f"own{address}") == (204, f"{deal}#{part}")
+        again = {**data, "version": "1"} if address == "/terms" else data
+        assert sent(client, deal + address, deal, **again, once=f"dialog{address}") == (204, None)
+    with app.app_context():
+        payment = db.session.scalars(sa.select(Payment.id)).first()
+    assert sent(books, f"/payments/{payment}/delete", f"/payments/{payment}") == (204, f"{deal}#payments")
+    assert sent(books, f"/payments/{payment}/restore", "/payments") == (204, None)
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_payment_that_is_not_recorded_is_not_told_to_be(app: Flask, cast: Cast, headers: dict[str, str]) -> None:
+    deal_id, _invoice = committed(app, cast)
+    books = sign_in(app, "accountant")
+    page = f"/deals/{deal_id}/payments/new"
+    for amount, said in (("1", "is recorded."), ("2", "has been sent before")):
+        answer = books.post(page, data={"amount": amount, "paid_on": "2026-01-20", "way": "transfer", "once": "same"}, headers=headers)
+        told = answer.headers.get("HX-Trigger") or books.get(f"/deals/{deal_id}").text
+        assert said in told
+        assert ("is recorded." in told) == (amount == "1")
+    with app.app_context():
+        assert db.session.scalars(sa.select(Payment.amount)).all() == [1_00]
+
+
+def test_a_line_that_is_not_added_is_told(app: Flask, cast: Cast) -> None:
+    deal_id, _invoice = committed(app, cast)
+    boris, said = sign_in(app, "boris"), []
+    for price in ("5", "6"):
+        answer = boris.post(f"/deals/{deal_id}/lines/new", headers={"HX-Request": "true"}, data={
+            "product_id_text": "Доставка", "quantity": "1", "price": price, "once": "same"})
+        said.append("has been sent before" in answer.headers["HX-Trigger"])
+    assert said == [False, True]

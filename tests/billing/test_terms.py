@@ -28,12 +28,12 @@ DAY = dt.date(2026, 1, 31)
 def test_presets_promise_the_whole_deal_on_their_days() -> None:
     def told(kind: str, **said: object) -> list[tuple[int, dt.date | None, int | None]]:
         wanted = terms.steps(kind, today=DAY, **said)
-        return [(amount, step.due_on, step.days) for step, amount in zip(wanted, terms.amounts(100_00, wanted), strict=True)]
+        return [(amount, step.due_on, step.days) for step, amount in zip(wanted, terms.amounts(100_00, wanted, kind), strict=True)]
 
     assert told("prepaid") == [(100_00, dt.date(2026, 2, 5), None)]
     assert told("half", percent=Decimal(30), days=10) == [(30_00, dt.date(2026, 2, 5), None), (70_00, None, 10)]
     assert told("instalments", parts=3, first_on=DAY) == [
-        (33_33, DAY, None), (33_33, dt.date(2026, 2, 28), None), (33_34, dt.date(2026, 3, 31), None)]
+        (33_34, DAY, None), (33_33, dt.date(2026, 2, 28), None), (33_33, dt.date(2026, 3, 31), None)]
     assert told("deferral", days=45) == [(100_00, None, 45)]
     assert told("credit", parts=2, days=30) == [(50_00, None, 30), (50_00, None, 60)]
     assert told("consignment") == [(100_00, None, None)]
@@ -110,3 +110,23 @@ def test_terms_are_set_on_the_deal_and_lead_to_an_invoice(app: Flask, cast: Cast
     assert boris.post(f"/deals/{deal_id}/terms/drop").status_code == 303
     assert "No payment terms are set" in boris.get(f"/deals/{deal_id}/payments").text
     assert sign_in(app, "viewer").get(f"/deals/{deal_id}/terms").status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["instalments", "credit"])
+@pytest.mark.parametrize(("total", "parts_sums"), [(300_000_00, [100_000_00] * 3), (1_000_00, [333_34, 333_33, 333_33]), (2, [1, 1, 0])])
+def test_equal_parts_are_equal_to_the_kopeck(deal: Deal, books: User, kind: str, total: int, parts_sums: list[int]) -> None:
+    deal.lines, deal.amount = [], total
+    found = operations.set_terms(deal, kind, terms.steps(kind, parts=3, days=30, today=DAY), actor=books)
+    assert [row.amount for row in found.steps] == parts_sums
+    update_deal(deal, actor=books, amount=600_00)
+    assert [row.amount for row in found.steps] == [200_00] * 3
+
+
+def test_rows_of_one_s_own_that_changed_meanwhile_are_not_overwritten(app: Flask, cast: Cast) -> None:
+    deal_id, _invoice = committed(app, cast)
+    boris = sign_in(app, "boris")
+    own = {"kind": "own", "percent_0": "50", "due_0": "2026-12-01", "days_1": "10", "version": "0"}
+    assert boris.post(f"/deals/{deal_id}/terms", data=own).status_code == 303
+    assert boris.post(f"/deals/{deal_id}/terms", data={**own, "percent_0": "60", "version": "1"}).status_code == 303
+    assert boris.post(f"/deals/{deal_id}/terms", data={**own, "percent_0": "70", "version": "1"}).status_code == 409
+    assert 'value="60"' in boris.get(f"/deals/{deal_id}/terms?kind=own").text.replace("60.00", "60")

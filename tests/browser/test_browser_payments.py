@@ -38,6 +38,22 @@ def test_a_payment_is_recorded_on_the_deal_and_the_card_says_paid(real_app: Flas
     expect(card).to_contain_text("paid in full")
 
 
+def test_a_payment_recorded_in_a_tab_of_its_own_leads_to_the_deal(
+        real_app: Flask, people: Cast, open_page: Callable[..., Page]) -> None:
+    deal_id, _invoice = invoiced(real_app, people)
+    page = open_page("accountant", path=f"/deals/{deal_id}/payments/new")
+    page.locator("[name=amount]").fill("1")
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.wait_for_url(f"**/deals/{deal_id}#payments")
+    expect(page.locator(".toast")).to_contain_text("The payment is recorded.")
+    expect(page.locator("#payments")).to_contain_text("partly paid")
+    page.go_back()
+    page.locator("[name=amount]").fill("2")
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.wait_for_url(f"**/deals/{deal_id}#payments")
+    expect(page.locator(".toast")).to_contain_text("recorded")
+
+
 def test_terms_are_chosen_and_the_prepayment_is_invoiced(real_app: Flask, people: Cast, open_page: Callable[..., Page]) -> None:
     deal_id = committed(real_app, people)
     page = open_page("boris", path=f"/deals/{deal_id}")

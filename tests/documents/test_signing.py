@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from crm.core import dates
 from crm.core.db import db
+from crm.core.events import Event
 from crm.deals.models import Deal
 from crm.documents import pdf
 from crm.documents.models import Agreement, Document
@@ -52,6 +53,12 @@ def tasks(app: Flask) -> list[tuple[str, dt.date, bool]]:
         query = sa.select(Task.origin, Task.due_on, Task.done_at).where(Task.origin.is_not(None)).order_by(Task.id)
         found = db.session.execute(query).all()
         return [(origin.split("-")[2], due_on, done is not None) for origin, due_on, done in found]
+
+
+def told(app: Flask) -> list[str]:
+    """What was told of tasks."""
+    with app.app_context():
+        return list(db.session.scalars(sa.select(Event.kind).where(Event.kind.startswith("task.")).order_by(Event.id)))
 
 
 @pytest.mark.parametrize(("data", "mime"), [(PDF, "application/pdf"), (PNG, "image/png"), (JPEG, "image/jpeg")])
@@ -104,11 +111,13 @@ def test_the_days_of_a_contract_are_tasks_that_follow_them(app: Flask, boris: Fl
     assert tasks(app) == [("deliver_on", far - dt.timedelta(days=10), False), ("pay_on", dates.today(), False)]
     later = far + dt.timedelta(days=5)
     boris.post(f"{page}/terms", data={**given, "deliver_on": later.isoformat(), "pay_on": ""})
-    assert tasks(app) == [("deliver_on", later - dt.timedelta(days=10), False), ("pay_on", dates.today(), True)]
+    assert tasks(app) == [("deliver_on", later - dt.timedelta(days=10), False)]
     signed(boris, page)
-    assert tasks(app)[2:] == [("ends_on", dt.date(2099, 12, 21), False)]
+    assert tasks(app)[1:] == [("ends_on", dt.date(2099, 12, 21), False)]
     boris.post(f"{page}/cancel")
-    assert all(done for _what, _day, done in tasks(app))
+    assert tasks(app) == []
+    assert set(told(app)) == {"task.created", "task.changed", "task.dropped"}
+    assert told(app).count("task.dropped") == 3
     boris.post(f"{page}/cancel?back=1")
     assert sorted(what for what, _day, done in tasks(app) if not done) == ["deliver_on", "ends_on"]
 
@@ -132,6 +141,17 @@ def test_the_lawyer_gets_a_task_with_a_deadline_that_ends_with_the_answer(app: F
     lawyer.post(f"{page}/return", data={"seen": "1", "text": "No"})
     assert tasks(app) == [("lawyer", dt.date(2099, 12, 1), True), ("mend", dates.today(), False)]
     assert "Wait to be agreed" not in lawyer.get("/").text
+
+
+@pytest.mark.parametrize("how", ["withdraw", "cancel"])
+def test_the_lawyer_s_task_is_taken_off_and_not_done_when_nobody_asks_any_more(
+        app: Flask, cast: Cast, boris: FlaskClient, page: str, how: str) -> None:
+    with app.app_context():
+        add_colleague("lawyer")
+        who = db.session.scalar(sa.text("SELECT id FROM \"user\" WHERE role = 'lawyer'"))
+    boris.post(f"{page}/ask", data={"seen": "1", "lawyer": str(who), "due_on": "2099-12-01"})
+    assert boris.post(f"{page}/{how}", data={"seen": "1"}).status_code == 303
+    assert (tasks(app), told(app)) == ([], ["task.created", "task.dropped"])
 
 
 def test_a_stage_asks_for_the_signature_and_a_deal_comes_to_one_by_it(app: Flask, boris: FlaskClient, page: str) -> None:

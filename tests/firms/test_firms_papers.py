@@ -176,14 +176,21 @@ def test_lines_that_bear_another_vat_than_the_company_are_told_and_set(app: Flas
     firm_id = committed_trader(app, cast)
     first, second, boris = committed(app, cast), committed(app, cast, firm_id=firm_id), sign_in(app, "boris")
     assert "Set the VAT of all lines" not in boris.get(f"/deals/{first}").text
-    assert "ИП Орлова is without VAT, but lines here have it" in boris.get(f"/deals/{second}").text
+    shown = boris.get(f"/deals/{second}").text
+    assert "ИП Орлова is without VAT, but lines here have it" in shown
+    assert ("Take VAT off all lines" in shown, "Set the VAT of all lines" in shown) == (True, False)
     with app.app_context():
         amount = db.session.get_one(Deal, second).amount
     assert boris.post(f"/deals/{second}/lines/vat").status_code in (200, 204, 303)
     with app.app_context():
         deal = db.session.get_one(Deal, second)
         assert ({line.vat_rate for line in deal.lines}, deal.amount) == ({None}, amount)
-    assert "Set the VAT of all lines" not in boris.get(f"/deals/{second}").text
+    assert "VAT of" not in boris.get(f"/deals/{second}").text
+    with app.app_context():
+        for line in db.session.get_one(Deal, first).lines:
+            line.vat_rate = None
+        db.session.commit()
+    assert "Set the VAT of all lines" in boris.get(f"/deals/{first}").text
 
 
 def test_letters_and_the_client_s_page_name_the_company(app: Flask, cast: Cast, client: FlaskClient) -> None:

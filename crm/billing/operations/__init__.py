@@ -3,7 +3,7 @@
 from crm.billing.operations.arriving import arrive
 from crm.billing.operations.errors import PaymentError
 from crm.billing.operations.payments import change_payment, delete_payment, record_payment, restore_payment
-from crm.billing.operations.reminding import remind
+from crm.billing.operations.reminding import remind, stop_asking
 from crm.billing.operations.ruling import set_rules
 from crm.billing.operations.settling import free, gather, settle
 from crm.billing.operations.terms import drop_terms, set_terms
@@ -22,4 +22,5 @@ __all__ = [
     "set_rules",
     "set_terms",
     "settle",
+    "stop_asking",
 ]

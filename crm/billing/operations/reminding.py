@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -19,7 +20,8 @@ from crm.documents.models import Document
 from crm.documents.words.dates import date_plain
 from crm.mail import drafts
 from crm.mail.operations import write_letter
-from crm.tasks.operations import create_task
+from crm.tasks import queries as tasks
+from crm.tasks.operations import create_task, drop_task
 
 TASK, LETTER = "task", "letter"
 
@@ -49,7 +51,20 @@ def _tell_manager(invoice: Document, today: dt.date) -> None:
            amount=invoice.amount - invoice.paid, currency=invoice.currency, document_id=invoice.id)
     if modules.on("tasks"):
         create_task(text=_("%(invoice)s is past due, %(sum)s left: ask when it will be paid", invoice=documents.title(invoice), sum=left),
-                    due_on=today, actor=None, kind="call", assignee_id=deal.manager_id or invoice.created_by_id, deal=deal)
+                    due_on=today, actor=None, kind="call", assignee_id=deal.manager_id or invoice.created_by_id, deal=deal,
+                    origin=_origin(invoice))
+
+
+def _origin(invoice: Document) -> str:
+    return f"invoice-{invoice.id}-overdue"
+
+
+def stop_asking(invoice: Document) -> None:
+    """An invoice that is paid or cancelled is asked about no more; past due again, as when its payment is deleted, it is anew."""
+    task = tasks.of_origin(_origin(invoice)) if modules.on("tasks") else None
+    if task is not None and task.done_at is None:
+        drop_task(task, actor=None)
+        db.session.execute(sa.delete(InvoiceReminder).where(InvoiceReminder.document_id == invoice.id, InvoiceReminder.rule == TASK))
 
 
 def _write(invoice: Document) -> bool:

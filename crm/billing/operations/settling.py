@@ -50,7 +50,7 @@ def _keep_plan(deal: Deal) -> None:
         return
     sums, since = payments.money_of(deal), found.shipped_on or payments.closing_paper(deal)
     wanted = terms.amounts(deal.amount, [
-        terms.Step(row.percent, None if row.remainder or row.percent is not None else row.amount) for row in found.steps])
+        terms.Step(row.percent, None if row.remainder or row.percent is not None else row.amount) for row in found.steps], found.kind)
     covered = zip(found.steps, wanted, terms.cover(sums.invoiced, wanted), terms.cover(sums.paid, wanted), strict=True)
     for row, amount, invoiced, paid in covered:
         row.amount, row.invoiced, row.paid = amount, invoiced, paid

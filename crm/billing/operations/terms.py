@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 
 from crm.accounts.models import User
 from crm.billing import events, terms
@@ -38,6 +39,7 @@ def set_terms(deal: Deal, kind: str, steps: Sequence[terms.Step], *, actor: User
         found = DealTerms(deal_id=deal.id)
         db.session.add(found)
     found.kind, found.shipped_on, found.note = kind, shipped_on, note.strip()[:300]
+    flag_modified(found, "kind")  # the version goes on although only the planned payments differ
     db.session.flush()
     found.steps = [PlannedPayment(position=place, percent=step.percent, amount=step.amount or 0, due_on=step.due_on, days=step.days,
                                   remainder=step.percent is None and step.amount is None) for place, step in enumerate(steps)]

@@ -12,11 +12,12 @@ from crm.billing.forms import NewPaymentForm, PaymentForm, parts_form, parts_of
 from crm.billing.models import Payment
 from crm.billing.queries import payments as queries
 from crm.billing.queries import plans
+from crm.billing.routes.answers import changed, place, sent_before
 from crm.core import modules, money, once
 from crm.core.access import need
 from crm.core.dates import today
 from crm.core.errors import DomainError, Stale
-from crm.core.web import go_url, nothing, render, toast, trigger, wants_fragment
+from crm.core.web import render
 from crm.deals.models import Deal
 from crm.documents import paying, ways
 from crm.documents.models import Document
@@ -50,8 +51,9 @@ def new(deal_id: int) -> ResponseReturnValue:
         except operations.PaymentError as refusal:
             form.refuse(refusal)
             return _dialog(form, deal, invoices, status=422)
-        once.keep(form.once.data, _place(deal))
-    return _changed(deal, _("The payment is recorded."))
+        once.keep(form.once.data, place(deal))
+        return changed(deal, _("The payment is recorded."))
+    return sent_before(deal)
 
 
 def _proposed(deal: Deal, invoices: list[Document]) -> dict[str, Any]:
@@ -66,20 +68,6 @@ def _dialog(form: PaymentForm, deal: Deal, invoices: Any, payment: Payment | Non
                   today=today(), status=status)
 
 
-def _place(deal: Deal) -> str:
-    return url_for("deals.show", deal_id=deal.id, _anchor="payments")
-
-
-def _changed(deal: Deal, said: str, undo: str | None = None) -> ResponseReturnValue:
-    """HTMX pages refresh what listens; others go to the deal."""
-    toast(said, undo=undo)
-    if wants_fragment():
-        trigger("close-dialog")
-        trigger("deal-changed")
-        return nothing()
-    return go_url(_place(deal))
-
-
 @blueprint.route("/payments/<int:payment_id>", methods=["GET", "POST"])
 @need("payments.record")
 def edit(payment_id: int) -> ResponseReturnValue:
@@ -92,7 +80,11 @@ def edit(payment_id: int) -> ResponseReturnValue:
         return _dialog(form, payment.deal, invoices, payment, 422 if form.errors else 200)
     if (answer := _change(payment, form, invoices)) is not None:
         return answer
-    return _changed(payment.deal, _("The payment is saved."))
+    return changed(payment.deal, _("The payment is saved."), own=_own(payment))
+
+
+def _own(payment: Payment) -> str:
+    return url_for("payments.edit", payment_id=payment.id)
 
 
 def _shown(payment: Payment) -> dict[str, Any]:
@@ -120,7 +112,7 @@ def delete(payment_id: int) -> ResponseReturnValue:
     """It counts no more; the toast takes that back."""
     payment = access.payment(payment_id)
     operations.delete_payment(payment, actor=access.actor())
-    return _changed(payment.deal, _("The payment is deleted."), undo=url_for("payments.restore", payment_id=payment.id))
+    return changed(payment.deal, _("The payment is deleted."), own=_own(payment), undo=url_for("payments.restore", payment_id=payment.id))
 
 
 @blueprint.post("/payments/<int:payment_id>/restore")
@@ -129,7 +121,7 @@ def restore(payment_id: int) -> ResponseReturnValue:
     """It counts again."""
     payment = access.payment(payment_id, deleted=True)
     operations.restore_payment(payment, actor=access.actor())
-    return _changed(payment.deal, _("The payment is restored."))
+    return changed(payment.deal, _("The payment is restored."), own=_own(payment))
 
 
 modules.declare("payments", _l("Invoices and payments"), _l(

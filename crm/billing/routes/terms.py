@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,9 +10,10 @@ from crm.billing import access, operations, terms
 from crm.billing.forms import TermsForm, terms_form
 from crm.billing.models import DealTerms
 from crm.billing.queries import plans
+from crm.billing.routes.answers import changed
 from crm.core.access import need
 from crm.core.dates import today
-from crm.core.web import go_url, nothing, render, toast, trigger, wants_fragment
+from crm.core.web import render
 from crm.deals.models import Deal
 
 blueprint = Blueprint("terms", __name__)
@@ -59,7 +60,7 @@ def save(deal_id: int) -> ResponseReturnValue:
     except operations.PaymentError as refusal:
         form.form_errors.append(refusal.message)
         return _page(deal, form, kind, 422)
-    return _changed(deal, _("The payment terms are saved."))
+    return changed(deal, _("The payment terms are saved."))
 
 
 @blueprint.post("/deals/<int:deal_id>/terms/drop")
@@ -68,13 +69,4 @@ def drop(deal_id: int) -> ResponseReturnValue:
     """No terms any more."""
     deal = access.deal_to_change(deal_id)
     operations.drop_terms(deal, actor=access.actor())
-    return _changed(deal, _("The payment terms are removed."))
-
-
-def _changed(deal: Deal, said: str) -> ResponseReturnValue:
-    toast(said)
-    if wants_fragment():
-        trigger("close-dialog")
-        trigger("deal-changed")
-        return nothing()
-    return go_url(url_for("deals.show", deal_id=deal.id, _anchor="payments"))
+    return changed(deal, _("The payment terms are removed."))

@@ -25,7 +25,7 @@ from crm.deals.models import Deal, DealLine
 from crm.deals.queries import prices
 from crm.deals.queries.lines import fingerprint
 from crm.deals.queries.page import deal_page
-from crm.deals.routes.answers import changed
+from crm.deals.routes.answers import changed, sent_before
 from crm.firms import queries as firms
 
 blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines")
@@ -50,6 +50,8 @@ def add(deal_id: int) -> ResponseReturnValue:
     if once.already(form.once.data) is None:
         operations.add_line(deal, _wanted(form, deal, None), actor=actor())
         once.keep(form.once.data, url_for("deals.show", deal_id=deal.id))
+    else:
+        sent_before()
     return changed(deal, "lines")
 
 

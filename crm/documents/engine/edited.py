@@ -144,7 +144,7 @@ def _clean(data: bytes) -> bytes:
 
 def _accept(root: Any) -> None:
     rows = [mark.getparent().getparent() for mark in root.iter(W + "del") if mark.getparent().tag == W + "trPr"]
-    joined = [mark for mark in root.iter(W + "del") if mark.getparent().tag == W + "rPr"]
+    joined = [mark for mark in root.iter(*_TAKEN_OUT) if mark.getparent().tag == W + "rPr"]
     _join([mark.getparent().getparent().getparent() for mark in joined if mark.getparent().getparent().tag == W + "pPr"])
     for row in rows:
         _drop(row)
@@ -164,14 +164,13 @@ def _accept(root: Any) -> None:
 
 
 def _join(paragraphs: list[Any]) -> None:
-    """A paragraph whose end was taken out goes on with the next one, the last such first."""
+    """A paragraph whose end was taken out goes on in the next one, which stays what it was, as in Word; the last such first."""
     for paragraph in reversed(paragraphs):
         after = paragraph.getnext()
         if after is not None and after.tag == W + "p":
-            for child in list(after):
-                if child.tag != W + "pPr":
-                    paragraph.append(child)
-            _drop(after)
+            place = 1 if after.find(W + "pPr") is not None else 0
+            after[place:place] = [child for child in paragraph if child.tag != W + "pPr"]
+            _drop(paragraph)
 
 
 def _unwrap(element: Any) -> None:

@@ -73,3 +73,15 @@ def test_a_file_full_of_marks_is_read_as_far_as_somebody_would() -> None:
 def test_the_same_file_gives_the_same_clean_bytes() -> None:
     data = docx(p("a", INS.format(run("b"))))
     assert engine.read_edited(data).clean == engine.read_edited(data).clean
+
+
+@pytest.mark.parametrize("mark", ["del", "moveFrom"])
+def test_a_paragraph_that_takes_in_the_words_before_it_stays_what_it_was(mark: str) -> None:
+    gone = f'<w:pStyle w:val="Quote"/><w:rPr><w:{mark} w:id="3" w:author="a" w:date="2026-11-20T10:00:00Z"/></w:rPr>'
+    found = engine.read_edited(docx(p("one ", properties=gone), p("two ", properties=gone), p(
+        "three", properties='<w:pStyle w:val="Heading1"/>')))
+    assert engine.blocks(found.clean) == ["one two three"]
+    parts, _packed = unpack(found.clean)
+    body = parts["word/document.xml"]
+    assert (b"Heading1" in body, b"Quote" in body) == (True, False)
+    assert body.index(b"Heading1") < body.index(b"one ") < body.index(b"two ") < body.index(b"three")
