@@ -16,6 +16,9 @@ from sqlalchemy.exc import ArgumentError
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+ESCAPED = "signs such as / ? # in a password are written as %2F %3F %23"
+
+
 class SettingError(ValueError):
     """A variable of the environment has a value that the program cannot use."""
 
@@ -57,13 +60,18 @@ def _split(text: str, example: str) -> SplitResult:
     return parts
 
 
+def _web(text: str, example: str, what: str) -> SplitResult:
+    """The parts of an address of the web; ValueError names `what` is to be written."""
+    if not text.startswith(("http://", "https://")):
+        raise ValueError(f"write {what}, such as {example}")
+    return _split(text, example)
+
+
 def _base_url(text: str) -> str:
     if not text:
         return ""
     example = "https://crm.example.com"
-    if not text.startswith(("http://", "https://")):
-        raise ValueError(f"write the whole address that people type, such as {example}")
-    parts = _split(text, example)
+    parts = _web(text, example, "the whole address that people type")
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
         raise ValueError(f"write the host alone, without a path and what follows it, such as {example}")
     return text.rstrip("/")
@@ -77,19 +85,16 @@ def _smtp_url(text: str) -> str:
         raise ValueError(f"write it as {example}, or with smtps://")
     parts = _split(text, example)
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("nothing follows the host and the port; signs such as / ? # in a password are written as %2F %3F %23")
+        raise ValueError(f"nothing follows the host and the port; {ESCAPED}")
     return text
 
 
 def _converter(text: str) -> str:
     if not text:
         return ""
-    example = "http://gotenberg:3000"
-    if not text.startswith(("http://", "https://")):
-        raise ValueError(f"write the address of the converter, such as {example}")
-    parts = _split(text, example)
+    parts = _web(text, "http://gotenberg:3000", "the address of the converter")
     if parts.query or parts.fragment:
-        raise ValueError("nothing follows its path; signs such as / ? # in a password are written as %2F %3F %23")
+        raise ValueError(f"nothing follows its path; {ESCAPED}")
     return text.rstrip("/")
 
 

@@ -2,6 +2,7 @@
 
 import resource
 import time
+from collections.abc import Callable
 
 from bench.documents import samples
 from bench.documents.row import Row
@@ -34,12 +35,12 @@ def run() -> list[Row]:
 def _all(papers: dict[str, bytes]) -> None:
     from crm.documents import pdf
 
-    made = pdf.convert(papers)
+    made = pdf.convert_here(papers)
     if set(made) != set(papers) or not all(data.startswith(b"%PDF") for data in made.values()):
         raise RuntimeError("LibreOffice left papers out")
 
 
-def _spent(work) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+def _spent(work: Callable[[], object]) -> tuple[float, float]:
     def cpu() -> float:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         return used.ru_utime + used.ru_stime

@@ -3,16 +3,15 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.validators import Length, Regexp, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.accounts.passwords import MIN_LENGTH, is_common
 from crm.accounts.rights import FIELDS, NO_LIMIT
 from crm.accounts.second import NEEDED_BY
 from crm.core import modules
 from crm.core.company_fields import ConfirmedFields, email_problem
-from crm.core.forms import Filled, Form, Line, NumberField
+from crm.core.forms import Filled, Form, Line, NumberField, Ticks
 
 
 class _Choosing(Form):
@@ -124,20 +123,13 @@ class RulesForm(Form):
     forgotten_days = NumberField(_l("Days without activity before a deal counts as forgotten"), [Filled()], low=1, high=365)
 
 
-class Switches(SelectMultipleField):
-    """A list of ticks."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class RoleForm(Form):
     """A role but for its matrix: its name, whether it leads deals, what it never sees."""
 
     version = HiddenField(validators=[Regexp(r"\A\d{1,9}\Z")])
     name = Line(_l("Name of the role"), limit=100)
     sells = BooleanField(_l("People of this role lead deals and compete on the leaderboard"))
-    hidden = Switches(_l("Hidden"), choices=list(FIELDS.items()))
+    hidden = Ticks(_l("Hidden"), choices=list(FIELDS.items()))
     discount = NumberField(_l("Greatest discount"), high=NO_LIMIT, description=_l(
         "What people of this role give by themselves, counted from the price list. Above it somebody with a higher limit has to approve; "
         "100: no limit."))
@@ -152,7 +144,7 @@ class CopyRoleForm(Form):
 class ModulesForm(Form):
     """What the company uses."""
 
-    used = Switches(_l("In use"))
+    used = Ticks(_l("In use"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

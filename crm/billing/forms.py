@@ -6,27 +6,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.billing import terms
 from crm.core.dates import today
-from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, MoneyField, NumberField
+from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, MoneyField, MoneyForm, NumberField, Ticks
 from crm.documents.models import Document
 from crm.documents.ways import CARD, WAYS
 
 ROWS = 8  # of terms of one's own
 
 
-class Ticks(SelectMultipleField):
-    """Several of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class PaymentForm(Form):
+class PaymentForm(MoneyForm):
     """How much came, when and how. Sums are typed in the deal's currency."""
 
     amount = MoneyField(_l("Amount"), [Filled(_l("Type how much was paid."))])
@@ -35,17 +27,6 @@ class PaymentForm(Form):
     number = Line(_l("Payment order or receipt number"), limit=60)
     note = Line(_l("Note"), limit=300)
     version = HiddenField()
-
-    def __init__(self, currency: str, **kwargs: Any) -> None:
-        self._currency = currency
-        super().__init__(**kwargs)
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        """Sums are typed in the deal's own currency."""
-        for field in self._fields.values():
-            if isinstance(field, MoneyField):
-                field.currency = self._currency
-        super().process(*args, **kwargs)
 
     def typed(self) -> dict[str, Any]:
         """What the operations take."""
@@ -71,7 +52,7 @@ def parts_form(currency: str, invoices: Sequence[Document], taken: dict[int, int
     """The form of a known payment with a sum for each invoice that it may go to; `taken` by id is what it goes to now."""
     fields = {f"part_{one.id}": MoneyField(one.numbered, currency=currency) for one in invoices}
     filled = {f"part_{one.id}": taken.get(one.id) for one in invoices}
-    made: PaymentForm = type("PartsForm", (PaymentForm,), fields)(currency, data={**shown, **filled})
+    made: PaymentForm = type("PartsForm", (PaymentForm,), fields)(money_in=currency, data={**shown, **filled})
     return made
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from crm.accounts import leading
 from crm.accounts.models import User
 from crm.clients import channels, names
+from crm.core.company_columns import Signatory
 from crm.core.db import Base, Moment, utcnow
 
 
@@ -49,7 +50,7 @@ class ClientMixin:
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
-class Company(ClientMixin, Base):
+class Company(Signatory, ClientMixin, Base):
     """A company or an entrepreneur we sell to."""
 
     __tablename__ = "company"
@@ -68,13 +69,6 @@ class Company(ClientMixin, Base):
     vat_id: Mapped[str] = mapped_column(sa.String(20), default="")
     legal_address: Mapped[str] = mapped_column(sa.String(400), default="")
     postal_address: Mapped[str] = mapped_column(sa.String(400), default="")
-    signatory_name: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_job: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_basis: Mapped[str] = mapped_column(sa.String(200), default="")
-    # the genitive is proposed, confirmed by a person and never recomputed silently
-    signatory_name_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_job_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_basis_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
 
     channels: Mapped[list["Channel"]] = relationship(
         back_populates="company", cascade="all, delete-orphan", order_by="Channel.position")

@@ -1,4 +1,4 @@
-"""The columns of a company of ours: of the first one, which the program is named after, and of those beside it."""
+"""Columns that several tables of companies share: who signs, and what documents say of one of ours."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -6,7 +6,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 BANK = ("bank", "bic", "account", "corr_account")
 
 
-class OwnDetails:
+class Signatory:
+    """Who signs for a company: a client's or ours."""
+
+    signatory_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_job: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_basis: Mapped[str] = mapped_column(sa.String(200), default="")
+    # the genitive is proposed, confirmed by a person and never recomputed silently
+    signatory_name_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_job_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
+    signatory_basis_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class OwnDetails(Signatory):
     """What documents say of the company in whose name they are made. The columns of the bank are its usual account."""
 
     name: Mapped[str] = mapped_column(sa.String(200))
@@ -23,12 +35,6 @@ class OwnDetails:
     account: Mapped[str] = mapped_column(sa.String(34), default="")
     corr_account: Mapped[str] = mapped_column(sa.String(20), default="")
     more_accounts: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON, default=list, server_default="[]")  # each with the keys of BANK
-    signatory_name: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_job: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_basis: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_name_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_job_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
-    signatory_basis_genitive: Mapped[str] = mapped_column(sa.String(200), default="")
     # usual rate in percent; None is without VAT, and written so: SQLAlchemy would put the default in its place
     vat_rate: Mapped[int | None] = mapped_column(sa.Integer().evaluates_none(), default=22)
     vat_ground: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")  # why it is without VAT

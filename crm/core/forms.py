@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import gettext as _translate
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import Field, HiddenField, PasswordField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from crm.core import dates, money, text
 from crm.core.door import UNREADABLE
@@ -147,6 +147,28 @@ class MoneyField(_Typed):
         if abs(minor) > money.MAX_MINOR:
             raise ValueError(_("This amount is too large."))
         return minor
+
+
+class Ticks(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class MoneyForm(Form):
+    """A form whose sums are typed in one currency, `money_in`: the fields know it before they read."""
+
+    def __init__(self, *args: Any, money_in: str = "RUB", **kwargs: Any) -> None:
+        self._currency = money_in
+        super().__init__(*args, **kwargs)
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the currency to the fields before they read what was typed."""
+        for field in self._fields.values():
+            if isinstance(field, MoneyField):
+                field.currency = self._currency
+        super().process(*args, **kwargs)
 
 
 class DecimalInput(_Typed):

@@ -3,9 +3,12 @@
 import datetime as dt
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Base, Moment, db, upsert, utcnow
+
+SENT_BEFORE = _l("This form has been sent before, so nothing was added now. For one more, open the form anew.")
 
 
 class Once(Base):

@@ -75,9 +75,13 @@ def go_url(url: str) -> AnyResponse:
     return redirect(url, 303)
 
 
-def page_at_work() -> str:
-    """The path of the page of ours that HTMX works in; nothing when it does not say."""
-    return urlsplit(safe_path(request.headers.get("HX-Current-URL")) or "").path
+def own_page(below: str, *others: str) -> bool:
+    """Whether HTMX works in the page of a form itself, below an address or at one of `others`, such as one opened in a new tab.
+
+    There nothing listens to events: who saves is led on.
+    """
+    here = urlsplit(safe_path(request.headers.get("HX-Current-URL")) or "").path
+    return here.startswith(below.rstrip("/") + "/") or here in others
 
 
 def trigger(name: str, detail: Any = True) -> None:

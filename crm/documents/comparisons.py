@@ -13,7 +13,7 @@ BESIDE = 1  # equal paragraphs shown before and after a change
 MOST_SHOWN = 3000
 
 
-class NotCompared(DomainError):  # noqa: N818 - reads like the trade
+class ComparisonError(DomainError):
     """Two versions cannot be laid side by side."""
 
     status = 422
@@ -40,13 +40,13 @@ class Comparison:
 
 @lru_cache(maxsize=16)
 def compared(old: str, new: str) -> Comparison:
-    """The versions with these contents. NotCompared for files that are gone or too long."""
+    """The versions with these contents. ComparisonError for files that are gone or too long."""
     try:
         rows = engine.compare(engine.blocks(files.read(old)), engine.blocks(files.read(new)))
     except FileNotFoundError as error:
-        raise NotCompared(_("The file of this document is missing. Create the document again.")) from error
+        raise ComparisonError(_("The file of this document is missing. Create the document again.")) from error
     except (engine.TooMuchToCompareError, engine.TemplateError) as error:
-        raise NotCompared(_("These versions are too long to be compared here. Compare the two Word files.")) from error
+        raise ComparisonError(_("These versions are too long to be compared here. Compare the two Word files.")) from error
     near = _near([row.kind != "same" for row in rows])
     stretches: list[Stretch] = []
     begin = 0

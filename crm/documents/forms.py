@@ -7,26 +7,31 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
 from crm.accounts.models import User
-from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, NumberField, Text
+from crm.core.forms import (
+    DayField,
+    DecimalInput,
+    Filled,
+    Form,
+    IdField,
+    Line,
+    MoneyField,
+    MoneyForm,
+    NumberField,
+    Text,
+    Ticks,
+)
 from crm.deals.models import Pipeline
 from crm.documents import kinds, offering, parts
 from crm.documents.gaps import BANK
 from crm.firms import queries as firms
 
 
-class Ticks(SelectMultipleField):
-    """Several of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class MakeForm(Form):
+class MakeForm(MoneyForm):
     """What a new document is: the template, its day and its end."""
 
     ASKED = ("kind", "locale", "template", "dated", "valid_until", "account", "part", "percent", "sum", "line")
@@ -42,15 +47,6 @@ class MakeForm(Form):
     sum = MoneyField(_l("Sum"))
     line = Ticks(_l("Lines"), coerce=int, validate_choice=False)
     seen = HiddenField()
-
-    def __init__(self, *args: Any, currency: str = "RUB", **kwargs: Any) -> None:
-        self._currency = currency
-        super().__init__(*args, **kwargs)
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        """The sum is typed in the deal's own currency."""
-        self.sum.currency = self._currency
-        super().process(*args, **kwargs)
 
     def wanted_part(self, usual: str) -> parts.Part | None:
         """What of the deal an invoice is for; `usual` where nobody said."""

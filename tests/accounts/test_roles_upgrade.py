@@ -1,13 +1,12 @@
 """An upgrade keeps what roles hide and adds the fields that come with it, as the built-in role they were made of hides them."""
 
 import sqlalchemy as sa
-from alembic import command
 from flask import Flask
 
 from crm.accounts.models import Role
 from crm.accounts.rights import built_in
-from crm.core import schema
 from crm.core.db import db, utcnow
+from tests.upgrades import columns, move
 
 MONEY = ["product.cost", "deal.margin"]
 THEN = sa.table("role", *(sa.column(name, getattr(Role, name).type) for name in (
@@ -15,21 +14,8 @@ THEN = sa.table("role", *(sa.column(name, getattr(Role, name).type) for name in 
 REACH = ["client.phone", "client.email"]
 
 
-def move(revision: str) -> None:
-    """To an older or the newest state of the tables."""
-    db.session.remove()
-    config = schema._config()
-    with schema.changing() as connection:
-        config.attributes["connection"] = connection
-        (command.upgrade if revision == "head" else command.downgrade)(config, revision)
-
-
 def hidden() -> dict[str, list[str]]:
     return {code: list(fields) for code, fields in db.session.execute(sa.select(Role.code, Role.hidden))}
-
-
-def columns(table: str) -> set[str]:
-    return {column["name"] for column in sa.inspect(db.engine).get_columns(table)}
 
 
 def test_roles_before_costs_and_messengers(real_app: Flask) -> None:

@@ -8,23 +8,20 @@ Wait with expect(locator): wait_for_function needs eval, which the policy forbid
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.cast import Cast, make_cast, sign_in
+from tests.browser.opening import PATIENCE, OpenPage
+from tests.cast import Cast, make_cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]
-DESK = {"viewport": {"width": 1440, "height": 900}}
-OWN_DEVICES: dict[str, dict[str, Any]] = {
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}}
-PATIENCE = 20_000  # milliseconds until something is said not to come: a busy machine is no fault of the page
 expect.set_options(timeout=PATIENCE)
 
 
@@ -71,47 +68,9 @@ def live_url(real_app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-class OpenPage:
-    """open_page("boris", "Pixel 7") -> a page of a browser in which Boris has signed in."""
-
-    def __init__(self, app: Flask, browser: Browser, playwright: Playwright, url: str) -> None:
-        self.app, self.browser, self.playwright, self.url = app, browser, playwright, url
-        self.pages: list[Page] = []
-        self.errors: list[str] = []  # a test that expects one clears the list
-
-    def __call__(self, who: str = "boris", device: str | None = None, *, lang: str = "ru", theme: str = "light",
-                 path: str = "", **kwargs: Any) -> Page:
-        """A page, led to `path` when it is given; `who` '' is a stranger."""
-        options: dict[str, Any] = dict(DESK)
-        if device:
-            options = dict(OWN_DEVICES.get(device) or self.playwright.devices[device])
-        options.pop("default_browser_type", None)
-        context = self.browser.new_context(**options, base_url=self.url, reduced_motion="reduce", color_scheme=theme,
-                                           locale={"ru": "ru-RU", "en": "en-GB"}[lang],
-                                           timezone_id="Europe/Moscow", **kwargs)
-        context.set_default_timeout(PATIENCE)
-        if who:
-            context.add_cookies([self._session(who)])
-        page = context.new_page()
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.pages.append(page)
-        if path:
-            page.goto(path)
-        return page
-
-    def _session(self, who: str) -> Any:
-        self.app.config["WTF_CSRF_ENABLED"] = False
-        client = sign_in(self.app, who)
-        self.app.config["WTF_CSRF_ENABLED"] = True
-        cookie = client.get_cookie("voronka")
-        assert cookie is not None
-        return {"name": "voronka", "value": cookie.value, "url": self.url}
-
-
 @pytest.fixture
 def open_page(real_app: Flask, people: Cast, browser: Browser, playwright: Playwright, live_url: str,
-              request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Callable[..., Page]]:
+              request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[OpenPage]:
     """Pages of signed-in people; at the end the console must have been silent."""
     factory = OpenPage(real_app, browser, playwright, live_url)
     yield factory

@@ -1,7 +1,6 @@
 """A contract on its way, by hand: a manager on a phone, a lawyer at a desk, without a page that is written twice."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from playwright.sync_api import Page, expect
 from crm.core.db import db
 from crm.documents import pdf
 from crm.documents.models import Document
+from tests.browser.opening import OpenPage
 from tests.cast import Cast, add_colleague
 from tests.documents.engine.word_file import docx, p, run
 from tests.documents.scene import committed
@@ -27,7 +27,7 @@ def deal_id(real_app: Flask, people: Cast, monkeypatch: pytest.MonkeyPatch) -> i
     return committed(real_app, people)
 
 
-def contract(open_page: Callable[..., Page], deal_id: int, *phone: str) -> tuple[Page, str]:
+def contract(open_page: OpenPage, deal_id: int, *phone: str) -> tuple[Page, str]:
     """Boris's page of a new contract, and its path."""
     page = open_page("boris", *phone, path=f"/deals/{deal_id}/documents/new?kind=contract&locale=ru")
     page.locator(".page-act button").click()
@@ -36,7 +36,7 @@ def contract(open_page: Callable[..., Page], deal_id: int, *phone: str) -> tuple
 
 
 def test_a_manager_asks_on_a_phone_and_the_lawyer_answers_at_a_desk(
-        real_app: Flask, open_page: Callable[..., Page], deal_id: int) -> None:
+        real_app: Flask, open_page: OpenPage, deal_id: int) -> None:
     page, path = contract(open_page, deal_id, "Pixel 7")
     expect(page.locator("#link")).to_have_count(0)  # nothing is sent before it is agreed
     page.locator("#way a.main").tap()
@@ -69,7 +69,7 @@ def test_a_manager_asks_on_a_phone_and_the_lawyer_answers_at_a_desk(
     assert path
 
 
-def test_an_edited_file_is_uploaded_and_compared(open_page: Callable[..., Page], deal_id: int) -> None:
+def test_an_edited_file_is_uploaded_and_compared(open_page: OpenPage, deal_id: int) -> None:
     page, _path = contract(open_page, deal_id)
     page.locator("#versions a", has_text="Upload").click()
     page.locator("#dialog [name=file]").set_input_files({"name": "bad.docx", "mimeType": "application/octet-stream", "buffer": b"%PDF-1.4"})
@@ -83,4 +83,4 @@ def test_an_edited_file_is_uploaded_and_compared(open_page: Callable[..., Page],
     page.locator("#versions a", has_text="What has changed").click()
     expect(page.locator(".compared ins").first).to_be_visible()
     expect(page.locator(".compared del").first).to_be_visible()
-    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser notes the 422
+    open_page.errors.clear()  # the browser notes the 422

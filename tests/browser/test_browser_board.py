@@ -1,7 +1,6 @@
 """The board in a real browser: mouse, fingers, keys, dialogs, colleagues."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from crm.core.db import db
 from crm.deals.models import Deal
+from tests.browser.opening import OpenPage
 from tests.browser.touch import Touch, middle
 from tests.cast import Cast
 from tests.factories import make_company, make_deal, make_pipeline
@@ -68,7 +68,7 @@ def stage_of(real_app: Flask, deal_id: int) -> int:
 
 @pytest.mark.smoke
 def test_the_mouse_moves_a_card_between_two_others_and_the_sums_follow(
-        open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+        open_page: OpenPage, ground: Ground, real_app: Flask) -> None:
     page = open_page(path="/deals/board")
     drag(page, card(page, ground, "Альфа"), card(page, ground, "Эпсилон"))
     expect(cards(page, ground.stages[1]).nth(1)).to_have_id(f"card-{ground.deals['Альфа']}")
@@ -80,7 +80,7 @@ def test_the_mouse_moves_a_card_between_two_others_and_the_sums_follow(
     assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[1]
 
 
-def test_a_click_opens_the_deal_and_a_drag_does_not(open_page: Callable[..., Page], ground: Ground) -> None:
+def test_a_click_opens_the_deal_and_a_drag_does_not(open_page: OpenPage, ground: Ground) -> None:
     page = open_page(path="/deals/board")
     drag(page, card(page, ground, "Альфа"), card(page, ground, "Гамма"), 0.9)
     settled(page)
@@ -89,7 +89,7 @@ def test_a_click_opens_the_deal_and_a_drag_does_not(open_page: Callable[..., Pag
     assert card(page, ground, "Бета").locator(".who").get_attribute("href") == f"/deals/{ground.deals['Бета']}"
 
 
-def test_escape_during_a_drag_leaves_everything_as_it_was(open_page: Callable[..., Page], ground: Ground) -> None:
+def test_escape_during_a_drag_leaves_everything_as_it_was(open_page: OpenPage, ground: Ground) -> None:
     page = open_page(path="/deals/board")
     start, end = middle(card(page, ground, "Альфа")), middle(card(page, ground, "Дельта"))
     page.mouse.move(*start)
@@ -103,7 +103,7 @@ def test_escape_during_a_drag_leaves_everything_as_it_was(open_page: Callable[..
 
 
 @pytest.mark.parametrize("device", PHONES)
-def test_a_long_press_drags_and_a_short_swipe_scrolls(open_page: Callable[..., Page], ground: Ground, device: str) -> None:
+def test_a_long_press_drags_and_a_short_swipe_scrolls(open_page: OpenPage, ground: Ground, device: str) -> None:
     page = open_page(device=device, path="/deals/board")
     touch, stage = Touch(page), ground.stages[0]
     x, y = middle(cards(page, stage).nth(3))
@@ -119,7 +119,7 @@ def test_a_long_press_drags_and_a_short_swipe_scrolls(open_page: Callable[..., P
 
 
 @pytest.mark.parametrize("device", PHONES)
-def test_a_swipe_turns_to_the_next_stage_and_the_strip_follows(open_page: Callable[..., Page], ground: Ground, device: str) -> None:
+def test_a_swipe_turns_to_the_next_stage_and_the_strip_follows(open_page: OpenPage, ground: Ground, device: str) -> None:
     page = open_page(device=device, path="/deals/board")
     width = page.viewport_size["width"] if page.viewport_size else 390
     _x, y = middle(cards(page, ground.stages[0]).nth(1))
@@ -131,7 +131,7 @@ def test_a_swipe_turns_to_the_next_stage_and_the_strip_follows(open_page: Callab
 
 
 def test_on_a_phone_a_card_held_at_the_edge_comes_to_the_next_stage(
-        open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+        open_page: OpenPage, ground: Ground, real_app: Flask) -> None:
     page = open_page(device="Pixel 7", path="/deals/board")
     width = page.viewport_size["width"] if page.viewport_size else 390
     start = middle(card(page, ground, "Альфа"))
@@ -148,14 +148,14 @@ def test_on_a_phone_a_card_held_at_the_edge_comes_to_the_next_stage(
     assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[1]
 
 
-def test_a_card_dropped_on_refused_by_finger_asks_why(open_page: Callable[..., Page], ground: Ground) -> None:
+def test_a_card_dropped_on_refused_by_finger_asks_why(open_page: OpenPage, ground: Ground) -> None:
     page = open_page(device="Pixel 7", path="/deals/board")
     zone = page.locator(".drop-zone.lost")
     Touch(page).stroke(middle(card(page, ground, "Альфа")), middle(zone), hold=400, rest=100)
     expect(page.locator("#dialog h2")).to_contain_text("ООО «Альфа»")
 
 
-def test_the_keyboard_moves_a_card_and_says_where(open_page: Callable[..., Page], ground: Ground) -> None:
+def test_the_keyboard_moves_a_card_and_says_where(open_page: OpenPage, ground: Ground) -> None:
     page = open_page(path="/deals/board")
     card(page, ground, "Альфа").locator(".who").focus()
     page.keyboard.press("ArrowDown")
@@ -176,7 +176,7 @@ def test_the_keyboard_moves_a_card_and_says_where(open_page: Callable[..., Page]
 
 @pytest.mark.smoke
 def test_cancelling_the_refusal_leaves_the_card_and_filling_it_in_takes_it_away(
-        open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+        open_page: OpenPage, ground: Ground, real_app: Flask) -> None:
     page = open_page(path="/deals/board")
     drag(page, card(page, ground, "Альфа"), page.locator(".drop-zone.lost"), 0.5)
     expect(page.locator("#dialog h2")).to_have_text("Lost: ООО «Альфа»")
@@ -195,7 +195,7 @@ def test_cancelling_the_refusal_leaves_the_card_and_filling_it_in_takes_it_away(
 
 
 def test_a_stage_that_lacks_something_asks_and_cancelling_puts_the_card_back(
-        open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+        open_page: OpenPage, ground: Ground, real_app: Flask) -> None:
     with real_app.app_context():
         db.session.get_one(Deal, ground.deals["Дельта"]).stage.requires = ["expected_on"]
         db.session.commit()
@@ -212,7 +212,7 @@ def test_a_stage_that_lacks_something_asks_and_cancelling_puts_the_card_back(
     assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[1]
 
 
-def test_move_to_works_from_the_cards_dots(open_page: Callable[..., Page], ground: Ground) -> None:
+def test_move_to_works_from_the_cards_dots(open_page: OpenPage, ground: Ground) -> None:
     page = open_page(device="iPhone 15", path="/deals/board")
     card(page, ground, "Альфа").locator(".dots").tap()
     page.locator("#dialog .choice", has_text="Переговоры").tap()
@@ -223,7 +223,7 @@ def test_move_to_works_from_the_cards_dots(open_page: Callable[..., Page], groun
 
 
 def test_a_colleagues_move_appears_without_a_reload_within_three_seconds(
-        open_page: Callable[..., Page], ground: Ground) -> None:
+        open_page: OpenPage, ground: Ground) -> None:
     watching, moving = open_page("boris", path="/deals/board"), open_page("head", path="/deals/board")
     drag(moving, card(moving, ground, "Бета"), card(moving, ground, "Эпсилон"))
     # it asks every two seconds at the latest; a loaded machine may take longer to draw, so the wait is generous
@@ -235,7 +235,7 @@ def test_a_colleagues_move_appears_without_a_reload_within_three_seconds(
 
 @pytest.mark.smoke
 def test_the_second_of_two_draggers_is_told_and_sees_the_true_place(
-        open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+        open_page: OpenPage, ground: Ground, real_app: Flask) -> None:
     first, second = open_page("boris", path="/deals/board"), open_page("head", path="/deals/board")
     second.route("**/changes?*", lambda route: route.fulfill(status=204))  # news are slow today
     drag(first, card(first, ground, "Альфа"), card(first, ground, "Дельта"))
@@ -244,21 +244,21 @@ def test_the_second_of_two_draggers_is_told_and_sees_the_true_place(
     expect(second.locator(".toast.bad")).to_contain_text("Борис Ёлкин moved this deal in the meantime. It is in “Переговоры” now.")
     expect(cards(second, ground.stages[1]).nth(0)).to_have_id(f"card-{ground.deals['Альфа']}")
     assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[1]
-    assert all("409" in error for error in open_page.errors)  # type: ignore[attr-defined]
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    assert all("409" in error for error in open_page.errors)
+    open_page.errors.clear()
 
 
-def test_a_lost_network_puts_the_card_back(open_page: Callable[..., Page], ground: Ground) -> None:
+def test_a_lost_network_puts_the_card_back(open_page: OpenPage, ground: Ground) -> None:
     page = open_page(path="/deals/board")
     page.route("**/move?*", lambda route: route.abort())
     drag(page, card(page, ground, "Альфа"), card(page, ground, "Дельта"))
     expect(page.locator(".toast.bad")).to_be_visible()
     expect(cards(page, ground.stages[0]).nth(0)).to_have_id(f"card-{ground.deals['Альфа']}")
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    open_page.errors.clear()
 
 
 def test_further_cards_load_while_scrolling_and_searching_narrows(
-        open_page: Callable[..., Page], ground: Ground, real_app: Flask, people: Cast) -> None:
+        open_page: OpenPage, ground: Ground, real_app: Flask, people: Cast) -> None:
     with real_app.app_context():
         pipeline = db.session.get_one(Deal, ground.deals["Альфа"]).pipeline
         for number in range(30):
@@ -274,7 +274,7 @@ def test_further_cards_load_while_scrolling_and_searching_narrows(
 
 
 def test_without_scripts_a_card_is_moved_and_refused_by_pages(
-        open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+        open_page: OpenPage, ground: Ground, real_app: Flask) -> None:
     page = open_page(path="/deals/board", java_script_enabled=False)
     card(page, ground, "Альфа").locator(".dots").click()
     page.get_by_label("Переговоры").check()
@@ -289,11 +289,11 @@ def test_without_scripts_a_card_is_moved_and_refused_by_pages(
     page.get_by_role("button", name="Mark as lost").click()
     expect(card(page, ground, "Альфа")).to_have_count(0)
     assert stage_of(real_app, ground.deals["Альфа"]) == ground.stages[4]
-    assert all("422" in error for error in open_page.errors)  # type: ignore[attr-defined]
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    assert all("422" in error for error in open_page.errors)
+    open_page.errors.clear()
 
 
-def test_winning_from_the_zone_takes_sum_and_day(open_page: Callable[..., Page], ground: Ground, real_app: Flask) -> None:
+def test_winning_from_the_zone_takes_sum_and_day(open_page: OpenPage, ground: Ground, real_app: Flask) -> None:
     page = open_page(path="/deals/board")
     drag(page, card(page, ground, "Альфа"), page.locator(".drop-zone.won"), 0.5)
     page.locator("#dialog [name=amount]").fill("12,5k")

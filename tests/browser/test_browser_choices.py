@@ -1,15 +1,15 @@
 """Companies of ours and the choice on a quote, by hand: the owner at a desk, the client with a thumb."""
 
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm.core.db import db
 from crm.deals.models import Deal
 from crm.deals.operations import set_lines
 from crm.documents import pdf
+from tests.browser.opening import OpenPage
 from tests.cast import Cast
 from tests.documents.scene import committed
 from tests.documents.test_choices import LINES
@@ -27,7 +27,7 @@ def deal_id(real_app: Flask, people: Cast, monkeypatch: pytest.MonkeyPatch) -> i
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_the_client_chooses_with_a_thumb(real_app: Flask, open_page: Callable[..., Page], deal_id: int, script: bool) -> None:
+def test_the_client_chooses_with_a_thumb(real_app: Flask, open_page: OpenPage, deal_id: int, script: bool) -> None:
     page = open_page("boris", path=f"/deals/{deal_id}/documents/new?kind=quote&locale=en")
     page.locator(".page-act button").click()
     page.locator("#link form button").first.click()
@@ -52,7 +52,7 @@ def test_the_client_chooses_with_a_thumb(real_app: Flask, open_page: Callable[..
     expect(page.locator("#lines tfoot .total").last).to_contain_text("10,300.50")
 
 
-def test_a_second_company_from_the_settings_to_the_paper(open_page: Callable[..., Page], deal_id: int) -> None:
+def test_a_second_company_from_the_settings_to_the_paper(open_page: OpenPage, deal_id: int) -> None:
     page = open_page("owner", lang="en", path="/settings/companies")
     page.get_by_role("link", name="Add a company").click()
     for name in ("name", "legal_name", "inn", "bank", "bic", "account", "corr_account", "signatory_name", "signatory_job"):
@@ -66,7 +66,7 @@ def test_a_second_company_from_the_settings_to_the_paper(open_page: Callable[...
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#facts")).to_contain_text("ИП Орлова")
     expect(page.locator("#lines")).to_contain_text("ИП Орлова is without VAT")
-    page.get_by_role("button", name="Set the VAT of all lines").click()
+    page.get_by_role("button", name="Take VAT off all lines").click()
     expect(page.locator("#lines")).not_to_contain_text("is without VAT")
     page.goto(page.url.partition("#")[0] + "/documents/new?kind=quote&locale=ru")
     expect(page.locator(".paper")).to_contain_text("ИП Орлова")

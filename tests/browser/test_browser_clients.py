@@ -1,18 +1,16 @@
 """Cards in a real browser: search as you type, numbers checked as they are typed, the timeline without reloads."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm.accounts.models import User
 from crm.clients import operations
 from crm.core.db import db
+from tests.browser.opening import OpenPage
 from tests.cast import Cast
-
-OpenPage = Callable[..., Page]
 
 
 @pytest.fixture

@@ -1,20 +1,18 @@
 """The page of a deal in a real browser: everything is done in place, and the parts follow each other."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm.accounts.models import User
 from crm.catalog.operations import create_product
 from crm.core.db import db
 from crm.deals import operations
 from crm.deals.library import load
+from tests.browser.opening import OpenPage
 from tests.cast import Cast
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -29,7 +27,7 @@ def deal_id(real_app: Flask, people: Cast) -> int:
         return deal.id
 
 
-def test_products_are_added_in_place_and_the_sum_follows(open_page: Open, deal_id: int) -> None:
+def test_products_are_added_in_place_and_the_sum_follows(open_page: OpenPage, deal_id: int) -> None:
     page = open_page(lang="en", path=f"/deals/{deal_id}")
     page.locator("#lines header a").click()
     form = page.locator("#line-new form")
@@ -40,7 +38,7 @@ def test_products_are_added_in_place_and_the_sum_follows(open_page: Open, deal_i
     form.locator("[name=discount]").fill("-5")
     form.get_by_role("button", name="Save").click()
     expect(form.locator(".error")).to_have_text("Type a number from 0 to 100.")
-    open_page.errors.clear()  # type: ignore[attr-defined] # the browser reports the 422
+    open_page.errors.clear()  # the browser reports the 422
     form.locator("[name=discount]").fill("5")
     form.locator("[name=quantity]").fill("12,5")
     form.get_by_role("button", name="Save").click()
@@ -53,7 +51,7 @@ def test_products_are_added_in_place_and_the_sum_follows(open_page: Open, deal_i
     expect(page.locator("#lines tbody tr")).to_have_count(1)
 
 
-def test_now_is_worked_through_by_taps(open_page: Open, deal_id: int) -> None:
+def test_now_is_worked_through_by_taps(open_page: OpenPage, deal_id: int) -> None:
     page = open_page(lang="en", device="Pixel 7", path=f"/deals/{deal_id}")
     box = page.locator("#now input[type=checkbox]").first
     box.check()
@@ -71,7 +69,7 @@ def test_now_is_worked_through_by_taps(open_page: Open, deal_id: int) -> None:
     expect(page.locator(".act-bar")).to_be_visible()
 
 
-def test_a_deal_is_made_with_a_new_client_by_the_keyboard(open_page: Open, deal_id: int) -> None:
+def test_a_deal_is_made_with_a_new_client_by_the_keyboard(open_page: OpenPage, deal_id: int) -> None:
     page = open_page(lang="en", path="/deals/new")
     page.get_by_label("Deal", exact=False).first.fill("Doors")
     client = page.get_by_role("combobox", name="Client")

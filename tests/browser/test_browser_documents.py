@@ -1,6 +1,5 @@
 """From a deal to a paper with the client, with a thumb."""
 
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from crm.core.db import db
 from crm.deals.models import Deal
 from crm.documents import pdf
 from crm.documents.models import Document, DocumentLink
+from tests.browser.opening import OpenPage
 from tests.cast import Cast
 from tests.documents.engine.word_file import docx
 from tests.documents.scene import committed
@@ -24,7 +24,7 @@ def deal_id(real_app: Flask, people: Cast, monkeypatch: pytest.MonkeyPatch) -> i
 
 
 @pytest.mark.smoke
-def test_a_quote_in_three_taps_on_a_phone(open_page: Callable[..., Page], deal_id: int) -> None:
+def test_a_quote_in_three_taps_on_a_phone(open_page: OpenPage, deal_id: int) -> None:
     page = open_page("boris", "Pixel 7", path=f"/deals/{deal_id}")
     page.locator("#documents-panel a.act").first.tap()
     expect(page.locator(".paper")).to_contain_text("«Рога & Копыта»")
@@ -35,7 +35,7 @@ def test_a_quote_in_three_taps_on_a_phone(open_page: Callable[..., Page], deal_i
     assert download.value.suggested_filename == "КП 1-2026 ООО «Рога & Копыта Юг».docx"
 
 
-def test_the_shown_page_of_a_link_tells_that_the_client_reads_it(real_app: Flask, open_page: Callable[..., Page],
+def test_the_shown_page_of_a_link_tells_that_the_client_reads_it(real_app: Flask, open_page: OpenPage,
                                                                  deal_id: int) -> None:
     page = open_page("boris", path=f"/deals/{deal_id}/documents/new?kind=quote&locale=ru")
     page.locator(".page-act button").click()
@@ -52,7 +52,7 @@ def test_the_shown_page_of_a_link_tells_that_the_client_reads_it(real_app: Flask
     expect(page.locator("aside")).to_contain_text("1")
 
 
-def linked(open_page: Callable[..., Page], deal_id: int) -> tuple[Page, str]:
+def linked(open_page: OpenPage, deal_id: int) -> tuple[Page, str]:
     """Boris's page of a new quote, and its link for the client."""
     page = open_page("boris", path=f"/deals/{deal_id}/documents/new?kind=quote&locale=ru")
     page.locator(".page-act button").click()
@@ -60,7 +60,7 @@ def linked(open_page: Callable[..., Page], deal_id: int) -> tuple[Page, str]:
     return page, page.locator("#link-url").input_value()
 
 
-def test_a_client_accepts_and_asks_on_a_phone_without_any_account(open_page: Callable[..., Page], deal_id: int) -> None:
+def test_a_client_accepts_and_asks_on_a_phone_without_any_account(open_page: OpenPage, deal_id: int) -> None:
     page, url = linked(open_page, deal_id)
     client = open_page("", "iPhone 15", lang="en")
     client.goto(url)
@@ -79,7 +79,7 @@ def test_a_client_accepts_and_asks_on_a_phone_without_any_account(open_page: Cal
     expect(page.locator("aside")).to_contain_text("Ольга Лебедь")
 
 
-def test_a_row_of_the_list_on_a_phone_writes_nothing_over_anything(open_page: Callable[..., Page], deal_id: int) -> None:
+def test_a_row_of_the_list_on_a_phone_writes_nothing_over_anything(open_page: OpenPage, deal_id: int) -> None:
     _, url = linked(open_page, deal_id)
     client = open_page("", "iPhone 15", lang="en")
     with client.expect_response(lambda answer: answer.url.endswith("/opened")):
@@ -95,7 +95,7 @@ def test_a_row_of_the_list_on_a_phone_writes_nothing_over_anything(open_page: Ca
     assert not over
 
 
-def test_the_share_sheet_gets_the_link_and_the_file(open_page: Callable[..., Page], deal_id: int) -> None:
+def test_the_share_sheet_gets_the_link_and_the_file(open_page: OpenPage, deal_id: int) -> None:
     page, url = linked(open_page, deal_id)
     expect(page.locator("#link [data-share]")).to_be_hidden()  # this browser has none
     page.add_init_script("""navigator.canShare = () => true; navigator.share = async data => {
@@ -107,7 +107,7 @@ def test_the_share_sheet_gets_the_link_and_the_file(open_page: Callable[..., Pag
     expect(page.locator("body")).to_have_attribute("data-shared", "КП 1-2026 ООО «Рога & Копыта Юг».docx, true")
 
 
-def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_page: Callable[..., Page], deal_id: int) -> None:
+def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_page: OpenPage, deal_id: int) -> None:
     page = open_page("head", path="/templates/upload")
     page.locator("input[type=file]").set_input_files(
         {"name": "bad.docx", "mimeType": "application/octet-stream", "buffer": docx("{{ client.nme }}")})
@@ -116,11 +116,11 @@ def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_pa
     with page.expect_download() as download:
         page.locator("[formaction]").click()
     assert download.value.suggested_filename == "bad.docx"
-    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser notes the 422
+    open_page.errors.clear()  # the browser notes the 422
 
 
 def test_what_was_typed_into_the_empty_fields_is_kept_by_the_main_button(
-        real_app: Flask, open_page: Callable[..., Page], deal_id: int) -> None:
+        real_app: Flask, open_page: OpenPage, deal_id: int) -> None:
     with real_app.app_context():
         company = db.session.get_one(Deal, deal_id).company
         assert company is not None
@@ -140,7 +140,7 @@ def test_what_was_typed_into_the_empty_fields_is_kept_by_the_main_button(
 
 
 def test_the_sum_under_the_finger_is_looked_at_before_an_invoice_is_made(
-        real_app: Flask, open_page: Callable[..., Page], deal_id: int) -> None:
+        real_app: Flask, open_page: OpenPage, deal_id: int) -> None:
     page = open_page("boris", "Pixel 7", path=f"/deals/{deal_id}/documents/new?kind=invoice&locale=ru&part=sum")
     page.locator("#sum").fill("123,45")
     page.locator(".page-act button").tap()

@@ -1,24 +1,23 @@
 """A passkey from end to end: a real browser with a virtual authenticator, at localhost."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import CDPSession, Page, expect
 
+from tests.browser.opening import OpenPage
 from tests.browser.test_axe import AXE, COLOURS, RULES, WIDE, findings
 from tests.cast import PASSWORD, Cast
 
-Open = Callable[..., Page]
 DESK = re.compile(r"^http://localhost:\d+/$")
 OLD_BROWSER = """for (const name of ['parseCreationOptionsFromJSON', 'parseRequestOptionsFromJSON']) PublicKeyCredential[name] = undefined;
 PublicKeyCredential.prototype.toJSON = undefined;"""
 
 
 @pytest.fixture
-def at_localhost(real_app: Flask, open_page: Any) -> Open:
+def at_localhost(real_app: Flask, open_page: Any) -> OpenPage:
     """open(who) -> a page whose address is localhost."""
     open_page.url = open_page.url.replace("127.0.0.1", "localhost")
     return open_page
@@ -53,7 +52,7 @@ def sign_out(page: Page) -> None:
 
 @pytest.mark.smoke
 @pytest.mark.parametrize("browser_is", ["new", "old"])
-def test_add_sign_in_second_step_remove(at_localhost: Open, people: Cast, browser_is: str) -> None:
+def test_add_sign_in_second_step_remove(at_localhost: OpenPage, people: Cast, browser_is: str) -> None:
     page = at_localhost("boris", "phone")
     if browser_is == "old":
         page.add_init_script(OLD_BROWSER)
@@ -77,7 +76,7 @@ def test_add_sign_in_second_step_remove(at_localhost: Open, people: Cast, browse
     expect(page.locator("#passkey-list")).to_have_count(0)
 
 
-def test_who_must_have_a_second_step_takes_a_passkey(at_localhost: Open, real_app: Flask, people: Cast) -> None:
+def test_who_must_have_a_second_step_takes_a_passkey(at_localhost: OpenPage, real_app: Flask, people: Cast) -> None:
     owner = at_localhost("owner", path="/settings/guard")
     owner.locator("[name=second_for][value=everybody]").check(force=True)
     owner.locator("form[action='/settings/second'] button").last.click()
@@ -92,14 +91,14 @@ def test_who_must_have_a_second_step_takes_a_passkey(at_localhost: Open, real_ap
     expect(page.locator("#main")).to_be_visible()
 
 
-def test_a_holder_who_says_no_reads_a_sentence_and_a_wrong_password_too(at_localhost: Open, people: Cast) -> None:
+def test_a_holder_who_says_no_reads_a_sentence_and_a_wrong_password_too(at_localhost: OpenPage, people: Cast) -> None:
     page = at_localhost("boris")
     cdp, device = authenticator(page)
     page.goto("/account/passkeys")
     page.locator("[name=proof]").fill("guessed it")
     page.locator("[data-passkey-go]").click()
     expect(page.locator("[data-passkey-error]")).to_be_visible()
-    at_localhost.errors.clear()  # type: ignore[attr-defined]  # the browser names the 422 on its console
+    at_localhost.errors.clear()  # the browser names the 422 on its console
     cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     page.locator("[name=proof]").fill(PASSWORD)
     page.locator("[data-passkey-go]").click()
@@ -107,7 +106,7 @@ def test_a_holder_who_says_no_reads_a_sentence_and_a_wrong_password_too(at_local
     expect(page.locator("[data-passkey-go]")).to_be_enabled()
 
 
-def test_in_digits_there_is_no_button(open_page: Open, people: Cast) -> None:
+def test_in_digits_there_is_no_button(open_page: OpenPage, people: Cast) -> None:
     page = open_page("", path="/login")
     expect(page.locator("[name=email]")).to_be_visible()
     expect(page.locator("[data-passkey-go]")).to_have_count(0)
@@ -125,7 +124,7 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("device", ["phone", None])
-def test_everybody_can_use_the_pages_with_passkeys(at_localhost: Open, people: Cast, device: str | None) -> None:
+def test_everybody_can_use_the_pages_with_passkeys(at_localhost: OpenPage, people: Cast, device: str | None) -> None:
     page = at_localhost("boris", device)
     authenticator(page)
     add(page)

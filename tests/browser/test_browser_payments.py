@@ -1,13 +1,13 @@
 """Money with a thumb: a part is invoiced, paid on the deal, and the client sees how to pay."""
 
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm.documents import pdf
 from tests.billing.scene import committed as invoiced
+from tests.browser.opening import OpenPage
 from tests.cast import Cast
 from tests.documents.scene import committed
 
@@ -19,7 +19,7 @@ def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.smoke
-def test_a_payment_is_recorded_on_the_deal_and_the_card_says_paid(real_app: Flask, people: Cast, open_page: Callable[..., Page]) -> None:
+def test_a_payment_is_recorded_on_the_deal_and_the_card_says_paid(real_app: Flask, people: Cast, open_page: OpenPage) -> None:
     deal_id, _invoice = invoiced(real_app, people)
     page = open_page("accountant", "Pixel 7", path=f"/deals/{deal_id}")
     card = page.locator("#payments")
@@ -39,7 +39,7 @@ def test_a_payment_is_recorded_on_the_deal_and_the_card_says_paid(real_app: Flas
 
 
 def test_a_payment_recorded_in_a_tab_of_its_own_leads_to_the_deal(
-        real_app: Flask, people: Cast, open_page: Callable[..., Page]) -> None:
+        real_app: Flask, people: Cast, open_page: OpenPage) -> None:
     deal_id, _invoice = invoiced(real_app, people)
     page = open_page("accountant", path=f"/deals/{deal_id}/payments/new")
     page.locator("[name=amount]").fill("1")
@@ -54,7 +54,7 @@ def test_a_payment_recorded_in_a_tab_of_its_own_leads_to_the_deal(
     expect(page.locator(".toast")).to_contain_text("recorded")
 
 
-def test_terms_are_chosen_and_the_prepayment_is_invoiced(real_app: Flask, people: Cast, open_page: Callable[..., Page]) -> None:
+def test_terms_are_chosen_and_the_prepayment_is_invoiced(real_app: Flask, people: Cast, open_page: OpenPage) -> None:
     deal_id = committed(real_app, people)
     page = open_page("boris", path=f"/deals/{deal_id}")
     card, dialog = page.locator("#payments"), page.locator("#dialog")
@@ -74,7 +74,7 @@ def test_terms_are_chosen_and_the_prepayment_is_invoiced(real_app: Flask, people
     expect(card.locator("[data-row]").first).to_contain_text("issued")
 
 
-def test_the_client_copies_the_account_from_the_page_of_the_invoice(real_app: Flask, people: Cast, open_page: Callable[..., Page]) -> None:
+def test_the_client_copies_the_account_from_the_page_of_the_invoice(real_app: Flask, people: Cast, open_page: OpenPage) -> None:
     _deal, invoice_id = invoiced(real_app, people)
     page = open_page("boris", path=f"/documents/{invoice_id}")
     page.locator("#link form button").first.click()

@@ -1,12 +1,11 @@
 """Prices of lists and discounts as people click them: the price follows the quantity, a discount waits, the head says yes on the desk."""
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm.accounts import queries, roles
 from crm.accounts.models import User
@@ -16,10 +15,9 @@ from crm.core.db import db
 from crm.deals import operations
 from crm.deals.library import load
 from crm.deals.models import Deal
+from tests.browser.opening import OpenPage
 from tests.cast import Cast
 from tests.factories import make_company
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ def deal_id(real_app: Flask, people: Cast) -> int:
 
 
 @pytest.mark.parametrize("device", [None, "Pixel 7"])
-def test_the_price_follows_and_a_discount_waits_for_the_head(open_page: Open, deal_id: int, device: str | None) -> None:
+def test_the_price_follows_and_a_discount_waits_for_the_head(open_page: OpenPage, deal_id: int, device: str | None) -> None:
     page = open_page(lang="en", device=device, path=f"/deals/{deal_id}")
     page.locator("#lines header a").click()
     form = page.locator("#line-new form")
@@ -71,7 +69,7 @@ def test_the_price_follows_and_a_discount_waits_for_the_head(open_page: Open, de
     expect(page.locator("#lines details")).to_contain_text("allowed by Пётр Главный")
 
 
-def test_the_head_refuses_in_the_deal_without_leaving_it(open_page: Open, real_app: Flask, people: Cast, deal_id: int) -> None:
+def test_the_head_refuses_in_the_deal_without_leaving_it(open_page: OpenPage, real_app: Flask, people: Cast, deal_id: int) -> None:
     with real_app.app_context():
         deal = db.session.get_one(Deal, deal_id)
         operations.add_line(deal, operations.LineInput("Мойка", price=500_00, discount=Decimal(50)),
@@ -84,7 +82,7 @@ def test_the_head_refuses_in_the_deal_without_leaving_it(open_page: Open, real_a
     expect(page.locator("#deal-head .sum")).to_have_text("₽500")
 
 
-def test_prices_of_a_list_are_changed_in_place(open_page: Open, real_app: Flask, deal_id: int) -> None:
+def test_prices_of_a_list_are_changed_in_place(open_page: OpenPage, real_app: Flask, deal_id: int) -> None:
     with real_app.app_context():
         list_id = active_lists()[0].id
     page = open_page("head", lang="en", path=f"/products/lists/{list_id}")
@@ -99,7 +97,7 @@ def test_prices_of_a_list_are_changed_in_place(open_page: Open, real_app: Flask,
     expect(page.locator("tr[data-row]")).to_have_count(2)
 
 
-def test_the_picker_of_a_line_is_narrowed_to_a_group(open_page: Open, real_app: Flask, deal_id: int) -> None:
+def test_the_picker_of_a_line_is_narrowed_to_a_group(open_page: OpenPage, real_app: Flask, deal_id: int) -> None:
     with real_app.app_context():
         group = catalog.group_named("Химия")
         assert group

@@ -1,7 +1,6 @@
 """The leaderboard while it is watched, the wall screen through a lost network, the desk under a thumb."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -12,10 +11,9 @@ from crm.core.db import db
 from crm.core.events import record
 from crm.deals.events import DEAL_WON
 from crm.deals.models import Pipeline
+from tests.browser.opening import OpenPage
 from tests.cast import Cast
 from tests.factories import make_deal, make_pipeline
-
-Open = Callable[..., Page]
 
 
 def today() -> dt.date:
@@ -46,7 +44,7 @@ def later(page: Page, seconds: float) -> None:
 
 
 def test_a_new_win_changes_the_watched_rows_without_a_reload(
-        real_app: Flask, race: Cast, open_page: Open) -> None:
+        real_app: Flask, race: Cast, open_page: OpenPage) -> None:
     page = open_page("boris")
     page.clock.install()
     page.goto("/scoreboard")
@@ -61,7 +59,7 @@ def test_a_new_win_changes_the_watched_rows_without_a_reload(
 
 
 def test_the_wall_cheers_for_ten_seconds_and_outlives_a_lost_network(
-        real_app: Flask, race: Cast, open_page: Open) -> None:
+        real_app: Flask, race: Cast, open_page: OpenPage) -> None:
     page = open_page("viewer")
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.clock.install()
@@ -83,10 +81,10 @@ def test_the_wall_cheers_for_ten_seconds_and_outlives_a_lost_network(
     expect(page.locator(".offline-note")).to_be_hidden()
     later(page, 11)
     expect(cheer).to_be_hidden()
-    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser tells of the lost network
+    open_page.errors.clear()  # the browser tells of the lost network
 
 
-def test_the_wall_fills_the_screen_without_scrolling(real_app: Flask, race: Cast, open_page: Open) -> None:
+def test_the_wall_fills_the_screen_without_scrolling(real_app: Flask, race: Cast, open_page: OpenPage) -> None:
     with real_app.app_context():
         ids = [operations.create_user(name=f"Менеджер {number} Длиннофамильный", email=None, role="manager").id
                for number in range(14)]
@@ -100,7 +98,7 @@ def test_the_wall_fills_the_screen_without_scrolling(real_app: Flask, race: Cast
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_own_row_is_pinned_to_the_bottom_of_a_phone(real_app: Flask, race: Cast, open_page: Open) -> None:
+def test_the_own_row_is_pinned_to_the_bottom_of_a_phone(real_app: Flask, race: Cast, open_page: OpenPage) -> None:
     with real_app.app_context():
         ids = [operations.create_user(name=f"Менеджер {number}", email=None, role="manager").id
                for number in range(14)]
@@ -115,7 +113,7 @@ def test_the_own_row_is_pinned_to_the_bottom_of_a_phone(real_app: Flask, race: C
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def step_taken(real_app: Flask, people: Cast, open_page: Open) -> tuple[Page, Locator]:
+def step_taken(real_app: Flask, people: Cast, open_page: OpenPage) -> tuple[Page, Locator]:
     """A phone whose person has just marked today's only step as done, and where its row was."""
     with real_app.app_context():
         make_deal(make_pipeline(), manager_id=people.boris, next_step="Отправить КП", next_step_on=today())
@@ -127,7 +125,7 @@ def step_taken(real_app: Flask, people: Cast, open_page: Open) -> tuple[Page, Lo
     return page, row
 
 
-def test_a_step_is_done_by_one_tap_and_taken_back(real_app: Flask, people: Cast, open_page: Open) -> None:
+def test_a_step_is_done_by_one_tap_and_taken_back(real_app: Flask, people: Cast, open_page: OpenPage) -> None:
     page, row = step_taken(real_app, people, open_page)
     page.locator(".toast form button").tap()
     expect(row).to_have_count(1)
@@ -135,7 +133,7 @@ def test_a_step_is_done_by_one_tap_and_taken_back(real_app: Flask, people: Cast,
     expect(row).to_have_count(0)
 
 
-def test_an_undo_over_a_slow_line_brings_the_step_back_too(real_app: Flask, people: Cast, open_page: Open) -> None:
+def test_an_undo_over_a_slow_line_brings_the_step_back_too(real_app: Flask, people: Cast, open_page: OpenPage) -> None:
     page, row = step_taken(real_app, people, open_page)
     held: list[Route] = []
     page.route("**/step/undo*", lambda route: held.append(route))

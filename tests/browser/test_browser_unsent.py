@@ -1,7 +1,6 @@
 """What was typed outlives the end of a session and the loss of the network."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +14,9 @@ from crm.clients.models import Contact
 from crm.core.db import db
 from crm.core.events import Event
 from crm.tasks.models import Task
+from tests.browser.opening import OpenPage
 from tests.cast import PASSWORD, Cast
 from tests.factories import make_contact, make_pipeline
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def count(app: Flask, model: type, *which: sa.ColumnElement[bool]) -> int:
 
 
 @pytest.mark.parametrize("lost", ["session", "cookies"])
-def test_a_note_outlives_a_sign_out_from_afar(open_page: Open, real_app: Flask, people: Cast, card_id: int, lost: str) -> None:
+def test_a_note_outlives_a_sign_out_from_afar(open_page: OpenPage, real_app: Flask, people: Cast, card_id: int, lost: str) -> None:
     page = open_page(path=f"/contacts/{card_id}")
     page.locator("#composer textarea").fill("Просила позвонить в среду")
     sign_out_from_afar(real_app, people.boris)
@@ -73,10 +71,10 @@ def test_a_note_outlives_a_sign_out_from_afar(open_page: Open, real_app: Flask, 
     page.locator("#composer button.main").click()
     expect(page.locator(".timeline")).to_contain_text("Просила позвонить в среду")
     assert count(real_app, Event, Event.kind == events.NOTE_ADDED.code) == 1
-    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser reports the 401
+    open_page.errors.clear()  # the browser reports the 401
 
 
-def test_in_a_dialog_the_way_in_can_be_pressed(open_page: Open, real_app: Flask, people: Cast, card_id: int) -> None:
+def test_in_a_dialog_the_way_in_can_be_pressed(open_page: OpenPage, real_app: Flask, people: Cast, card_id: int) -> None:
     page = open_page(path="/tasks")
     page.locator("[hx-get='/tasks/new']").first.click()
     page.locator("#dialog [name=text]").fill("Позвонить")
@@ -89,7 +87,7 @@ def test_in_a_dialog_the_way_in_can_be_pressed(open_page: Open, real_app: Flask,
     expect(page.locator("#dialog")).not_to_be_visible()
     expect(page.locator("body > #toasts")).to_have_count(1)
     assert count(real_app, Task, Task.text == "Позвонить") == 1
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    open_page.errors.clear()
 
 
 def fill_person(page: Page) -> None:
@@ -104,7 +102,7 @@ def expect_person(page: Page) -> None:
     expect(page.locator("[name=comment]")).to_have_value("Две строки\nкомментария")
 
 
-def test_a_plain_form_finds_its_words_again_once_and_by_the_same_person(open_page: Open, real_app: Flask, people: Cast,
+def test_a_plain_form_finds_its_words_again_once_and_by_the_same_person(open_page: OpenPage, real_app: Flask, people: Cast,
                                                                         card_id: int) -> None:
     page = open_page(path="/contacts/new")
     fill_person(page)
@@ -124,7 +122,7 @@ def test_a_plain_form_finds_its_words_again_once_and_by_the_same_person(open_pag
     assert count(real_app, Contact, Contact.surname == "Набранова") == 1
 
 
-def test_nobody_else_finds_the_words(open_page: Open, real_app: Flask, people: Cast, card_id: int) -> None:
+def test_nobody_else_finds_the_words(open_page: OpenPage, real_app: Flask, people: Cast, card_id: int) -> None:
     page = open_page(path="/contacts/new")
     fill_person(page)
     sign_out_from_afar(real_app, people.boris)
@@ -135,7 +133,7 @@ def test_nobody_else_finds_the_words(open_page: Open, real_app: Flask, people: C
     assert page.evaluate("sessionStorage.getItem('unsent')") is None
 
 
-def test_words_that_met_a_refusal_are_there_again_and_a_password_never(open_page: Open, people: Cast, real_app: Flask) -> None:
+def test_words_that_met_a_refusal_are_there_again_and_a_password_never(open_page: OpenPage, people: Cast, real_app: Flask) -> None:
     page = open_page("owner", path="/account/")
     page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach(one => one.value = 'bent')")
     page.locator("[name=present]").fill(PASSWORD)
@@ -153,10 +151,10 @@ def test_words_that_met_a_refusal_are_there_again_and_a_password_never(open_page
     page.get_by_role("link", name="Back to the form").click()
     expect(page.locator("[name=name]")).to_have_value("Нина Новая")
     expect(page.locator("[name=role]")).to_have_value("viewer")
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    open_page.errors.clear()
 
 
-def test_an_edit_that_is_put_back_does_not_overwrite_what_others_changed_meanwhile(open_page: Open, real_app: Flask, people: Cast,
+def test_an_edit_that_is_put_back_does_not_overwrite_what_others_changed_meanwhile(open_page: OpenPage, real_app: Flask, people: Cast,
                                                                                    card_id: int) -> None:
     page = open_page(path=f"/contacts/{card_id}/edit")
     page.locator("[name=comment]").fill("Comes on Friday")
@@ -170,10 +168,10 @@ def test_an_edit_that_is_put_back_does_not_overwrite_what_others_changed_meanwhi
     expect(page.locator("[name=comment]")).to_have_value("Comes on Friday")
     page.locator("main form button.main").click()
     expect(page.locator("main form [role=alert]")).to_contain_text("Comes on Monday")
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    open_page.errors.clear()
 
 
-def test_without_a_network_the_forms_stay_as_they_are(open_page: Open, real_app: Flask, people: Cast, card_id: int) -> None:
+def test_without_a_network_the_forms_stay_as_they_are(open_page: OpenPage, real_app: Flask, people: Cast, card_id: int) -> None:
     page = open_page(path=f"/contacts/{card_id}")
     page.locator("#composer textarea").fill("Из подвала")
     page.context.set_offline(True)
@@ -192,10 +190,10 @@ def test_without_a_network_the_forms_stay_as_they_are(open_page: Open, real_app:
     page.context.set_offline(False)
     page.locator("main form button.main").click()
     expect(page.locator("h1")).to_have_text("Набранова")
-    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser reports the lost network
+    open_page.errors.clear()  # the browser reports the lost network
 
 
-def test_a_server_that_does_not_answer_takes_no_words_along(open_page: Open, real_app: Flask, people: Cast, card_id: int) -> None:
+def test_a_server_that_does_not_answer_takes_no_words_along(open_page: OpenPage, real_app: Flask, people: Cast, card_id: int) -> None:
     page = open_page(path="/contacts/new")
     fill_person(page)
     page.route("**/contacts/new", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
@@ -209,10 +207,10 @@ def test_a_server_that_does_not_answer_takes_no_words_along(open_page: Open, rea
     expect(page.locator("h1")).to_have_text("Набранова")
     page.goto("/contacts/new")
     expect(page.locator("[name=surname]")).to_have_value("")
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    open_page.errors.clear()
 
 
-def test_words_that_arrived_are_not_put_back(open_page: Open, people: Cast) -> None:
+def test_words_that_arrived_are_not_put_back(open_page: OpenPage, people: Cast) -> None:
     page = open_page("owner", path="/settings/users")
     page.locator("[name=name]").fill("Новая команда")
     page.locator("form[action='/settings/teams'] button").click()  # leads to the same page, whose form is empty again
@@ -226,10 +224,10 @@ def test_words_that_arrived_are_not_put_back(open_page: Open, people: Cast) -> N
     expect(page.locator("[name=name]")).to_have_value("Нина")
     page.goto("/settings/users/new")
     expect(page.locator("[name=name]")).to_have_value("")
-    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser reports the 422
+    open_page.errors.clear()  # the browser reports the 422
 
 
-def test_the_board_says_that_one_is_signed_out_and_goes_on_afterwards(open_page: Open, real_app: Flask, people: Cast,
+def test_the_board_says_that_one_is_signed_out_and_goes_on_afterwards(open_page: OpenPage, real_app: Flask, people: Cast,
                                                                       card_id: int) -> None:
     page = open_page(path="/deals/board", lang="en")
     expect(page.locator("#board")).to_be_visible()
@@ -238,10 +236,10 @@ def test_the_board_says_that_one_is_signed_out_and_goes_on_afterwards(open_page:
     expect(page.locator("body")).not_to_have_attribute("data-offline", re.compile(".*"))
     sign_in_beside(page)
     expect(page.locator("#signed-out")).to_have_count(0)
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    open_page.errors.clear()
 
 
-def test_closing_access_and_the_usual_rights_ask_first(open_page: Open, real_app: Flask, people: Cast) -> None:
+def test_closing_access_and_the_usual_rights_ask_first(open_page: OpenPage, real_app: Flask, people: Cast) -> None:
     page = open_page("owner", path=f"/settings/users/{people.gleb}")
     page.locator("a[href$='/close']").click()
     expect(page.locator("#dialog")).to_contain_text("Close Глеб Чужой's access?")

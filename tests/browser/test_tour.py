@@ -19,11 +19,10 @@ from crm.core.modules import MODULES
 from crm.deals import operations
 from crm.deals.library import load
 from crm.deals.models import Deal
+from tests.browser.opening import OpenPage
 from tests.browser.touch import middle
 from tests.cast import PASSWORD, Cast
 from tests.factories import make_contact, make_deal, make_pipeline
-
-Open = Callable[..., Page]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def pipeline_of(real_app: Flask, people: Cast) -> Callable[[str], list[int]]:
 
 
 @pytest.mark.smoke
-def test_the_tour_on_a_phone_in_russian(open_page: Open, pipeline_of: Callable[[str], list[int]]) -> None:
+def test_the_tour_on_a_phone_in_russian(open_page: OpenPage, pipeline_of: Callable[[str], list[int]]) -> None:
     stages = pipeline_of("ru")
     walker = Walker(open_page("", "phone", lang="ru"), RU, Locator.tap)
     deal_url = walk_to_the_deal(walker)
@@ -89,7 +88,7 @@ def test_the_tour_on_a_phone_in_russian(open_page: Open, pipeline_of: Callable[[
     walk_to_the_race(walker, deal_url)
 
 
-def test_the_tour_at_a_desk_in_english(open_page: Open, pipeline_of: Callable[[str], list[int]]) -> None:
+def test_the_tour_at_a_desk_in_english(open_page: OpenPage, pipeline_of: Callable[[str], list[int]]) -> None:
     stages = pipeline_of("en")
     walker = Walker(open_page("", lang="en"), EN, Locator.click)
     deal_url = walk_to_the_deal(walker)
@@ -190,7 +189,7 @@ def deal_id(real_app: Flask, people: Cast) -> int:
         return made.id
 
 
-def test_a_refusal_that_is_cancelled_changes_nothing(open_page: Open, real_app: Flask, deal_id: int) -> None:
+def test_a_refusal_that_is_cancelled_changes_nothing(open_page: OpenPage, real_app: Flask, deal_id: int) -> None:
     page = open_page(device="phone", path=f"/deals/{deal_id}")
     page.locator("#deal-head .acts .danger").tap()
     page.locator("#dialog [name=comment]").fill("Ушли")
@@ -201,7 +200,7 @@ def test_a_refusal_that_is_cancelled_changes_nothing(open_page: Open, real_app: 
 
 
 @pytest.mark.parametrize("card", ["contact", "deal"])
-def test_a_stale_edit_shows_both_and_saves_when_it_is_meant(open_page: Open, real_app: Flask, deal_id: int, card: str) -> None:
+def test_a_stale_edit_shows_both_and_saves_when_it_is_meant(open_page: OpenPage, real_app: Flask, deal_id: int, card: str) -> None:
     with real_app.app_context():
         path = f"/deals/{deal_id}/edit" if card == "deal" else f"/contacts/{db.session.get_one(Deal, deal_id).contact_id}/edit"
     mine, theirs = open_page(path=path), open_page("head", path=path)
@@ -217,12 +216,12 @@ def test_a_stale_edit_shows_both_and_saves_when_it_is_meant(open_page: Open, rea
     with real_app.app_context():
         deal = db.session.get_one(Deal, deal_id)
         assert (deal if card == "deal" else deal.contact).comment == "Comes on Friday"  # type: ignore[union-attr]
-    open_page.errors.clear()  # type: ignore[attr-defined]  # the browser reports the 409
+    open_page.errors.clear()  # the browser reports the 409
 
 
 @pytest.mark.parametrize(("path", "field", "model"), [("/contacts/new", "surname", Contact), ("/companies/new", "name", Company),
                                                       ("/deals/new", "title", Deal)])
-def test_a_double_click_on_save_makes_one(open_page: Open, real_app: Flask, deal_id: int, path: str, field: str,
+def test_a_double_click_on_save_makes_one(open_page: OpenPage, real_app: Flask, deal_id: int, path: str, field: str,
                                           model: type[Contact]) -> None:
     page = open_page(path=path)
     page.locator(f"[name={field}]").fill("Двойной")
@@ -232,7 +231,7 @@ def test_a_double_click_on_save_makes_one(open_page: Open, real_app: Flask, deal
         assert db.session.scalar(sa.select(sa.func.count()).where(getattr(model, field) == "Двойной")) == 1
 
 
-def test_theme_and_language_are_chosen_once_and_kept(open_page: Open, deal_id: int) -> None:
+def test_theme_and_language_are_chosen_once_and_kept(open_page: OpenPage, deal_id: int) -> None:
     page = open_page(path="/account/")
     ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     page.locator("[popovertarget=person-menu]").click()
@@ -249,7 +248,7 @@ def test_theme_and_language_are_chosen_once_and_kept(open_page: Open, deal_id: i
     expect(page.locator("h1")).to_have_text("Сделки")
 
 
-def test_a_lost_session_leads_to_the_way_in_and_back(open_page: Open, deal_id: int) -> None:
+def test_a_lost_session_leads_to_the_way_in_and_back(open_page: OpenPage, deal_id: int) -> None:
     page = open_page(path=f"/deals/{deal_id}")
     expect(page.locator("#documents-panel")).to_be_visible()
     page.context.clear_cookies()
@@ -259,7 +258,7 @@ def test_a_lost_session_leads_to_the_way_in_and_back(open_page: Open, deal_id: i
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("button.main").click()
     expect(page.locator("h1")).to_have_text("Окна")
-    open_page.errors.clear()  # type: ignore[attr-defined]
+    open_page.errors.clear()
 
 
 def gone_links(page: Page) -> list[str]:
@@ -269,7 +268,7 @@ def gone_links(page: Page) -> list[str]:
     return [link for link in found if re.match("/(tasks|products|outbox|imports|plans|scoreboard/wall)", link)]
 
 
-def test_what_is_switched_off_is_gone_and_the_rest_works(open_page: Open, deal_id: int) -> None:
+def test_what_is_switched_off_is_gone_and_the_rest_works(open_page: OpenPage, deal_id: int) -> None:
     owner = open_page("owner", path="/settings/rules")
     used = owner.locator("[name=used]")
     expect(used).to_have_count(len(MODULES))
@@ -289,7 +288,7 @@ def test_what_is_switched_off_is_gone_and_the_rest_works(open_page: Open, deal_i
         assert gone_links(page) == []
 
 
-def test_a_person_a_deal_and_a_move_without_scripts(open_page: Open, real_app: Flask, deal_id: int) -> None:
+def test_a_person_a_deal_and_a_move_without_scripts(open_page: OpenPage, real_app: Flask, deal_id: int) -> None:
     page = open_page(path="/contacts/new", java_script_enabled=False)
     page.locator("[name=surname]").fill("Безскриптова")
     page.locator("[name=channel_typed]").first.fill("8 905 123-45-67")

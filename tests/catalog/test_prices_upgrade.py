@@ -4,27 +4,17 @@ import datetime as dt
 from decimal import Decimal
 
 import sqlalchemy as sa
-from alembic import command
 from flask import Flask
 
 from crm.catalog import operations as catalog
-from crm.core import schema
 from crm.core.db import db
 from crm.deals import operations
 from crm.deals.models import Deal, DealLine
 from tests.cast import make_cast
 from tests.factories import make_company, make_deal, make_pipeline
+from tests.upgrades import move
 
 TABLES = {"product_group", "product_part", "price_list", "list_price", "client_price_list"}
-
-
-def move(revision: str) -> None:
-    """To an older or the newest state of the tables."""
-    db.session.remove()
-    config = schema._config()
-    with schema.changing() as connection:
-        config.attributes["connection"] = connection
-        (command.upgrade if revision == "head" else command.downgrade)(config, revision)
 
 
 def test_lines_keep_their_prices_down_and_up(real_app: Flask) -> None:

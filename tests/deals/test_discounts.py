@@ -15,9 +15,7 @@ from crm.deals import operations
 from crm.deals.models import Deal, DealLine
 from crm.deals.operations import LineInput
 from tests.cast import Cast, sign_in
-from tests.deals.test_prices import change, lines, put_in, shop  # noqa: F401
-
-HX = {"HX-Request": "true"}
+from tests.deals.shop import HX, change, lines, put_in
 
 
 def limit(role: str, percent: int) -> None:
@@ -46,7 +44,7 @@ def answer(app: Flask, deal_id: int, who: str, what: str, percent: str | None = 
     return sign_in(app, who).post(url, data={"percent": percent or str(line.asked_percent)}, headers=HX).status_code
 
 
-def test_within_the_limit_it_counts_at_once(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_within_the_limit_it_counts_at_once(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="10")
     assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(10))]
     assert the_line(app, shop["firm"]).asked is None
@@ -54,7 +52,7 @@ def test_within_the_limit_it_counts_at_once(app: Flask, shop: dict[str, int]) ->
 
 @pytest.mark.parametrize("fields", [{"discount": "20"}, {"price": "800", "offered": "100000"}, {"price": "900", "discount": "11.2"},
                                     {"price": "0"}, {"discount": "100"}])
-def test_above_it_waits_and_papers_have_the_price_without_it(app: Flask, shop: dict[str, int], fields: dict[str, str]) -> None:  # noqa: F811
+def test_above_it_waits_and_papers_have_the_price_without_it(app: Flask, shop: dict[str, int], fields: dict[str, str]) -> None:
     put_in(app, shop, **fields)
     assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(0))]
     with app.app_context():
@@ -64,7 +62,7 @@ def test_above_it_waits_and_papers_have_the_price_without_it(app: Flask, shop: d
     assert "/approve" not in page
 
 
-def test_who_may_go_so_far_approves_with_one_tap_and_both_facts_are_told(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_who_may_go_so_far_approves_with_one_tap_and_both_facts_are_told(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="20")
     assert "/approve" in sign_in(app, "head").get(f"/deals/{shop['firm']}").get_data(as_text=True)
     assert answer(app, shop["firm"], "head", "approve") == 204
@@ -76,7 +74,7 @@ def test_who_may_go_so_far_approves_with_one_tap_and_both_facts_are_told(app: Fl
     assert "Discount approved: Перчатки, 20%" in told
 
 
-def test_a_refusal_is_shown_to_who_asked(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_a_refusal_is_shown_to_who_asked(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, price="800", offered="100000")
     assert answer(app, shop["firm"], "head", "refuse") == 204
     assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(0))]
@@ -84,7 +82,7 @@ def test_a_refusal_is_shown_to_who_asked(app: Flask, shop: dict[str, int]) -> No
     assert "20% below the list, by Пётр Главный" in page
 
 
-def test_nobody_approves_beyond_the_own_limit(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_nobody_approves_beyond_the_own_limit(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="40")
     assert answer(app, shop["firm"], "boris", "approve") == 409
     assert answer(app, shop["firm"], "head", "approve") == 409
@@ -93,14 +91,14 @@ def test_nobody_approves_beyond_the_own_limit(app: Flask, shop: dict[str, int]) 
     assert lines(app, shop["firm"])[0][2] == 40
 
 
-def test_an_answer_to_another_discount_than_was_shown_is_stale(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_an_answer_to_another_discount_than_was_shown_is_stale(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="20")
     assert answer(app, shop["firm"], "head", "approve", percent="15.00") == 409
     assert answer(app, shop["firm"], "head", "approve") == 204
     assert answer(app, shop["firm"], "head", "approve", percent="20.00") == 409
 
 
-def test_what_was_approved_stays_while_it_is_no_more_than_that(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_what_was_approved_stays_while_it_is_no_more_than_that(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, quantity="5", discount="20")
     answer(app, shop["firm"], "head", "approve")
     assert change(app, shop["firm"], unit="пара") == 204
@@ -113,7 +111,7 @@ def test_what_was_approved_stays_while_it_is_no_more_than_that(app: Flask, shop:
     assert the_line(app, shop["firm"]).asked_percent == 21
 
 
-def test_a_smaller_quantity_asks_again(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_a_smaller_quantity_asks_again(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, quantity="5", discount="20")
     answer(app, shop["firm"], "head", "approve")
     assert change(app, shop["firm"], quantity="1") == 204
@@ -121,7 +119,7 @@ def test_a_smaller_quantity_asks_again(app: Flask, shop: dict[str, int]) -> None
     assert the_line(app, shop["firm"]).asked_percent == 20
 
 
-def test_a_wholesale_price_does_not_stay_with_one_piece(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_a_wholesale_price_does_not_stay_with_one_piece(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, quantity="10", discount="10")
     assert lines(app, shop["firm"]) == [(Decimal(10), 950_00, Decimal(10))]
     assert change(app, shop["firm"], quantity="1", price="855", offered="") == 204
@@ -129,7 +127,7 @@ def test_a_wholesale_price_does_not_stay_with_one_piece(app: Flask, shop: dict[s
     assert the_line(app, shop["firm"]).asked_percent == Decimal("23.05")
 
 
-def test_another_product_has_to_be_asked_for_anew(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_another_product_has_to_be_asked_for_anew(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="20")
     answer(app, shop["firm"], "head", "approve")
     with app.app_context():
@@ -139,14 +137,14 @@ def test_another_product_has_to_be_asked_for_anew(app: Flask, shop: dict[str, in
     assert lines(app, shop["firm"]) == [(Decimal(1), 3_000_00, Decimal(0))]
 
 
-def test_a_product_taken_off_its_line_leaves_its_price_as_the_measure(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_a_product_taken_off_its_line_leaves_its_price_as_the_measure(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop)
     assert change(app, shop["firm"], product_id="", product_id_text="Перчатки особые", price="500", offered="") == 204
     assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(0))]
     assert the_line(app, shop["firm"]).asked_percent == 50
 
 
-def test_saving_the_form_while_it_waits_goes_on_asking_once(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_saving_the_form_while_it_waits_goes_on_asking_once(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="20")
     assert change(app, shop["firm"], unit="пара") == 204
     assert the_line(app, shop["firm"]).asked_percent == 20
@@ -154,7 +152,7 @@ def test_saving_the_form_while_it_waits_goes_on_asking_once(app: Flask, shop: di
     assert told.count("Discount asked for") == 1
 
 
-def test_who_may_go_so_far_approves_by_saving_the_line(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_who_may_go_so_far_approves_by_saving_the_line(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="20")
     assert change(app, shop["firm"], "head") == 204
     assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(20))]
@@ -162,7 +160,7 @@ def test_who_may_go_so_far_approves_by_saving_the_line(app: Flask, shop: dict[st
     assert "Discount approved: Перчатки, 20%" in told
 
 
-def test_a_discount_taken_back_waits_no_longer(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_a_discount_taken_back_waits_no_longer(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, discount="20")
     assert change(app, shop["firm"], discount="5") == 204
     assert lines(app, shop["firm"]) == [(Decimal(1), 1_000_00, Decimal(5))]
@@ -171,7 +169,7 @@ def test_a_discount_taken_back_waits_no_longer(app: Flask, shop: dict[str, int])
     assert "Discount approved" not in told
 
 
-def test_the_undo_of_a_removal_is_no_way_round(app: Flask, shop: dict[str, int]) -> None:  # noqa: F811
+def test_the_undo_of_a_removal_is_no_way_round(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, quantity="5", discount="20")
     answer(app, shop["firm"], "head", "approve")
     client, line_id = sign_in(app, "boris"), the_line(app, shop["firm"]).id
@@ -189,7 +187,7 @@ def test_the_undo_of_a_removal_is_no_way_round(app: Flask, shop: dict[str, int])
     assert lines(app, shop["firm"]) == [(Decimal(5), 1_000_00, Decimal(20))]
 
 
-def test_lines_from_before_keep_their_prices(app: Flask, shop: dict[str, int], cast: Cast) -> None:  # noqa: F811
+def test_lines_from_before_keep_their_prices(app: Flask, shop: dict[str, int], cast: Cast) -> None:
     put_in(app, shop, quantity="3")
     with app.app_context():
         line = db.session.get_one(Deal, shop["firm"]).lines[0]
@@ -199,7 +197,7 @@ def test_lines_from_before_keep_their_prices(app: Flask, shop: dict[str, int], c
     assert lines(app, shop["firm"]) == [(Decimal(3), 700_00, Decimal(5))]
 
 
-def test_the_operations_themselves_hold_the_limit(app: Flask, shop: dict[str, int], cast: Cast) -> None:  # noqa: F811
+def test_the_operations_themselves_hold_the_limit(app: Flask, shop: dict[str, int], cast: Cast) -> None:
     with app.app_context():
         deal, boris = db.session.get_one(Deal, shop["firm"]), db.session.get_one(User, cast.boris)
         operations.set_lines(deal, [LineInput("Услуга", price=500_00, discount=Decimal(50))], actor=boris)

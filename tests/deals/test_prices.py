@@ -1,10 +1,8 @@
 """A line gets its price from the list of its client, follows the quantity, and keeps how the price came about."""
 
-import datetime as dt
 import re
 from decimal import Decimal
 
-import pytest
 from flask import Flask
 
 from crm.accounts.models import User
@@ -15,48 +13,8 @@ from crm.deals import operations
 from crm.deals.models import Deal
 from crm.deals.queries import prices
 from tests.cast import Cast, sign_in
-from tests.factories import make_company, make_contact, make_deal, make_pipeline
-
-HX = {"HX-Request": "true"}
-LONG_AGO = dt.date(2020, 1, 1)
-
-
-@pytest.fixture
-def shop(app: Flask, cast: Cast) -> dict[str, int]:
-    """Gloves at 1 000, wholesale from 10 at 950 for companies; a deal of a company and one of a person, led by Boris."""
-    with app.app_context():
-        product = catalog.create_product(name="Перчатки", actor=None, price=1_000_00, unit="шт", cost=600_00)
-        wholesale = catalog.create_list(name="Опт", kinds=["company"], actor=None)
-        catalog.add_price(wholesale, product, price=950_00, from_quantity=Decimal(10), since=LONG_AGO, actor=None)
-        pipeline = make_pipeline()
-        firm = make_deal(pipeline, company=make_company(manager_id=cast.boris), manager_id=cast.boris)
-        person = make_deal(pipeline, contact=make_contact(manager_id=cast.boris), manager_id=cast.boris)
-        db.session.commit()
-        return {"product": product.id, "list": wholesale.id, "firm": firm.id, "person": person.id}
-
-
-def put_in(app: Flask, shop: dict[str, int], deal: str = "firm", who: str = "boris", **fields: str) -> None:
-    data = {"product_id": str(shop["product"]), "product_id_text": "Перчатки", "quantity": "1", "unit": "шт", "vat_rate": "", **fields}
-    answer = sign_in(app, who).post(f"/deals/{shop[deal]}/lines/new", data=data, headers=HX)
-    assert answer.status_code == 204, answer.get_data(as_text=True)
-
-
-def lines(app: Flask, deal_id: int) -> list[tuple[Decimal, int, Decimal]]:
-    with app.app_context():
-        return [(row.quantity, row.price, row.discount) for row in db.session.get_one(Deal, deal_id).lines]
-
-
-def change(app: Flask, deal_id: int, who: str = "boris", **fields: str) -> int:
-    """Open the form of the deal's only line, change what is named, save."""
-    with app.app_context():
-        line_id = db.session.get_one(Deal, deal_id).lines[0].id
-    client, url = sign_in(app, who), f"/deals/{deal_id}/lines/{line_id}"
-    page = client.get(url, headers=HX).get_data(as_text=True)
-    inputs = (re.search(r'name="(\w+)"', tag) for tag in re.findall(r"<input[^>]*>", page))
-    shown = {name[1]: re.search(rf'<input[^>]*name="{name[1]}"[^>]*?value="([^"]*)"', page) for name in inputs if name}
-    shown |= {"offered": re.search(r'name="offered"[^>]*value="([^"]*)"', page)}
-    data = {name: value[1] for name, value in shown.items() if value and name != "csrf_token"}
-    return client.post(url, data={**data, "vat_rate": "", **fields}, headers=HX).status_code
+from tests.deals.shop import HX, LONG_AGO, change, lines, put_in
+from tests.factories import make_deal
 
 
 def test_a_line_gets_the_price_of_its_client_s_list_with_the_reason(app: Flask, shop: dict[str, int]) -> None:

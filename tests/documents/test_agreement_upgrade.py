@@ -6,9 +6,9 @@ from flask import Flask
 from crm.core.db import db
 from crm.documents import operations
 from crm.documents.models import Document
-from tests.accounts.test_roles_upgrade import columns, move
 from tests.cast import make_cast
 from tests.documents.scene import make_scene
+from tests.upgrades import columns, move
 
 
 def test_contracts_that_a_client_has_had_are_sent_and_all_else_is_a_draft(real_app: Flask) -> None:

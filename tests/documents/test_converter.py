@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.formparser import parse_form_data
 
@@ -104,7 +105,7 @@ def test_nobody_there_is_told_on_the_page_and_tried_again(real_app: Flask, monke
     with real_app.app_context():
         while jobs.run_one():
             pass
-        assert "the converter at 127.0.0.1:1 does not answer" in str(db.session.query(Job).first().error)  # type: ignore[union-attr]
+        assert "the converter at 127.0.0.1:1 does not answer" in str(db.session.scalars(sa.select(Job.error)).first())
     page = sign_in(real_app, "boris").get(f"/documents/{ids[0]}").text
     assert "The PDF could not be made." in page
     assert "LibreOffice is not installed" not in page

@@ -28,7 +28,10 @@ def deal_id(app: Flask, cast: Cast) -> int:
 
 def shown(client: FlaskClient, path: str) -> dict[str, str]:
     """The hidden fields of the form on a page."""
-    page = client.get(path).text
+    return hidden(client.get(path).text)
+
+
+def hidden(page: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(seen|kind|locale|template)" value="([^"]*)"', page))
 
 
@@ -54,7 +57,7 @@ def test_a_deal_that_has_changed_is_shown_again_and_takes_no_number(app: Flask, 
     assert answer.status_code == 409
     assert "It is not what you saw" in answer.text
     assert amounts(app) == []
-    again = dict(re.findall(r'<input type="hidden" name="(seen|kind|locale|template)" value="([^"]*)"', answer.text))
+    again = hidden(answer.text)
     assert again["seen"] != form["seen"]
     assert boris.post(f"/deals/{deal_id}/documents", data=again).status_code == 303
     with app.app_context():
@@ -67,7 +70,7 @@ def test_a_sum_that_was_typed_and_not_looked_at_is_shown_first(app: Flask, boris
     answer = boris.post(url, data=form)
     assert answer.status_code == 409
     assert "123.45" in answer.text
-    form["seen"] = re.search(r'name="seen" value="([^"]+)"', answer.text)[1]  # type: ignore[index]
+    form |= hidden(answer.text)
     assert boris.post(url, data=form).status_code == 303
     assert amounts(app) == [123_45]
 

@@ -11,10 +11,10 @@ from crm.core.db import db
 from crm.deals.models import Deal
 from crm.documents import operations
 from crm.documents.models import Document, NumberRule
-from tests.accounts.test_roles_upgrade import columns, move
 from tests.cast import Cast, make_cast
 from tests.documents.scene import make_scene
 from tests.firms.scene import make_trader
+from tests.upgrades import columns, move
 
 DAY = dt.date(2026, 3, 9)
 OLD = "0015"

@@ -93,8 +93,8 @@ def test_a_wrong_row_is_refused_with_a_sentence_and_leaves_nothing(app: Flask, w
     made = bring(app, f"{HEAD}Гель;G-1;;л;5;;;;;\n{row}\nЩётка;;;шт;5;;;;;\n")
     told = report(app, made)
     assert (told["added"], told["refused"]) == (2, 1)
-    assert told["listed"][0][0] == 3  # type: ignore[index]
-    assert sentence in told["listed"][0][1]  # type: ignore[index]
+    assert told["listed"][0][0] == 3
+    assert sentence in told["listed"][0][1]
     assert [one[0] for one in rows(app)] == ["Гель", "Щётка"]
 
 

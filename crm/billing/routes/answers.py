@@ -2,9 +2,9 @@
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from crm.core.web import go_url, nothing, page_at_work, toast, trigger, wants_fragment
+from crm.core.once import SENT_BEFORE
+from crm.core.web import go_url, nothing, own_page, toast, trigger, wants_fragment
 from crm.deals.models import Deal
 
 
@@ -14,14 +14,9 @@ def place(deal: Deal) -> str:
 
 
 def changed(deal: Deal, said: str, *, own: str | None = None, undo: str | None = None, kind: str = "good") -> ResponseReturnValue:
-    """HTMX pages refresh what listens; others go to the deal.
-
-    So does who works in a form's own page, below the deal or at `own`, such as one opened in a new tab: there nothing listens.
-    """
+    """HTMX pages refresh what listens; others go to the deal, and so does a form's own page, below the deal or at `own`."""
     toast(said, kind=kind, undo=undo)
-    here = page_at_work()
-    alone = here.startswith(url_for("deals.show", deal_id=deal.id) + "/") or (own is not None and here == own)
-    if wants_fragment() and not alone:
+    if wants_fragment() and not own_page(url_for("deals.show", deal_id=deal.id), *filter(None, (own,))):
         trigger("close-dialog")
         trigger("deal-changed")
         return nothing()
@@ -30,4 +25,4 @@ def changed(deal: Deal, said: str, *, own: str | None = None, undo: str | None =
 
 def sent_before(deal: Deal) -> ResponseReturnValue:
     """A form that was sent twice did nothing the second time, whatever was typed into it meanwhile."""
-    return changed(deal, _("This form has been sent before, so nothing was added now. For one more, open the form anew."), kind="bad")
+    return changed(deal, str(SENT_BEFORE), kind="bad")

@@ -41,7 +41,7 @@ def new(deal_id: int) -> ResponseReturnValue:
     """Record a payment; the form sent twice records one."""
     deal = access.deal_to_record(deal_id)
     invoices = queries.payable(deal, access.actor())
-    form = NewPaymentForm(deal.currency, data=_proposed(deal, list(invoices)))
+    form = NewPaymentForm(money_in=deal.currency, data=_proposed(deal, list(invoices)))
     form.set_invoices(invoices)
     if not form.validate_on_submit():
         return _dialog(form, deal, invoices, status=422 if form.errors else 200)

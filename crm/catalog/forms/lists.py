@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms import HiddenField, RadioField
+from wtforms.widgets import HiddenInput
 
 from crm.catalog.models import ListPrice, Product
 from crm.core import dates
-from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField
+from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, MoneyForm, Ticks
 
 KINDS = (("company", _l("Companies")), ("entrepreneur", _l("Entrepreneurs")), ("person", _l("Private persons")))
 
@@ -19,14 +19,13 @@ class PriceListForm(Form):
     """Name, who gets the list by themselves, who may choose it."""
 
     name = Line(_l("Name"), [Filled(_l("Type the name of the price list."))], limit=120, description=_l("For example: Wholesale."))
-    kinds = SelectMultipleField(_l("Who gets it without being asked"), choices=KINDS, widget=ListWidget(prefix_label=False),
-                                option_widget=CheckboxInput())
+    kinds = Ticks(_l("Who gets it without being asked"), choices=KINDS)
     chosen_by = RadioField(_l("Who may choose it in a deal"), default="setters", choices=[
         ("setters", _l("who changes prices")), ("all", _l("everybody who edits the deal"))])
     version = IdField(widget=HiddenInput())
 
 
-class NewPriceForm(Form):
+class NewPriceForm(MoneyForm):
     """A price for a product from a quantity and a day on."""
 
     product_id = IdField(_l("Product"), [Filled(_l("Choose the product from the list."))])
@@ -34,15 +33,6 @@ class NewPriceForm(Form):
     from_quantity = DecimalInput(_l("From quantity"), low=Decimal("0.001"), default=Decimal(1))
     since = DayField(_l("From the day"), default=dates.today)
     price = MoneyField(_l("Price of the list"), description=_l("Empty: from that day on the list has no price for it."))
-
-    def __init__(self, *args: Any, money_in: str = "RUB", **kwargs: Any) -> None:
-        self._currency = money_in
-        super().__init__(*args, **kwargs)
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        """Tell the currency to the price before it is read."""
-        self._fields["price"].currency = self._currency
-        super().process(*args, **kwargs)
 
 
 class PricesForm(Form):

@@ -15,7 +15,7 @@ from crm.accounts.models import User
 from crm.accounts.queries import Seller
 from crm.catalog import vat
 from crm.catalog.models import Product
-from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, Text, TimeField
+from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, MoneyForm, Text, TimeField
 from crm.core.money import CURRENCIES
 from crm.deals.models import DealLine, Pipeline
 from crm.firms import queries as firms
@@ -30,19 +30,8 @@ class ClientChoice:
     words: str = ""
 
 
-class DealForm(Form):
+class DealForm(MoneyForm):
     """A form whose sums are typed in the deal's own currency; errors of typed words stand at their picker."""
-
-    def __init__(self, *args: Any, money_in: str = "RUB", **kwargs: Any) -> None:
-        self._currency = money_in
-        super().__init__(*args, **kwargs)
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        """Tell the currency to the fields before they read what was typed."""
-        for field in self._fields.values():
-            if isinstance(field, MoneyField):
-                field.currency = self._currency
-        super().process(*args, **kwargs)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """The picker shows one error: that of its hidden half or of its words."""

@@ -9,12 +9,12 @@ from wtforms import RadioField
 from wtforms.validators import AnyOf, Optional
 
 from crm.core import dates
-from crm.core.forms import DayField, Filled, Form, IdField, Line, MoneyField, Text
+from crm.core.forms import DayField, Filled, IdField, Line, MoneyField, MoneyForm, Text
 
 MONTHS = (1, 2, 3, 6, 12)
 
 
-class MoveForm(Form):
+class MoveForm(MoneyForm):
     """Where to, and what the person saw: the deal's version and the stage it stood in."""
 
     stage_id = IdField(_l("Stage"), [Filled()])
@@ -23,17 +23,6 @@ class MoveForm(Form):
     place = Line(_l("Place"), [Optional(), AnyOf(("first", "last"))], limit=5)
     version = IdField()
     from_id = IdField()
-
-    def __init__(self, currency: str = "RUB", **kwargs: Any) -> None:
-        self._currency = currency
-        super().__init__(**kwargs)
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        """Sums are typed in the deal's own currency."""
-        for field in self._fields.values():
-            if isinstance(field, MoneyField):
-                field.currency = self._currency
-        super().process(*args, **kwargs)
 
     def move(self) -> dict[str, Any]:
         """The arguments of `move_deal` that say where to and what was seen."""

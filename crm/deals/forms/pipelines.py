@@ -3,10 +3,9 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import SelectField
 
-from crm.core.forms import DecimalInput, Filled, Form, IdField, Line, Text
+from crm.core.forms import DecimalInput, Filled, Form, IdField, Line, Text, Ticks
 from crm.deals.arrivals import ARRIVALS
 from crm.deals.models import LOST, OPEN, WON, Stage
 from crm.deals.requirements import REQUIREMENTS
@@ -55,9 +54,7 @@ class StageForm(Form):
     probability = DecimalInput(_l("Probability of a sale"), low=0, high=100, places=0)
     norm_days = DecimalInput(_l("Time limit, days"), low=0, high=3650, places=0,
                              description=_l("A deal that stays longer is marked. Leave empty for no limit."))
-    requires = SelectMultipleField(
-        _l("What a deal must have to enter the stage"), widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(), choices=[(code, one.label) for code, one in REQUIREMENTS.items()])
+    requires = Ticks(_l("What a deal must have to enter the stage"), choices=[(code, one.label) for code, one in REQUIREMENTS.items()])
 
     arrives_on = SelectField(_l("A deal comes here by itself when"), choices=[("", _l("never by itself")), *ARRIVALS.items()])
 

@@ -59,14 +59,18 @@ def _empty(deal: Deal) -> dict[str, Any]:
     return {"quantity": Decimal(1), "vat_rate": vat.to_code(vat.usual(firms.details(deal.firm_id).vat_rate, dates.today()))}
 
 
+def _filled_in(deal_id: int, *, shows_cost: bool) -> tuple[Deal, DealLine | None, LineForm]:
+    """The deal, the line that is changed (none for a new one), and its form with what was typed so far."""
+    deal, line_id = the_deal(deal_id, "edit"), request.args.get("line", 0, type=int)
+    line = line_of(deal, line_id) if line_id else None
+    return deal, line, LineForm(request.args, money_in=deal.currency, shows_cost=shows_cost, suffix=str(line_id or "new"))
+
+
 @blueprint.get("/form")
 @access.need("deals.edit")
 def refill(deal_id: int) -> ResponseReturnValue:
     """The form after a product was chosen: its unit, price and VAT are filled in."""
-    deal = the_deal(deal_id, "edit")
-    line_id = request.args.get("line", 0, type=int)
-    line = line_of(deal, line_id) if line_id else None
-    form = LineForm(request.args, money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id or "new"))
+    deal, line, form = _filled_in(deal_id, shows_cost=catalog.shows_cost(actor()))
     product = _product(form.product_id.data)
     if product is not None:
         formed = prices.form_for(deal, product, _quantity(form))
@@ -79,10 +83,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
 @access.need("deals.edit")
 def price(deal_id: int) -> ResponseReturnValue:
     """The price after the quantity changed: that of the list, unless somebody typed another."""
-    deal = the_deal(deal_id, "edit")
-    line_id = request.args.get("line", 0, type=int)
-    line = line_of(deal, line_id) if line_id else None
-    form = LineForm(request.args, money_in=deal.currency, shows_cost=False, suffix=str(line_id or "new"))
+    deal, line, form = _filled_in(deal_id, shows_cost=False)
     formed = prices.form_for(deal, _product(form.product_id.data) or _kept(line, form), _quantity(form))
     if formed is not None and form.price_kept:
         form.offer(formed.price)

@@ -81,7 +81,7 @@ def _details(form: AnswersForm | LossForm) -> dict[str, Any]:
 
 def _form(deal: Deal, stage: Stage) -> AnswersForm | LossForm:
     """The form that fits the stage: a refusal has its own."""
-    return LossForm(currency=deal.currency) if stage.kind == LOST else AnswersForm(currency=deal.currency)
+    return LossForm(money_in=deal.currency) if stage.kind == LOST else AnswersForm(money_in=deal.currency)
 
 
 def _propose(form: AnswersForm | LossForm, deal: Deal) -> None:

@@ -10,7 +10,7 @@ class DocumentError(DomainError):
     status = 422
 
 
-class DraftChanged(DocumentError):  # noqa: N818 - reads like the trade
+class DraftChangedError(DocumentError):
     """The document would not be what the person has before them."""
 
 

@@ -15,7 +15,7 @@ from crm.deals.models import Deal
 from crm.documents import context, events, kinds, numbering, parts, queries, sheets
 from crm.documents.catalogue import freeze, thaw
 from crm.documents.models import Document, Template
-from crm.documents.operations.errors import DocumentError, DraftChanged
+from crm.documents.operations.errors import DocumentError, DraftChangedError
 from crm.documents.operations.numbers import take_number
 
 SEPARATORS = re.compile(r"[\x00-\x1f\x7f/\\|:]+")
@@ -33,7 +33,7 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     """Make a document of `deal` from the template's current version, with the next number of its kind in the name of the deal's company.
 
     `dated` is the company's today by default, `valid_until` what is usual for the kind, `part` what an invoice is for, `account` the
-    one of ours to be paid to, else the usual one. `seen`: what the person had before them, see context.seal; DraftChanged when it
+    one of ours to be paid to, else the usual one. `seen`: what the person had before them, see context.seal; DraftChangedError when it
     would be something else. The bytes are on disk
     before the transaction ends. SheetError and DocumentError say why it cannot be made.
     """
@@ -54,7 +54,7 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
                          valid_until=valid_until, part=part, account=account)
     if seen and seen != context.seal(data, version.digest):
-        raise DraftChanged(_("It is not what you saw: the deal or your choice has changed since. Look at it again, then create it."))
+        raise DraftChangedError(_("It is not what you saw: the deal or your choice has changed since. Look at it again, then create it."))
     made = sheets.render(version.digest, context.with_pictures(data))
     document = Document(
         deal_id=deal.id, kind=template.kind, locale=template.locale, firm_id=deal.firm_id,

@@ -30,7 +30,7 @@ blueprint = Blueprint("making", __name__, url_prefix="/deals/<int:deal_id>/docum
 def new(deal_id: int) -> ResponseReturnValue:
     """The document as it would be, with what is empty in it."""
     deal = access.deal(deal_id, "documents.make")
-    return _page(deal, MakeForm(request.args, currency=deal.currency))
+    return _page(deal, MakeForm(request.args, money_in=deal.currency))
 
 
 def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200) -> ResponseReturnValue:
@@ -65,14 +65,14 @@ def _may_fill(deal: Deal) -> bool:
 def create(deal_id: int) -> ResponseReturnValue:
     """Make the document; the form sent twice makes one."""
     deal = access.deal(deal_id, "documents.make")
-    form = MakeForm(currency=deal.currency)
+    form = MakeForm(money_in=deal.currency)
     if not form.validate():
         return _page(deal, form, status=422)
     if url := already(form.once.data):
         return go_url(url)
     try:
         document = _made(deal, form)
-    except operations.DraftChanged as refusal:
+    except operations.DraftChangedError as refusal:
         form.form_errors.append(refusal.message)
         return _page(deal, form, status=409)
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
@@ -107,7 +107,7 @@ def fill(deal_id: int) -> ResponseReturnValue:
     deal, form = access.deal(deal_id, "documents.make"), FillForm()
     company = clients.company(deal.company_id or 0, "edit")
     if not form.validate():
-        return _page(deal, MakeForm(request.args, currency=deal.currency), form, 422)
+        return _page(deal, MakeForm(request.args, money_in=deal.currency), form, 422)
     typed: dict[str, Any] = form.typed()
     client_operations.update_company(company, actor=access.actor(), accounts=_accounts(company, form), **typed)
     toast(_("Saved on the client's card."))

@@ -13,17 +13,14 @@ from crm.clients.names import split
 from crm.core import phones
 from crm.core.db import db
 from crm.core.errors import DomainError
-from crm.core.events import record
-from crm.imports import events
-from crm.imports.operations.deals import Progress
 from crm.imports.operations.keys import by_keys, cleaned
 from crm.imports.operations.names import Names
+from crm.imports.operations.rows import Progress, take_rows
 from crm.imports.operations.sender import Sender
 from crm.imports.reading import ImportProblem, Table
 from crm.imports.report import Refused, Report
 from crm.imports.values import date_order, parse_date
 
-CHUNK = 200
 Way = tuple[str, str]  # phone or email, and what was typed
 PLAIN = {"job": 200, "comment": 20_000, "source": 100, "surname": 120, "given_name": 120, "patronymic": 120}
 
@@ -41,14 +38,7 @@ def import_contacts(table: Table, mapping: dict[str, str], *, actor: User | None
     if not {"full_name", "surname", "given_name", "email", "phone", "company"} & set(mapping.values()):
         raise ImportProblem(_("Say which columns hold the name, the phone or the e-mail."))
     taker = _Taker(table, mapping, sender, report)
-    for start in range(0, len(table.rows), CHUNK):
-        for number, row in enumerate(table.rows[start:start + CHUNK], start + 2):
-            taker.take(number, row)
-        progress(min(start + CHUNK, len(table.rows)), report)
-        db.session.commit()
-    record(events.IMPORT_DONE, actor_id=actor.id if actor else None, **report.counts())
-    db.session.commit()
-    return report
+    return take_rows(table, taker.take, report, actor, progress)
 
 
 class _Taker:

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from crm.imports import events
 from crm.imports.operations.keys import by_keys, cleaned
 from crm.imports.operations.names import Names
 from crm.imports.operations.pipeline import stages_for
+from crm.imports.operations.rows import Progress, finish
 from crm.imports.operations.sender import Sender
 from crm.imports.reading import ImportProblem, Table
 from crm.imports.report import Refused, Report
@@ -34,7 +35,6 @@ from crm.imports.values import date_order, parse_amount, parse_date
 
 CHUNK = 500
 COMPARED = ("title", "stage_id", "manager_id", "company_id", "amount", "engaged_on", "closed_on", "source", "comment")
-Progress = Callable[[int, Report], None]
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ def import_deals(table: Table, mapping: dict[str, str], *, actor: User | None,
         _take(reader, start, table.rows[start:start + CHUNK], report)
         progress(min(start + CHUNK, len(table.rows)), report)
         db.session.commit()
-    record(events.IMPORT_DONE, actor_id=actor.id if actor else None, **report.counts())
-    db.session.commit()
-    return report
+    return finish(report, actor)
 
 
 class _Reader:

@@ -20,12 +20,11 @@ from crm.core.money import CURRENCIES, parse_decimal, to_minor
 from crm.core.text import fold
 from crm.imports import events
 from crm.imports.mapping import list_field
-from crm.imports.operations.deals import Progress
+from crm.imports.operations.rows import Progress, take_rows
 from crm.imports.operations.sender import Sender
 from crm.imports.reading import ImportProblem, Table
 from crm.imports.report import Refused, Report
 
-CHUNK = 200
 COSTLY = ("cost", "margin", "markup")  # nothing of these for who does not see costs: a price made of them would tell them
 WITHOUT = ("без ндс", "без", "нет", "no", "none", "without vat", "no vat", "-")
 FIELDS = ("name", "sku", "group_id", "unit", "price", "cost", "currency", "vat_rate")
@@ -43,14 +42,7 @@ def import_products(table: Table, mapping: dict[str, str], *, actor: User | None
     if not {"name", "sku"} & set(mapping.values()):
         raise ImportProblem(_("Say which column holds the product's name or its code."))
     taker = _Taker(table, mapping, sender, report)
-    for start in range(0, len(table.rows), CHUNK):
-        for number, row in enumerate(table.rows[start:start + CHUNK], start + 2):
-            taker.take(number, row)
-        progress(min(start + CHUNK, len(table.rows)), report)
-        db.session.commit()
-    record(events.IMPORT_DONE, actor_id=actor.id if actor else None, **report.counts())
-    db.session.commit()
-    return report
+    return take_rows(table, taker.take, report, actor, progress)
 
 
 class _Taker:

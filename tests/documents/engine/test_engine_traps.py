@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -89,12 +90,16 @@ def _hear(event: str, args: tuple[Any, ...]) -> None:
         WATCHED.append(f"{event} {args!r:.80}")
 
 
+@cache
+def _listen() -> None:
+    """Once: a hook stays until the process ends, and is silent outside of `watched`."""
+    sys.addaudithook(_hear)
+
+
 @contextmanager
 def watched() -> Iterator[list[str]]:
     """Every file, socket, process and piece of Python that this thread opens, starts or compiles."""
-    if not getattr(sys, "_traps_heard", False):
-        sys.addaudithook(_hear)  # it stays until the process ends, and is silent outside of this block
-        sys._traps_heard = True  # type: ignore[attr-defined]
+    _listen()
     WATCHED.clear()
     _on.on = True
     try:
