@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import Organization, Team, User
 from crm.accounts.queries import the_organization
-from crm.catalog.models import Product
+from crm.catalog.models import ListPrice, Product
 from crm.clients import checks
 from crm.clients.models import Channel, Company, Contact
 from crm.core import dates, money, requisites
@@ -42,6 +42,16 @@ def test_there_are_as_many_of_everything_as_promised(demo):
     assert Counter(demo.scalars(sa.select(Deal.status))) == {OPEN: 120, WON: 133, LOST: 97}
     assert demo.scalars(sa.select(sa.func.count()).where(User.team_id.is_not(None)).select_from(User)
                         .group_by(User.team_id).order_by(sa.func.count())).all() == [2, 3]
+
+
+def test_wholesale_is_a_little_cheaper_the_more_one_takes(demo):
+    steps = defaultdict(list)
+    for row, product in demo.execute(sa.select(ListPrice, Product).join(Product, Product.id == ListPrice.product_id)
+                                     .order_by(ListPrice.product_id, ListPrice.from_quantity)):
+        steps[product.price].append(row.price)
+    assert steps
+    for own, prices in steps.items():
+        assert own * 0.8 < min(prices) <= max(prices) < own, (own, prices)
 
 
 def test_the_company_is_marked_as_a_demo(demo):

@@ -16,7 +16,8 @@ from crm.demo.operations.clock import Clock
 
 LIMITS = {"manager": 10, "head": 30}
 ASKED = Decimal(18)
-WHOLE = 100  # prices end in whole roubles, pounds
+WHOLE, FIVE = 100, 5  # prices end in whole roubles or pounds, small ones in five kopecks or pence
+SMALL = 50_00
 
 
 def price(content: DemoContent, products: dict[str, Product], clock: Clock, owner: User) -> None:
@@ -63,4 +64,6 @@ def ask(deals: Iterable[Deal], sellers: Mapping[int, str]) -> None:
 
 
 def _less(minor: int, percent: int) -> int:
-    return minor * (100 - percent) // 100 // WHOLE * WHOLE
+    less = minor * (100 - percent) // 100
+    end = FIVE if less < SMALL else WHOLE
+    return less // end * end
