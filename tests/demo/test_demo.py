@@ -17,6 +17,7 @@ from crm.core.events import KINDS, Event, EventLink
 from crm.deals import requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, Pipeline
 from crm.deals.queries import forgotten
+from crm.demo.operations.clock import Clock
 from crm.documents.models import Document, DocumentLink
 from crm.plans.models import Plan
 from crm.scoreboard import places
@@ -160,6 +161,15 @@ def test_nothing_happens_in_the_future_or_at_night(demo):
     assert [task.text for task in demo.scalars(sa.select(Task)) if task.done_at and task.done_at > now] == []
 
 
+def test_what_came_before_an_early_hour_came_after_the_door_was_opened():
+    clock = Clock.at("Europe/Moscow", dt.date(2026, 11, 27))
+    opened, before = (dt.datetime(2026, 11, day, hour, 5, tzinfo=dt.UTC) for day, hour in ((27, 6), (26, 12)))
+    for minutes, expected in ((0, 0), (4, 2), (40, 20), (60, 35)):
+        moment = opened + dt.timedelta(minutes=minutes)
+        assert clock.shortly_before(moment, before) == opened + dt.timedelta(minutes=expected)
+        assert clock.shortly_before(moment, moment) == moment
+
+
 def test_facts_are_known_ones_and_stand_in_the_order_of_time(demo):
     events = demo.scalars(sa.select(Event).order_by(Event.id)).all()
     assert {event.kind for event in events} <= set(KINDS)
@@ -183,7 +193,7 @@ def test_every_manager_has_something_due_today_overdue_and_forgotten(demo):
         assert any(deal.next_step_on is not None and deal.next_step_on < today for deal in own)
         assert any(deal.next_step_on is None for deal in own)
         share = forgotten.count_forgotten(manager, manager_id=manager.id) / len(own)
-        assert 0.1 < share < 0.55
+        assert 0.1 < share < 0.65
 
 
 def test_the_next_step_is_the_earliest_open_task_of_the_deal(demo):
@@ -229,7 +239,7 @@ def test_there_are_new_deals_of_the_last_days(demo):
 def test_documents_are_numbered_in_the_order_of_their_days(demo):
     documents = demo.scalars(sa.select(Document).options(selectinload(Document.deal))).all()
     assert len({document.deal_id for document in documents}) >= 25
-    assert {document.kind for document in documents} == {"quote", "contract", "invoice"}
+    assert {document.kind for document in documents} - {"act"} == {"quote", "contract", "invoice"}
     rows = defaultdict(list)
     for document in sorted(documents, key=lambda one: one.number):
         rows[document.kind, document.series].append(document)

@@ -10,6 +10,7 @@ from crm.core.db import utcnow
 MONTHS_DAYS = 212  # seven months
 OPENS, CLOSES = dt.time(9, 5), dt.time(18, 25)
 DAY_HAS_BEGUN = dt.time(10)
+SHORTLY = dt.timedelta(minutes=25)
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,9 @@ class Clock:
         opens = min(opens, max(midnight, closes - dt.timedelta(hours=2)))
         seconds = sorted(dice.uniform(0, (closes - opens).total_seconds()) for _number in range(count))
         return [(opens + dt.timedelta(seconds=int(passed))).astimezone(dt.UTC) for passed in seconds]
+
+    def shortly_before(self, moment: dt.datetime, after: dt.datetime) -> dt.datetime:
+        """A moment of the same working day before `moment` and not before `after` (all UTC)."""
+        opened = dt.datetime.combine(moment.astimezone(self.zone), OPENS, self.zone).astimezone(dt.UTC)
+        earliest = max(after, min(opened, moment))
+        return max(moment - SHORTLY, earliest + (moment - earliest) / 2)

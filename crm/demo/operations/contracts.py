@@ -1,6 +1,7 @@
 """The demo's contracts on their way: two with the lawyer, the others sent long since."""
 
 import datetime as dt
+import random
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -24,19 +25,21 @@ SAYS = {
 }
 
 
-def advance(ours: Firm, clock: Clock, diary: Diary) -> None:
+def advance(ours: Firm, clock: Clock, dice: random.Random, diary: Diary) -> None:
     """The newest contract of an open deal waits for the lawyer, the one before came back with a remark, the rest is with the clients."""
     rows = db.session.scalars(sa.select(Document).join(Document.deal).options(joinedload(Document.deal)).where(
         Document.kind == "contract").order_by((Deal.status == OPEN).desc(), Document.created_at.desc())).all()
     lawyer, owner = ours.of_role("lawyer"), ours.people[0]
     asks, returns, words = SAYS.get(ours.organization.locale, SAYS["en"])
     for place, document in enumerate(rows):
+        asked, answered = (max(at, document.created_at) for at in sorted(
+            clock.moments(clock.ago(days), 1, dice)[0] for days in (1 + place, 0)))
         if place < 2:
-            _ask(document, lawyer, document.created_by or owner, asks, clock.now - dt.timedelta(hours=20 + 22 * place), diary)
+            _ask(document, lawyer, document.created_by or owner, asks, asked, diary)
         else:
             _long_sent(document, lawyer)
         if place == 1:
-            _return(document, lawyer, returns, words, clock.now - dt.timedelta(hours=3), diary)
+            _return(document, lawyer, returns, words, answered, diary)
     db.session.flush()
 
 

@@ -73,7 +73,7 @@ def _build(content: DemoContent, clock: Clock, password_hash: str, seed: int) ->
     prices.ask([life.deal for life in lives], {seller.user.id: seller.user.name for seller in ours.sellers})
     chores.add(content, ours, people, clock, dice, diary)
     papers.make(lives, ours, clock, dice, diary)
-    contracts.advance(ours, clock, diary)
+    contracts.advance(ours, clock, dice, diary)
     plans.set_all(lives, ours, clock, dice)
     diary.take(clock.moments(clock.start, 1, dice)[0])
     diary.write()

@@ -64,14 +64,9 @@ def _asked(life: Life) -> bool:
 def _of(life: Life, dice: random.Random) -> Iterator[_Paper]:
     for kind, place, chance in MILESTONES[life.sale.way.code]:
         if life.sale.last >= place and dice.random() < chance:
-            yield _Paper(_moment(life, place), life, kind)
-
-
-def _moment(life: Life, place: int) -> dt.datetime:
-    """A little before the deal came into the stage."""
-    number = next(number for number, stay in enumerate(life.stays) if stay.place >= place)
-    came, before = (life.deal.history[at].entered_at for at in (number, number - 1))
-    return max(came - dt.timedelta(minutes=25), before + (came - before) / 2)
+            number = next(number for number, stay in enumerate(life.stays) if stay.place >= place)
+            came, before = (life.deal.history[at].entered_at for at in (number, number - 1))
+            yield _Paper(life.clock.shortly_before(came, before), life, kind)
 
 
 def _make(paper: _Paper, template: Template, clock: Clock) -> Document:
