@@ -1,7 +1,7 @@
 """One application and one migrated database for the whole run; every test is rolled back.
 
-TEST_DB=sqlite (default) or postgres chooses the database. `real_app` gives a test its own database with real
-commits, for concurrency and for the browser.
+TEST_DB=sqlite (default) or postgres chooses the database; tests that know none are marked `plain`. `real_app` gives a test
+its own database with real commits, for concurrency and for the browser.
 """
 
 import os
@@ -22,8 +22,17 @@ from tests.cast import Cast, make_cast
 from tests.postgres import PostgresServer
 
 KIND = os.environ.get("TEST_DB", "sqlite")
+DATABASES = {"template_url", "postgres"}  # what every fixture with a database begins with
 BASE = {"TESTING": True, "WTF_CSRF_ENABLED": False, "CHEAP_PASSWORDS": True, "SECRET_KEY": "tests only",
         "BASE_URL": "", "SMTP_URL": "", "LOCALE": "ru", "TIMEZONE": "Europe/Moscow"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what knows no database as `plain`: it need not run once more on another one."""
+    for item in items:
+        if not DATABASES.intersection(getattr(item, "fixturenames", ())) and item.get_closest_marker("faults") is None:
+            item.add_marker("plain")
 
 
 @pytest.fixture(scope="session")
