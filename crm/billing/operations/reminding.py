@@ -18,6 +18,7 @@ from crm.core.money import format_money
 from crm.documents import operations as documents
 from crm.documents.models import Document
 from crm.documents.words.dates import date_plain
+from crm.firms import queries as firms
 from crm.mail import drafts
 from crm.mail.operations import write_letter
 from crm.tasks import queries as tasks
@@ -73,7 +74,7 @@ def _write(invoice: Document) -> bool:
     to = drafts.address(deal, author) if author is not None and author.active else ""
     if not to or author is None or not _first(invoice, LETTER):
         return False
-    ours = accounts.the_organization()
+    ours = firms.details(invoice.firm_id)
     with force_locale(invoice.locale):
         title = f"{documents.title(invoice)}, {ours.name}"
         left = format_money(invoice.amount - invoice.paid, invoice.currency, invoice.locale)
