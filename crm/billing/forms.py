@@ -96,7 +96,7 @@ def terms_form(currency: str, **kwargs: Any) -> TermsForm:
 class RulesForm(Form):
     """Ways to pay that the page of an invoice offers, and when somebody is reminded of one past due."""
 
-    ways = Ticks(_l("What the page of an invoice offers"), choices=list(WAYS.items()))
+    ways = Ticks(_l("What an invoice offers"), choices=list(WAYS.items()))
     card_link = Line(_l("Your page for cards"), limit=300, description=_l(
         "Such as https://pay.example.com/?order={number}&sum={sum}: the number and the sum of the invoice are put in, {currency} too."))
     task_after = NumberField(_l("Days past due until the manager gets a task"), [Filled(_l("Type a number."))], low=1, high=365)
