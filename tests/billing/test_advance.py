@@ -16,7 +16,7 @@ from crm.core.db import db
 from crm.core.events import Event
 from crm.deals.models import Deal
 from crm.documents.models import Document
-from crm.documents.operations import cancel_document
+from crm.documents.operations import cancel_document, revive_document
 from crm.mail.models import Letter
 from crm.tasks.models import Task
 from tests.billing.scene import committed
@@ -47,6 +47,15 @@ def test_a_part_paid_invoice_takes_what_is_open_from_the_payment_it_had_already(
     assert operations.take_advance(one, actor=books) == one.amount - 150_00
     assert (one.paid, payment.rest) == (one.amount, 50_00)
     assert operations.take_advance(other, actor=books) == other.paid == 50_00
+
+
+def test_an_invoice_in_force_again_takes_its_money_back(deal: Deal, bill: Bill, books: User) -> None:
+    one = bill()
+    payment = operations.record_payment(deal, amount=one.amount, invoices=[one], actor=books)
+    cancel_document(one, actor=books)
+    assert (one.paid, payment.rest) == (0, one.amount)
+    revive_document(one, actor=books)
+    assert (one.paid, payment.rest) == (one.amount, 0)
 
 
 def test_a_cancelled_invoice_takes_nothing(deal: Deal, bill: Bill, books: User) -> None:

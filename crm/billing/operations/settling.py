@@ -70,7 +70,7 @@ def free(document: Document) -> None:
 def gather(document: Document) -> int:
     """The invoice takes what is left over of the payments of its deal, the oldest first, as far as it is open; how much it took."""
     rows = db.session.scalars(sa.select(Payment).where(payments.advance_for(document.deal_id, document.currency)).options(
-        selectinload(Payment.parts)).order_by(Payment.paid_on, Payment.id)).all()
+        selectinload(Payment.parts)).order_by(Payment.paid_on, Payment.id), execution_options={"populate_existing": True}).all()
     still = max(document.amount - payments.covered([document.id]).get(document.id, 0), 0)
     taken = terms.cover(still, [row.rest for row in rows])
     for payment, takes in zip(rows, taken, strict=True):
