@@ -60,6 +60,8 @@ def invoice_ru() -> Any:
     until = ("{% if document.valid_until %}Счёт действителен до {{ document.valid_until_words }} {% endif %}"
              "В назначении платежа укажите номер и дату счёта.")
     cell_text(left, until, Look(size=9, after=18, spacing=1.1))
+    for text in ("{%p if pay_link %}", "Оплатить картой: {{ pay_link }}", "{%p endif %}"):
+        write(left.add_paragraph(), text, Look(size=9, after=18))
     for label, name in (("{{ company.signatory.job }}", "{{ company.signatory.short }}"),
                         ("Главный бухгалтер", "")):
         write(left.add_paragraph(), label, Look(size=9.5, after=2, keep=True))
@@ -114,7 +116,8 @@ def payment(doc: Any) -> None:
              "{%p if company.bank %}", "Bank: {{ company.bank }}", "{%p endif %}",
              "{%p if company.account %}", "Account / IBAN: {{ company.account }}", "{%p endif %}",
              "{%p if company.bic %}", "BIC / SWIFT: {{ company.bic }}", "{%p endif %}",
-             "Reference: invoice {{ document.number }}")
+             "Reference: invoice {{ document.number }}",
+             "{%p if pay_link %}", "By card: {{ pay_link }}", "{%p endif %}")
     for line in lines:
         write(cell.add_paragraph(), line, Look(size=9.5, after=1))
     middle(made.cell(0, 1))

@@ -10,6 +10,8 @@ from crm.billing.queries.reached import reached
 from crm.deals.arrivals import PAID_AND_ACT
 from crm.deals.models import OPEN, WON, Deal, Stage
 from crm.documents import access as documents
+from crm.documents.models import Document
+from crm.documents.paying import INVOICE
 
 actor = documents.actor
 
@@ -19,6 +21,14 @@ def payment(payment_id: int, *, deleted: bool = False) -> Payment:
     found = payments.payment(payment_id, actor())
     if found is None or (found.deleted_at is not None and not deleted):
         abort(404, _("There is no such payment, or you have no access to it."))
+    return found
+
+
+def invoice(document_id: int) -> Document:
+    """An invoice that this person sees; of a deal in the bin nothing is paid."""
+    found = documents.document(document_id)
+    if found.kind != INVOICE or found.deal.deleted_at is not None:
+        abort(404, _("There is no such invoice, or you have no access to it."))
     return found
 
 

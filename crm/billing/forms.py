@@ -15,7 +15,8 @@ from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, MoneyFiel
 from crm.documents.models import Document
 from crm.documents.ways import CARD, WAYS
 
-ROWS = 8  # of terms of one's own
+ROW = ("percent", "amount", "due", "days")  # what a row of terms of one's own is asked for
+FEW = 3  # rows that are open at first
 
 
 class PaymentForm(MoneyForm):
@@ -61,12 +62,24 @@ def parts_of(form: PaymentForm, invoices: Sequence[Document]) -> dict[int, int]:
     return {one.id: form[f"part_{one.id}"].data or 0 for one in invoices}
 
 
+class Instead:
+    """This field answers what another one may answer: one of the two is filled."""
+
+    def __init__(self, other: str, message: Any) -> None:
+        self.other, self.message = other, message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse both."""
+        if field.data is not None and form[self.other].data is not None:
+            raise ValidationError(str(self.message))
+
+
 class TermsForm(Form):
     """Figures of a preset, or rows of one's own; `terms_form` adds the rows."""
 
     percent = DecimalInput(_l("Prepayment, percent"), low=Decimal("0.01"), high=Decimal("99.99"), places=2)
     days = NumberField(_l("Days"), high=1000)
-    parts = NumberField(_l("Number of payments"), low=1, high=terms.MOST_PARTS)
+    parts = NumberField(_l("Number of payments"), low=1, high=terms.MOST)
     first_on = DayField(_l("First payment"))
     shipped_on = DayField(_l("Handed over on"), description=_l(
         "Days of a deferral are counted from it. Left empty, the day of the act counts."))
@@ -78,17 +91,27 @@ class TermsForm(Form):
         if kind != terms.OWN:
             return terms.steps(kind, percent=self.percent.data, days=self.days.data, parts=self.parts.data, first_on=self.first_on.data,
                                today=today())
-        rows = [terms.Step(*(self[f"{name}_{place}"].data for name in ("percent", "amount", "due", "days"))) for place in range(ROWS)]
+        rows = [terms.Step(*(field.data for field in row)) for row in self.rows()]
         return [row for row in rows if row != terms.Step()]
+
+    def rows(self) -> list[list[Any]]:
+        """The fields of each row."""
+        return [[self[f"{name}_{place}"] for name in ROW] for place in range(terms.MOST)]
+
+    def open_rows(self) -> int:
+        """How many rows are shown at once: all that hold something, and a few."""
+        return max([FEW, *(place for place, row in enumerate(self.rows(), 1) if any(field._value() for field in row))])
 
 
 def terms_form(currency: str, **kwargs: Any) -> TermsForm:
     """The form with its rows, sums in the deal's currency."""
     fields: dict[str, Any] = {}
-    for place in range(ROWS):
+    for place in range(terms.MOST):
+        one_sum = Instead(f"percent_{place}", _l("Type a percent or a sum, not both."))
+        one_day = Instead(f"due_{place}", _l("Type a day or a number of days, not both."))
         fields |= {f"percent_{place}": DecimalInput(_l("Percent"), low=Decimal("0.01"), high=100, places=2),
-                   f"amount_{place}": MoneyField(_l("or a sum"), currency=currency),
-                   f"due_{place}": DayField(_l("By the day")), f"days_{place}": NumberField(_l("or days after the hand-over"), high=1000)}
+                   f"amount_{place}": MoneyField(_l("or a sum"), [one_sum], currency=currency), f"due_{place}": DayField(_l("By the day")),
+                   f"days_{place}": NumberField(_l("or days after the hand-over"), [one_day], high=1000 * terms.MOST)}
     made: TermsForm = type("RowsForm", (TermsForm,), fields)(**kwargs)
     return made
 
@@ -96,7 +119,7 @@ def terms_form(currency: str, **kwargs: Any) -> TermsForm:
 class RulesForm(Form):
     """Ways to pay that the page of an invoice offers, and when somebody is reminded of one past due."""
 
-    ways = Ticks(_l("What the page of an invoice offers"), choices=list(WAYS.items()))
+    ways = Ticks(_l("What an invoice offers"), choices=list(WAYS.items()))
     card_link = Line(_l("Your page for cards"), limit=300, description=_l(
         "Such as https://pay.example.com/?order={number}&sum={sum}: the number and the sum of the invoice are put in, {currency} too."))
     task_after = NumberField(_l("Days past due until the manager gets a task"), [Filled(_l("Type a number."))], low=1, high=365)

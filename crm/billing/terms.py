@@ -24,7 +24,7 @@ ASKS = {PREPAID: ("days",), HALF: ("percent", "days"), INSTALMENTS: ("parts", "f
 USUAL_DAYS = {PREPAID: 5, HALF: 5, DEFERRAL: 14, CREDIT: 30}
 EQUAL = (INSTALMENTS, CREDIT)
 FIRST_DAYS = 5  # a prepayment is due so many days from now
-MOST_PARTS = 24
+MOST = 24  # payments that terms can have
 HUNDRED = Decimal(100)
 
 

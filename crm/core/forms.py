@@ -139,9 +139,12 @@ class MoneyField(_Typed):
     def parse(self, text: str) -> int:
         """Understand '12 500,50' and '12.5k'."""
         try:
-            minor = money.to_minor(money.parse_decimal(text, comma_groups=choose_locale() == "en"), self.currency)
+            value = money.parse_decimal(text, comma_groups=choose_locale() == "en")
         except ValueError as error:
             raise ValueError(_("Type an amount, such as 12 500,50.")) from error
+        if money.decimals(value) > money.exponent(self.currency):
+            raise ValueError(_("A sum has at most two decimals, such as 12 500,50."))
+        minor = money.to_minor(value, self.currency)
         if minor < 0 and not self.negative:
             raise ValueError(_("An amount cannot be below zero."))
         if abs(minor) > money.MAX_MINOR:

@@ -7,7 +7,7 @@ that sum and rounded per line; the total is the sum of the lines (docs/money.md 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_precision
@@ -17,6 +17,7 @@ SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "BYN
 CURRENCIES = ("RUB", "USD", "EUR", "GBP", "KZT", "BYN", "CNY")
 MAX_MINOR = 10**15
 _GROUPED = re.compile(r"^-?\d{1,3},\d{3}$")
+_PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)$")  # what a Decimal reads beyond that (1e5, 1_000) is nothing that people type
 _SHORT = {"k": 1000, "к": 1000, "тыс": 1000, "m": 1_000_000, "м": 1_000_000, "млн": 1_000_000}
 _TAIL = re.compile(r"(k|m|к|м|тыс|млн)\.?$")
 _MARKS = dict.fromkeys(map(ord, "'\u2019\u200b\u2060\ufeff₽$€£₸¥")) | {0x2212: "-"}  # what groups, what is not seen, signs; the true minus
@@ -59,13 +60,19 @@ def parse_decimal(text: str, *, comma_groups: bool = False) -> Decimal:
         clean = clean.replace(thousands, "")
     elif clean.count(",") > 1 or clean.count(".") > 1 or (comma_groups and _GROUPED.match(clean)):
         clean = clean.replace(",", "").replace(".", "")
-    try:
-        value = Decimal(clean.replace(",", ".")) * factor
-    except InvalidOperation as error:
-        raise ValueError(f"{text!r} is no number") from error
-    if not value.is_finite() or abs(value) >= 10**13:
+    clean = clean.replace(",", ".")
+    if not _PLAIN.match(clean):
+        raise ValueError(f"{text!r} is no number")
+    value = Decimal(clean) if factor == 1 else (Decimal(clean) * factor).normalize()
+    if abs(value) >= 10**13:
         raise ValueError(f"{text!r} is out of range")
     return value
+
+
+def decimals(value: Decimal) -> int:
+    """How many decimals were typed, zeros too: 100,000 may be a hundred to one and a hundred thousand to another."""
+    found = value.as_tuple().exponent
+    return max(-found, 0) if isinstance(found, int) else 0
 
 
 def parse_whole(text: str) -> int:

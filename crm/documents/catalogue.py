@@ -219,6 +219,7 @@ CATALOGUE: tuple[Field | Group, ...] = (
            _f("kind", "вид", _l("Kind: company, entrepreneur or person"), "company", kind="choice")),
     _PERSON, _DEAL, _ITEMS, _OPTIONS, _MANAGER, _CONTRACT, _BILL,
     _f("qr", "куар", _l("QR code for payment"), "", kind="picture"),
+    _f("pay_link", "ссылка_на_оплату", _l("Your page for cards, with number and sum"), "https://pay.example.com/?order=12"),
 )
 
 

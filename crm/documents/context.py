@@ -22,7 +22,7 @@ from crm.core import money, phones
 from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import counts, line_sums
-from crm.documents import choices, ours, parts, qr, queries
+from crm.documents import choices, ours, parts, qr, queries, ways
 from crm.documents.catalogue import Context, freeze
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
@@ -32,7 +32,8 @@ from crm.documents.words.titles import acting, basis_genitive, called, job_genit
 from crm.firms import queries as firms
 
 PICTURES = "pictures"  # digests of our logo, stamp and signature
-QR_TEXT = "qr_text"  # the payload is kept with the data, so that the picture can be drawn again
+QR_OFF = "qr_off"  # set when the owner does not offer the code: it is not drawn on the paper
+PAY_LINK = "pay_link"
 TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
@@ -66,29 +67,28 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         context[PICTURES] = dict(firm.pictures)
     if kind == "invoice" and deal.currency == "RUB":
         rates = [line.vat_rate for line in lines]
-        context[QR_TEXT] = _payment(firm, bank, money.totals(sums), rates, number, dated)
+        context[qr.TEXT] = _payment(firm, bank, money.totals(sums), rates, number, dated)
+        if not ways.offers(ways.QR):
+            context[QR_OFF] = True
+    if kind == "invoice":
+        context[PAY_LINK] = ways.card_link(number or "…", money.totals(sums).total, deal.currency)
     return context
 
 
 def seal(context: Context, digest: str) -> str:
     """What a person sees of a document that is not made yet, as one short text: the data without the number, and the template's file."""
-    shown = {name: value for name, value in context.items() if name not in (QR_TEXT, "document")}
+    shown = {name: value for name, value in context.items() if name not in (qr.TEXT, PAY_LINK, "document")}
     rest = {name: value for name, value in context["document"].items() if name != "number"}
     return hashlib.sha256(json.dumps([freeze(shown), rest, digest], sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def with_pictures(context: Context) -> Context:
     """The same data with the payment code and our own pictures drawn, ready to be rendered."""
-    text, digests = context.get(QR_TEXT), context.get(PICTURES)
-    drawn: Context = {"qr": qr.picture(text, _qr_title())} if text else {}
+    text, digests = context.get(qr.TEXT), context.get(PICTURES)
+    drawn: Context = {"qr": qr.picture(text, qr.title())} if text and not context.get(QR_OFF) else {}
     if digests:
         drawn["company"] = {**context["company"], **ours.drawn(digests)}
     return {**context, **drawn}
-
-
-def _qr_title() -> str:
-    with force_locale("ru"):
-        return str(_("QR code for payment"))
 
 
 def _payment(firm: OwnDetails, bank: dict[str, str], total: money.Totals, rates: list[Decimal | None], number: str,

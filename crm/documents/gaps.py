@@ -17,7 +17,7 @@ from crm.documents.context import name_genitive
 from crm.documents.words.titles import basis_genitive, job_genitive
 
 # fields that are rightly empty: what they stand for is simply not there
-OPTIONAL = frozenset({"qr", "document.valid_until", "document.valid_until_words", "document.number", "deal.discount",
+OPTIONAL = frozenset({"qr", "pay_link", "document.valid_until", "document.valid_until_words", "document.number", "deal.discount",
                       "deal.vat", "items[].discount", "items[].code", "items[].unit", "items[].vat", "items[].choice", "client.city",
                       "client.kind", "contract.number", "contract.date", "contract.date_words", "invoice.number", "invoice.date",
                       "invoice.date_words", "company.vat_ground", "company.logo", "company.stamp", "company.signature"})

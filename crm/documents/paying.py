@@ -23,14 +23,19 @@ def state(amount: int, paid: int, until: dt.date | None, today: dt.date) -> str:
     return PARTLY if paid else ISSUED
 
 
-def in_force() -> sa.ColumnElement[bool]:
+def due(of: type[Document] = Document) -> sa.ColumnElement[dt.date]:
+    """The day by which an invoice is to be paid; one without it is due on its own day."""
+    return sa.func.coalesce(of.valid_until, of.dated)
+
+
+def in_force(of: type[Document] = Document) -> sa.ColumnElement[bool]:
     """Invoices that bind: not cancelled."""
-    return sa.and_(Document.kind == INVOICE, Document.cancelled_at.is_(None))
+    return sa.and_(of.kind == INVOICE, of.cancelled_at.is_(None))
 
 
-def unpaid() -> sa.ColumnElement[bool]:
+def unpaid(of: type[Document] = Document) -> sa.ColumnElement[bool]:
     """Invoices in force of which something is still to come."""
-    return sa.and_(in_force(), Document.paid < Document.amount)
+    return sa.and_(in_force(of), of.paid < of.amount)
 
 
 def matching(wanted: str, today: dt.date) -> sa.ColumnElement[bool]:

@@ -4,12 +4,17 @@ The first five fields are obligatory and stand in this order; the separator must
 """
 
 import io
+import re
 from collections.abc import Mapping
 from functools import lru_cache
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from crm.core.company_columns import OwnDetails
 from crm.documents import engine
 
+TEXT = "qr_text"  # what the code says is kept with the data of a document under this name, so that it can be drawn again
 WIDTH_MM = 32
 LIMITS = {"Name": 160, "BankName": 45, "Purpose": 210}
 
@@ -29,6 +34,19 @@ def payload(company: OwnDetails, bank: Mapping[str, str], *, kopecks: int, purpo
 
 def _plain(value: str) -> str:
     return " ".join(value.replace("|", " ").split())
+
+
+def title() -> str:
+    """What the picture is called for those who do not see it: in Russian, as Russian banks alone read it."""
+    with force_locale("ru"):
+        return _("QR code for payment")
+
+
+def without(paper: str) -> str:
+    """A paper as a web page, without the code and what stands beneath it: the page has one of its own, of what is left to pay."""
+    with force_locale("ru"):
+        caption = f">{_('Payment code')}<"
+    return re.sub(f'<img [^>]*alt="{re.escape(title())}"[^>]*>', "", paper).replace(caption, "><")
 
 
 @lru_cache(maxsize=256)

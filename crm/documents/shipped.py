@@ -33,7 +33,9 @@ FORMER = frozenset({"fae0aa5cad096303777ef76466d6df419a8efc82d36edf0f87e8bd9ec99
                     "c627ddff3032d1e6d5ad129abd6b20a27f91f4e997689c960301c5f2ce41edbc",
                     "01bcf15a4cc71931d5f634842bc78878ca65b4ecc65f532898ae8e8da7169f59",
                     "8d1ef7d963c3acf8d51518af089e6bd724387284d807414f739ab8667ad77a65",
-                    "0a6474f51f2a8fea78cafb8943de8be7d40b428740e5db87e08b8231299c5886"})
+                    "0a6474f51f2a8fea78cafb8943de8be7d40b428740e5db87e08b8231299c5886",
+                    "0b05746e47c6b348dde9abe945b52689a76925df7d0546141e281d243f5b4227",
+                    "88fe320591493adf77a972d9652fc14908d80deb24dd595d4fa750c64ee03919"})
 
 
 @dataclass(frozen=True)

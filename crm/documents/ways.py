@@ -7,6 +7,7 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -15,8 +16,10 @@ from flask_babel import lazy_gettext as _l
 
 from crm.accounts.queries import the_organization
 from crm.core import modules, money
-from crm.documents import context, qr
+from crm.documents import qr
+from crm.documents.catalogue import thaw
 from crm.documents.models import Document
+from crm.documents.words.money import money_plain
 
 TRANSFER, CARD, CASH, QR = "transfer", "card", "cash", "qr"
 WAYS = {TRANSFER: _l("Bank transfer"), CARD: _l("Card"), CASH: _l("Cash"), QR: _l("QR code")}
@@ -46,13 +49,17 @@ def paying(document: Document) -> Paying | None:
     """The ways for the page of an invoice in force; None for other papers, and while payments are switched off."""
     if document.kind != "invoice" or document.cancelled_at is not None or not modules.on("payments"):
         return None
-    settled = the_organization().billing
-    offered, left = settled.get("ways", OFFERED), max(document.amount - document.paid, 0)
-    company, text = document.context.get("company", {}), document.context.get(context.QR_TEXT, "")
-    return Paying(left, requisites(company) if TRANSFER in offered else (), _purpose(document, text),
-                  _drawn(text, left) if QR in offered and text and left else "",
-                  card_link(settled.get("card_link", ""), document, left) if CARD in offered and left else "",
-                  str(company.get("address", "")) if CASH in offered else "")
+    left = max(document.amount - document.paid, 0)
+    company, text = document.context.get("company", {}), _of_left(document, left)
+    return Paying(left, requisites(company) if offers(TRANSFER) else (), _purpose(document, text),
+                  _drawn(text) if offers(QR) and text and left else "",
+                  card_link(document.numbered, left, document.currency) if left else "",
+                  str(company.get("address", "")) if offers(CASH) else "")
+
+
+def offers(way: str) -> bool:
+    """Whether the owner lets clients pay like that; while payments are switched off the usual ways count."""
+    return way in (the_organization().billing.get("ways", OFFERED) if modules.on("payments") else OFFERED)
 
 
 def requisites(company: Mapping[str, Any]) -> list[tuple[Any, str]]:
@@ -60,9 +67,10 @@ def requisites(company: Mapping[str, Any]) -> list[tuple[Any, str]]:
     return [(label, str(company[name])) for name, label in REQUISITES.items() if company.get(name)] if company.get("account") else []
 
 
-def card_link(pattern: str, document: Document, left: int) -> str:
-    """The owner's page for cards with the number and the sum put in; the sum in major units with a point."""
-    values = {"number": document.numbered, "sum": str(money.to_major(left, document.currency)), "currency": document.currency}
+def card_link(number: str, left: int, currency: str) -> str:
+    """The owner's page for cards with the number and the sum put in, where cards are taken; the sum in major units with a point."""
+    pattern = the_organization().billing.get("card_link", "") if offers(CARD) else ""
+    values = {"number": number, "sum": str(money.to_major(left, currency)), "currency": currency}
     return re.sub(r"\{(number|sum|currency)\}", lambda hole: quote(values[hole[1]], safe=""), pattern)
 
 
@@ -73,7 +81,19 @@ def _purpose(document: Document, text: str) -> str:
                                     date=document.context.get("document", {}).get("date", ""))
 
 
-def _drawn(text: str, left: int) -> str:
-    """The payment code of what is left, as an address of a picture."""
-    png = qr.picture(re.sub(r"\|Sum=\d+", f"|Sum={left}", text), "").data
+def _of_left(document: Document, left: int) -> str:
+    """What the payment code says, of what is left: its sum, and of the VAT that it names the same part."""
+    text = re.sub(r"\|Sum=\d+", f"|Sum={left}", document.context.get(qr.TEXT, ""))
+    vat = thaw(document.context.get("deal", {})).get("vat_number")
+    if not vat or not document.paid:
+        return text
+    whole = money.to_minor(vat, document.currency)
+    part = money.round_minor(Decimal(whole) * left / document.amount)
+    said, now = (" ".join(money_plain(minor).split()) for minor in (whole, part))
+    return text.replace(f" {said} ", f" {now} ")
+
+
+def _drawn(text: str) -> str:
+    """The payment code as an address of a picture."""
+    png = qr.picture(text, "").data
     return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -20,7 +20,9 @@ from crm.mail.models import Letter
 from crm.tasks.models import Task
 from crm.tasks.operations import complete_task
 from tests.billing.scene import invoice
+from tests.cast import Cast
 from tests.factories import make_deal
+from tests.firms.scene import make_trader
 
 Bill = Callable[..., Document]
 
@@ -72,6 +74,17 @@ def test_the_client_is_written_to_once_when_the_owner_wants_it_and_mail_goes_out
         assert one.numbered in rows[0].body
         assert rows[0].attachment_digest == one.digest
         assert "Добрый день" in rows[0].body
+
+
+def test_the_letter_speaks_for_the_company_that_the_invoice_is_from(
+        app: Flask, context: Session, cast: Cast, deal: Deal, bill: Bill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "SMTP_URL", "smtp://localhost")
+    the_organization().billing = {"letters": True}
+    deal.firm_id = make_trader(cast).id
+    bill(late=3)
+    operations.remind(dates.today())
+    letter = context.scalars(sa.select(Letter)).one()
+    assert (letter.subject.endswith(", ИП Орлова"), letter.body.splitlines()[-1]) == (True, "ИП Орлова")
 
 
 def test_the_job_does_it(context: Session, bill: Bill) -> None:

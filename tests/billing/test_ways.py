@@ -6,13 +6,15 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from crm.accounts.models import User
 from crm.accounts.queries import the_organization
 from crm.billing import operations
 from crm.core.db import db
 from crm.deals.models import Deal
-from crm.documents import pdf, ways
+from crm.documents import operations as documents
+from crm.documents import pdf, sheets, ways
 from crm.documents.models import Document
 from crm.documents.routes import public
 from tests.billing.scene import committed
@@ -36,6 +38,14 @@ def path(app: Flask, invoice_id: int) -> str:
 def settle(app: Flask, **settled: object) -> None:
     with app.app_context():
         the_organization().billing = settled
+        db.session.commit()
+
+
+def pay(app: Flask, cast: Cast, invoice_id: int, amount: int) -> None:
+    with app.app_context():
+        invoice = db.session.get_one(Document, invoice_id)
+        operations.record_payment(db.session.get_one(Deal, invoice.deal_id), amount=amount, invoices=[invoice],
+                                  actor=db.session.get_one(User, cast.accountant))
         db.session.commit()
 
 
@@ -64,17 +74,10 @@ def test_what_the_owner_offers_is_shown_and_nothing_else(app: Flask, client: Fla
 def test_what_is_left_is_asked_for_and_a_paid_invoice_says_so(
         app: Flask, cast: Cast, client: FlaskClient, path: str, invoice_id: int) -> None:
     settle(app, ways=["card", "qr"], card_link="https://pay.example.com/{sum}")
-
-    def pay(amount: int) -> str:
-        with app.app_context():
-            invoice = db.session.get_one(Document, invoice_id)
-            operations.record_payment(db.session.get_one(Deal, invoice.deal_id), amount=amount, invoices=[invoice],
-                                      actor=db.session.get_one(User, cast.accountant))
-            db.session.commit()
-        return client.get(path).text
-
-    assert "https://pay.example.com/200.00" in pay(410_003_93)
-    page = pay(200_00)
+    pay(app, cast, invoice_id, 410_003_93)
+    assert "https://pay.example.com/200.00" in client.get(path).text
+    pay(app, cast, invoice_id, 200_00)
+    page = client.get(path).text
     assert "Счёт оплачен" in page
     assert "pay.example.com" not in page
 
@@ -88,6 +91,42 @@ def test_the_code_asks_for_what_is_left(app: Flask, cast: Cast, invoice_id: int,
         invoice.paid = 10_00
         assert ways.paying(invoice)
     assert "|Sum=41019393|" in said[0]
+
+
+def test_one_code_is_shown_and_it_asks_for_what_is_left(app: Flask, cast: Cast, client: FlaskClient, path: str, invoice_id: int) -> None:
+    page = client.get(path).text
+    assert (page.count("data:image/png"), "Код для оплаты<" in page, "Осталось оплатить" in page) == (1, False, False)
+    pay(app, cast, invoice_id, 400_000_00)
+    page = client.get(path).text
+    assert page.count("data:image/png") == 1
+    assert re.search(r"Осталось оплатить:[^<]*<[^>]*>10 203,93 ₽", page.replace("\xa0", " "))
+    pay(app, cast, invoice_id, 10_203_93)
+    assert "data:image/png" not in client.get(path).text
+    assert "data:image/png" in sign_in(app, "boris").get(f"/documents/{invoice_id}").text
+
+
+def test_the_purpose_names_the_vat_of_what_is_left(app: Flask, invoice_id: int) -> None:
+    with app.app_context():
+        invoice = db.session.get_one(Document, invoice_id)
+        invoice.paid = invoice.amount // 2
+        found = ways.paying(invoice)
+    assert found is not None
+    assert found.purpose.replace("\xa0", " ").endswith("в том числе НДС 22 % — 36 985,60 руб.")
+
+
+@pytest.mark.parametrize(("settled", "code", "card"), [
+    ({}, True, False), ({"ways": ["transfer"]}, False, False),
+    ({"ways": ["card", "qr"], "card_link": "https://pay.example.com/?o={number}&s={sum}"}, True, True)])
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_the_paper_offers_what_the_owner_offers(
+        context: Session, deal: Deal, boris: User, locale: str, settled: dict[str, object], code: bool, card: bool) -> None:
+    the_organization().billing = settled
+    template = documents.template_for(kind="invoice", locale=locale, key="", deal=deal)
+    made = documents.make_document(deal, template=template, actor=boris)
+    paper = sheets.paper(made.digest)
+    assert ("data:image/png" in paper) == code
+    assert (f"https://pay.example.com/?o={made.number}%2F2026&amp;s=410203.93" in paper) == card
+    assert (("Оплатить картой:" if locale == "ru" else "By card:") in paper) == card
 
 
 def test_other_papers_and_cancelled_invoices_have_no_ways(app: Flask, invoice_id: int) -> None:

@@ -5,6 +5,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
+from crm.billing import operations
+from crm.core.db import db
+from crm.deals.models import Deal
 from crm.documents import pdf
 from tests.billing.scene import committed as invoiced
 from tests.browser.opening import OpenPage
@@ -52,6 +55,24 @@ def test_a_payment_recorded_in_a_tab_of_its_own_leads_to_the_deal(
     page.get_by_role("button", name="Record", exact=True).click()
     page.wait_for_url(f"**/deals/{deal_id}#payments")
     expect(page.locator(".toast")).to_contain_text("recorded")
+
+
+def test_an_advance_is_put_to_its_invoice_by_a_tap(real_app: Flask, people: Cast, open_page: OpenPage) -> None:
+    deal_id, invoice_id = invoiced(real_app, people)
+    with real_app.app_context():
+        operations.record_payment(db.session.get_one(Deal, deal_id), amount=500_00, actor=None)
+        db.session.commit()
+    page = open_page("accountant", "Pixel 7", path=f"/deals/{deal_id}")
+    card = page.locator("#payments")
+    card.get_by_role("button", name="Take the advance").tap()
+    expect(card).to_contain_text("partly paid")
+    expect(card).not_to_contain_text("no invoice has taken")
+    with real_app.app_context():
+        operations.record_payment(db.session.get_one(Deal, deal_id), amount=300_00, actor=None)
+        db.session.commit()
+    page.goto(page.url.split("/deals")[0] + f"/documents/{invoice_id}")
+    page.get_by_role("button", name="Put the advance to this invoice").tap()
+    expect(page.locator("dl, .kv").first).to_contain_text("₽800, partly paid")
 
 
 def test_terms_are_chosen_and_the_prepayment_is_invoiced(real_app: Flask, people: Cast, open_page: OpenPage) -> None:

@@ -29,7 +29,7 @@ def test_a_comma_before_three_digits_groups_thousands_in_english_only() -> None:
     assert (parse_decimal("1,234"), parse_decimal("1,234", comma_groups=True)) == (D("1.234"), D("1234"))
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1e400", "NaN", "Infinity", "12..x", "99999999999999"])
+@pytest.mark.parametrize("typed", ["", "abc", "1e5", "1E5", "1_000", "5-", "1e400", "NaN", "Infinity", "12..x", "99999999999999"])
 def test_what_is_no_sum_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="number|range"):
         parse_decimal(typed)

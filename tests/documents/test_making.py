@@ -18,7 +18,7 @@ from crm.deals import requirements
 from crm.deals.models import Deal, DealLine
 from crm.deals.operations import LineInput, set_lines
 from crm.deals.queries.lines import line_sums
-from crm.documents import context, gaps, queries, sheets
+from crm.documents import context, gaps, qr, queries, sheets
 from crm.documents.engine import Picture
 from crm.documents.models import Document, NumberSeries, Template
 from crm.documents.operations import (
@@ -137,7 +137,7 @@ def test_a_private_person_signs_for_themselves(deal: Deal) -> None:
 
 def test_a_rouble_invoice_carries_the_payment_code(deal: Deal) -> None:
     data = context.build(deal, kind="invoice", lang="ru", number="7/2026", dated=DAY, valid_until=None)
-    assert data[context.QR_TEXT] == (
+    assert data[qr.TEXT] == (
         "ST00012|Name=Общество с ограниченной ответственностью «Тест»|PersonalAcc=40702810000001702674"
         "|BankName=АО «Альфа-Банк»|BIC=044525593|CorrespAcc=30101810200000000593|Sum=41020393"
         "|Purpose=Оплата по счёту № 7/2026 от 21.11.2026, в том числе НДС 22 % — 73 971,20 руб.|PayeeINN=7736207543|KPP=770401001")
@@ -149,10 +149,10 @@ def test_a_rouble_invoice_carries_the_payment_code(deal: Deal) -> None:
 def test_there_is_no_payment_code_for_other_money_or_without_an_account(deal: Deal, cast: Cast) -> None:
     deal.currency = "EUR"
     build = {"kind": "invoice", "lang": "ru", "number": 1, "dated": DAY, "valid_until": None}
-    assert context.QR_TEXT not in context.build(deal, **build)
+    assert qr.TEXT not in context.build(deal, **build)
     deal.currency = "RUB"
     the_organization().account = "123"
-    assert context.build(deal, **build)[context.QR_TEXT] == ""
+    assert context.build(deal, **build)[qr.TEXT] == ""
 
 
 def test_the_same_data_make_the_same_bytes(deal: Deal) -> None:

@@ -2,7 +2,13 @@
 
 from crm.billing.operations.arriving import arrive
 from crm.billing.operations.errors import PaymentError
-from crm.billing.operations.payments import change_payment, delete_payment, record_payment, restore_payment
+from crm.billing.operations.payments import (
+    change_payment,
+    delete_payment,
+    record_payment,
+    restore_payment,
+    take_advance,
+)
 from crm.billing.operations.reminding import remind, stop_asking
 from crm.billing.operations.ruling import set_rules
 from crm.billing.operations.settling import free, gather, settle
@@ -23,4 +29,5 @@ __all__ = [
     "set_terms",
     "settle",
     "stop_asking",
+    "take_advance",
 ]

@@ -11,7 +11,7 @@ from crm.billing import events
 from crm.billing.models import Payment, PaymentPart
 from crm.billing.operations.arriving import arrive
 from crm.billing.operations.errors import PaymentError
-from crm.billing.operations.settling import hold, settle
+from crm.billing.operations.settling import gather, hold, settle
 from crm.billing.queries import payments
 from crm.core import dates, money
 from crm.core.db import db, utcnow
@@ -125,6 +125,21 @@ def _divide(payment: Payment, invoices: Sequence[Document], wanted: Mapping[int,
         elif takes:
             payment.parts.append(PaymentPart(document=one, amount=takes))
     payment.rest = payment.amount - sum(part.amount for part in payment.parts)
+
+
+def take_advance(invoice: Document, *, actor: User) -> int:
+    """What is left over of the deal's payments goes to its invoice, the oldest first, as far as it is open; how much it took."""
+    deal = invoice.deal
+    hold({deal.id})
+    db.session.refresh(invoice, ["cancelled_at"])  # somebody may have cancelled it while we waited
+    _refuse_strange(deal, [invoice])
+    took = gather(invoice)
+    if took:
+        told = record(events.ADVANCE_TAKEN, deal, deal.company, deal.contact, invoice, actor_id=actor.id, amount=took,
+                      currency=invoice.currency, title=documents.title(invoice))
+        settle(deal, actor=actor)
+        arrive(deal, told)
+    return took
 
 
 def delete_payment(payment: Payment, *, actor: User) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
 from crm.billing import events, terms
@@ -66,13 +67,19 @@ def free(document: Document) -> None:
     documents.keep_paid(document, 0)
 
 
-def gather(document: Document) -> None:
-    """An invoice in force again takes what is left over of the payments of its deal, the oldest first."""
-    rows = db.session.scalars(sa.select(Payment).where(Payment.deal_id == document.deal_id, Payment.deleted_at.is_(None), Payment.rest > 0,
-                                                       Payment.currency == document.currency).order_by(Payment.paid_on, Payment.id)).all()
-    for payment, takes in zip(rows, terms.cover(document.amount, [row.rest for row in rows]), strict=True):
-        if takes:
+def gather(document: Document) -> int:
+    """The invoice takes what is left over of the payments of its deal, the oldest first, as far as it is open; how much it took."""
+    rows = db.session.scalars(sa.select(Payment).where(payments.advance_for(document.deal_id, document.currency)).options(
+        selectinload(Payment.parts)).order_by(Payment.paid_on, Payment.id), execution_options={"populate_existing": True}).all()
+    still = max(document.amount - payments.covered([document.id]).get(document.id, 0), 0)
+    taken = terms.cover(still, [row.rest for row in rows])
+    for payment, takes in zip(rows, taken, strict=True):
+        part = next((one for one in payment.parts if one.document_id == document.id), None)
+        if part is not None:
+            part.amount += takes
+        elif takes:
             payment.parts.append(PaymentPart(document=document, amount=takes))
+    return sum(taken)
 
 
 def _tell(invoice: Document, deal: Deal, actor: User | None) -> None:

@@ -18,8 +18,6 @@ from crm.core.errors import Stale
 from crm.core.events import record
 from crm.deals.models import Deal
 
-MOST_STEPS = 24
-
 
 def set_terms(deal: Deal, kind: str, steps: Sequence[terms.Step], *, actor: User | None, shipped_on: dt.date | None = None, note: str = "",
               version: int | None = None) -> DealTerms:
@@ -53,8 +51,8 @@ def set_terms(deal: Deal, kind: str, steps: Sequence[terms.Step], *, actor: User
 def _check(deal: Deal, steps: Sequence[terms.Step]) -> None:
     if not steps:
         raise PaymentError(_("Type at least one payment."))
-    if len(steps) > MOST_STEPS:
-        raise PaymentError(_("Terms can have at most %(most)s payments.", most=MOST_STEPS))
+    if len(steps) > terms.MOST:
+        raise PaymentError(_("Terms can have at most %(most)s payments.", most=terms.MOST))
     if any((step.percent is not None and not 0 < step.percent <= 100) or (step.amount is not None and step.amount <= 0) for step in steps):
         raise PaymentError(_("A percent is above 0 and at most 100, a sum above zero."))
     open_rows = sum(step.percent is None and step.amount is None for step in steps)

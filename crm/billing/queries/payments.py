@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, joinedload, selectinload
 
 from crm.accounts import scope
 from crm.accounts.models import User
@@ -100,9 +100,18 @@ def money_of(deal: Deal) -> Money:
     invoiced, paid = db.session.execute(sa.select(
         sa.func.coalesce(sa.func.sum(Document.amount), 0), sa.func.coalesce(sa.func.sum(Document.paid), 0)).where(
         Document.deal_id == deal.id, Document.currency == deal.currency, paying.in_force())).one()
-    rest = db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(Payment.rest), 0)).where(
-        Payment.deal_id == deal.id, Payment.currency == deal.currency, Payment.deleted_at.is_(None)))
-    return Money(deal.amount, int(invoiced), int(paid) + int(rest or 0), int(rest or 0))
+    rest = advance(deal.id, deal.currency)
+    return Money(deal.amount, int(invoiced), int(paid) + rest, rest)
+
+
+def advance_for(deal_id: int | InstrumentedAttribute[int], currency: str | InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    """Payments of a deal of which no invoice has taken all."""
+    return sa.and_(Payment.deal_id == deal_id, Payment.currency == currency, Payment.deleted_at.is_(None), Payment.rest > 0)
+
+
+def advance(deal_id: int, currency: str) -> int:
+    """What of a deal's payments no invoice has taken."""
+    return int(db.session.scalar(sa.select(sa.func.sum(Payment.rest)).where(advance_for(deal_id, currency))) or 0)
 
 
 def closing_paper(deal: Deal) -> dt.date | None:

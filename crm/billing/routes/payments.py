@@ -17,7 +17,8 @@ from crm.core import modules, money, once
 from crm.core.access import need
 from crm.core.dates import today
 from crm.core.errors import DomainError, Stale
-from crm.core.web import render
+from crm.core.i18n import choose_locale
+from crm.core.web import go, go_url, nothing, render, toast, trigger, wants_fragment
 from crm.deals.models import Deal
 from crm.documents import paying, ways
 from crm.documents.models import Document
@@ -66,6 +67,30 @@ def _proposed(deal: Deal, invoices: list[Document]) -> dict[str, Any]:
 def _dialog(form: PaymentForm, deal: Deal, invoices: Any, payment: Payment | None = None, status: int = 200) -> ResponseReturnValue:
     return render("payments/edit.html", "payments/_edit.html", form=form, deal=deal, invoices=invoices, payment=payment, paying=paying,
                   today=today(), status=status)
+
+
+@blueprint.get("/documents/<int:document_id>/advance")
+@need("documents.see")
+def advance(document_id: int) -> ResponseReturnValue:
+    """What was paid on the deal before this invoice, and the button that puts it there; by itself it leads to the payments of the deal."""
+    invoice = access.invoice(document_id)
+    if not wants_fragment():
+        return go_url(place(invoice.deal))
+    return render("payments/_advance.html", invoice=invoice, rest=queries.advance(invoice.deal_id, invoice.currency))
+
+
+@blueprint.post("/documents/<int:document_id>/advance")
+@need("payments.record")
+def take_advance(document_id: int) -> ResponseReturnValue:
+    """Put it there."""
+    invoice = access.invoice(document_id)
+    took = operations.take_advance(invoice, actor=access.actor())
+    said = _("%(sum)s of the advance went to the invoice.", sum=money.format_money(took, invoice.currency, choose_locale()))
+    toast(said if took else _("There was no advance left for this invoice."), kind="good" if took else "bad")
+    if not wants_fragment():
+        return go("documents.show", document_id=invoice.id)
+    trigger("deal-changed")
+    return nothing()
 
 
 @blueprint.route("/payments/<int:payment_id>", methods=["GET", "POST"])
