@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.accounts.models import User
 from crm.core.db import db
-from crm.documents import engine, pdf
+from crm.documents import engine, operations, pdf, queries
 from crm.documents.models import Document, DocumentVersion, Remark
 from tests.cast import Cast, add_colleague, sign_in
 from tests.documents.engine.word_file import docx, p, run
@@ -170,6 +171,32 @@ def test_the_template_filled_anew_follows_the_deal_under_the_same_number(app: Fl
     assert boris.post(f"{page}/fill-anew", data={"seen": "1"}).status_code == 303
     assert "Переименовано" in text_of(boris.get(f"{page}/word").data)
     assert (row(app).revision, row(app).by_hand, row(app).numbered) == (2, False, "1/2026")
+
+
+def test_an_invoice_of_a_part_is_not_filled_anew_with_the_whole_deal(app: Flask, cast: Cast, boris: FlaskClient) -> None:
+    deal_id = committed(app, cast)
+    with app.app_context():
+        operations.set_rules(["invoice"], actor=db.session.get_one(User, cast.owner))
+        db.session.commit()
+    wanted = {"kind": "invoice", "locale": "ru", "dated": "2026-11-21", "part": "percent", "percent": "30"}
+    page = boris.post(f"/deals/{deal_id}/documents", data=wanted).headers["Location"]
+    amount, text = row(app).amount, boris.get(f"{page}/word").data
+    assert "Upload the edited file" in boris.get(page).text
+    assert "Fill in anew" not in boris.get(page).text
+    with app.app_context():
+        db.session.get_one(Document, row(app).id).deal.company.legal_name = "ООО «Переименовано»"
+        db.session.commit()
+    refused = boris.post(f"{page}/fill-anew", data={"seen": "1"})
+    assert (refused.status_code, row(app).revision, row(app).amount) == (422, 1, amount)
+    assert "An invoice keeps its sum." in refused.text
+    assert boris.get(f"{page}/word").data == text
+
+
+def test_the_pdf_of_a_new_version_is_made_by_a_converter_elsewhere_too(app: Flask, boris: FlaskClient, page: str) -> None:
+    app.config["PDF_CONVERTER"] = "http://converter.example"
+    assert send(boris, page, mended(boris, page))[0] == 303
+    with app.app_context():
+        assert queries.pdf_job(row(app)) is not None
 
 
 def test_a_document_of_an_older_template_says_so(app: Flask, boris: FlaskClient, page: str) -> None:

@@ -61,6 +61,8 @@ def _told(edited: "engine.Edited") -> str:
 def fill_anew(document: Document, *, seen: int, actor: User) -> None:
     """The template's present version with the deal's present data, under the same number and date. DocumentError without a change."""
     _refuse(document)
+    if document.kind == "invoice":  # which may be for a part of the deal, and may be paid already
+        raise DocumentError(_("An invoice keeps its sum. Make a new one, and cancel this one."))
     made = document.version.template.current if document.version else None
     if made is None:
         raise DocumentError(_("This template no longer exists. Choose another one."))

@@ -61,7 +61,7 @@ def _take(document_id: int, sent: VersionForm, data: bytes) -> None:
 
 def _ready(document: Document) -> None:
     """Say so; the PDF is made after this answer, as that of a new document."""
-    if pdf.program():
+    if pdf.possible():
         operations.ask_for_pdf(document)
     toast(_("Version %(number)s is here.", number=document.revision))
 
