@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from crm.accounts.models import User
+from crm.core.errors import DomainError
 from crm.core.forms import (
     DayField,
     DecimalInput,
@@ -29,6 +30,11 @@ from crm.deals.models import Pipeline
 from crm.documents import kinds, offering, parts
 from crm.documents.gaps import BANK
 from crm.firms import queries as firms
+
+
+def chosen(field: FileField) -> bool:
+    """Whether somebody has chosen a file."""
+    return bool(field.data and getattr(field.data, "filename", ""))
 
 
 class MakeForm(MoneyForm):
@@ -157,7 +163,7 @@ class PictureForm(Form):
 
     def validate_file(self, field: FileField) -> None:
         """A file must have been chosen."""
-        if not field.data or not getattr(field.data, "filename", ""):
+        if not chosen(field):
             raise ValidationError(_("Choose a picture."))
 
 
@@ -193,10 +199,8 @@ class UploadForm(Form):
 
     def validate_file(self, field: FileField) -> None:
         """A file must have been chosen."""
-        if not field.data or not getattr(field.data, "filename", ""):
+        if not chosen(field):
             raise ValidationError(_("Choose a Word file."))
-
-
 
 
 class StepForm(Form):
@@ -208,6 +212,13 @@ class StepForm(Form):
     def version(self) -> int:
         """Its number; no version is the zeroth."""
         return int(self.seen.data or 0)
+
+    def refuse(self, refusal: DomainError) -> None:
+        """At its field, else above the form: nobody types it a second time."""
+        if refusal.field in self._fields:
+            super().refuse(refusal)
+        else:
+            self.form_errors.append(refusal.message)
 
 
 class AskForm(StepForm):
@@ -245,7 +256,7 @@ class SignForm(StepForm):
 
     def validate_file(self, field: FileField) -> None:
         """A file must have been chosen."""
-        if not field.data or not getattr(field.data, "filename", ""):
+        if not chosen(field):
             raise ValidationError(_("Choose the scan of the signed paper."))
 
 
@@ -270,7 +281,12 @@ class VersionForm(StepForm):
 
     accepts = ".docx"
     file = FileField(_l("Word file (.docx)"))
-    validate_file = UploadForm.validate_file
+    kept = HiddenField()  # a file that was sent before and is asked about, see `doubts`
+
+    def validate_file(self, field: FileField) -> None:
+        """A file must have been chosen, now or before."""
+        if not self.kept.data and not chosen(field):
+            raise ValidationError(_("Choose a Word file."))
 
 
 class RulesForm(Form):
