@@ -220,6 +220,7 @@ def test_a_stranger_s_versions_and_comparison_are_not_there(app: Flask, cast: Ca
 def test_the_template_filled_anew_follows_the_deal_under_the_same_number(app: Flask, cast: Cast, boris: FlaskClient, page: str) -> None:
     nothing = boris.post(f"{page}/fill-anew", data={"seen": "1"})
     assert "the text would be the same" in nothing.text
+    assert 'id="versions"' in nothing.text
     with app.app_context():
         document = db.session.scalars(sa.select(Document)).one()
         assert document.deal.company is not None

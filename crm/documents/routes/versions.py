@@ -11,9 +11,10 @@ from crm.core.errors import DomainError
 from crm.core.once import already, keep
 from crm.core.web import go, render, toast
 from crm.documents import access, agreeing, comparisons, doubts, kinds, operations, pdf, states
-from crm.documents.forms import StepForm, VersionForm, chosen
+from crm.documents.forms import VersionForm, chosen
 from crm.documents.models import Document
 from crm.documents.routes.attachments import attachment
+from crm.documents.routes.documents import stepped
 
 blueprint = Blueprint("versions", __name__, url_prefix="/documents/<int:document_id>")
 
@@ -79,12 +80,12 @@ def _ready(document: Document) -> None:
 @need("documents.make")
 def fill_anew(document_id: int) -> ResponseReturnValue:
     """The template filled again with what the deal says now."""
-    document, sent = access.document(document_id, "documents.make"), StepForm()
-    if not sent.validate():
-        abort(400)
-    operations.fill_anew(document, seen=sent.version(), actor=access.actor())
+    return stepped(document_id, "documents.make", _fill)
+
+
+def _fill(document: Document, seen: int) -> None:
+    operations.fill_anew(document, seen=seen, actor=access.actor())
     _ready(document)
-    return go("documents.show", document_id=document.id)
 
 
 @blueprint.get("/versions/<int:number>/word")
