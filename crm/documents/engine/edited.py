@@ -105,7 +105,7 @@ def _tracked(package: Package) -> Iterator[Note]:
 
 
 def _pieces(root: Any) -> Iterator[tuple[tuple[Any, ...], Any, str]]:
-    """(what belongs together, mark, words) in the order of the text; what stands in a row that came or went as a whole is told by the row."""
+    """(what belongs together, mark, words) in the order of the text; a row that came or went as a whole tells what stands in it."""
     rows = {(_kind(mark), mark.getparent().getparent()) for mark in root.iter(*_PUT_IN, *_TAKEN_OUT) if mark.getparent().tag == W + "trPr"}
     for mark in root.iter(*_PUT_IN, *_TAKEN_OUT):
         kind, holder = _kind(mark), mark.getparent()
