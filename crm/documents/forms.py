@@ -1,6 +1,6 @@
 """Forms of documents and templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from crm.core.forms import (
     DayField,
     DecimalInput,
     Filled,
+    Fits,
     Form,
     IdField,
     Line,
@@ -28,7 +29,6 @@ from crm.core.forms import (
 )
 from crm.deals.models import Pipeline
 from crm.documents import kinds, offering, parts
-from crm.documents.gaps import BANK
 from crm.firms import queries as firms
 
 
@@ -129,29 +129,29 @@ class FillForm(GenitiveForm):
 
     name = Line(_l("Name"), limit=300)
     legal_name = Line(_l("Legal name"), limit=400)
-    inn = Line(_l("INN"), limit=20)
-    kpp = Line(_l("KPP"), limit=9)
-    ogrn = Line(_l("OGRN"), limit=15)
-    vat_id = Line(_l("VAT number"), limit=20)
+    inn = Line(_l("INN"), [Fits(20)], limit=60)
+    kpp = Line(_l("KPP"), [Fits(9)], limit=60)
+    ogrn = Line(_l("OGRN"), [Fits(15)], limit=60)
+    vat_id = Line(_l("VAT number"), [Fits(20)], limit=60)
     legal_address = Line(_l("Legal address"), limit=400)
     city = Line(_l("City"), limit=120)
     signatory_name = Line(_l("Who signs: full name"), limit=200)
     signatory_job = Line(_l("Job of the signatory"), limit=200)
     signatory_basis = Line(_l("Acts on the basis of"), limit=200)
-    bic = Line(_l("BIC"), limit=11)
+    bic = Line(_l("BIC"), [Fits(11)], limit=60)
     bank = Line(_l("Bank"), limit=200)
-    account = Line(_l("Account number"), limit=34)
-    corr_account = Line(_l("Correspondent account"), limit=20)
+    account = Line(_l("Account number"), [Fits(34)], limit=60)
+    corr_account = Line(_l("Correspondent account"), [Fits(20)], limit=60)
+    sure = HiddenField()  # of what was told already, see `filling.mark`
 
-    def typed(self) -> dict[str, str]:
-        """The columns that were asked and filled in, without the bank's."""
-        return {name: value for name, value in self._sent().items() if name not in BANK}
+    def tell(self, problems: Mapping[str, str], mark: str) -> None:
+        """Show at the fields what is to be looked at; the form carries that it was shown."""
+        self.sure.data = mark
+        for name, sentence in problems.items():
+            self[name].errors = [sentence]
 
-    def bank_details(self) -> dict[str, str]:
-        """The bank's details that were asked and filled in."""
-        return {name: value for name, value in self._sent().items() if name in BANK}
-
-    def _sent(self) -> dict[str, str]:
+    def sent(self) -> dict[str, str]:
+        """The columns that were asked and filled in, those of the bank too."""
         return {field.name: field.data for field in self
                 if isinstance(field, Line) and field.raw_data and field.data}
 
