@@ -183,6 +183,12 @@ class OfferForm(Form):
         many = len(pipelines) > 1
         self.stages.choices = [(stage.id, f"{one.name}: {stage.name}" if many else stage.name) for one in pipelines for stage in one.stages]
 
+    def told(self, terms: Mapping[str, Any]) -> str:
+        """The terms of a template in words; empty for one that is offered for all deals."""
+        said = {name: terms[name] if name != "vat" else [terms[name]] for name in offering.NAMES if terms.get(name)}
+        return "; ".join(f"{self[name].label.text}: {', '.join(str(label) for value, label in self[name].choices if value in wanted)}"
+                         for name, wanted in said.items())
+
     def terms(self) -> dict[str, Any]:
         """What `operations.offer` takes."""
         return {"firms": self.firms.data or [], "pipelines": self.pipelines.data or [], "stages": self.stages.data or [],
