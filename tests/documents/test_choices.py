@@ -93,7 +93,7 @@ def test_discount_and_vat_of_what_may_be_chosen_stand_on_the_page_and_on_the_pap
     assert "discount 5% · VAT 10%" in shown
     assert "No VAT" in shown
     beside = text_of(boris.get(f"{page}/word").data).partition("To choose, not in the total")[2].splitlines()
-    windows, carpets = ([line for line in beside if name in line][0] for name in ("Windows", "Carpets"))
+    windows, carpets = (next(line for line in beside if name in line) for name in ("Windows", "Carpets"))
     assert (windows, carpets) == ("Windows (discount 5%) (optional)", "Carpets (optional)")
     assert {"10%", "No VAT"} <= set(beside)
 
