@@ -47,10 +47,9 @@ def items(doc: Any, lang: str, size: float, total: str = "", *, choice: str = ""
     """The table of the deal's items with its totals; `total` replaces the usual label, `choice` stands after the name."""
     words = WORDS[lang]
     heads = words["columns"]
-    discount = f"{{% if item.discount %}} ({words['item_discount']} {{{{ item.discount }}}}){{% endif %}}"
     columns = [
         Column(heads[0], "{{ item.n }}", 9, "center"),
-        Column(heads[1], "{{ item.name }}" + discount + choice, 67),
+        Column(heads[1], named(lang) + choice, 67),
         Column(heads[2], "{{ item.unit }}", 13, "center"),
         Column(heads[3], "{{ item.quantity }}", 17, "right"),
         Column(heads[4], "{{ item.price }}", 25, "right"),
@@ -65,6 +64,11 @@ def items(doc: Any, lang: str, size: float, total: str = "", *, choice: str = ""
     ], size)
 
 
+def named(lang: str) -> str:
+    """The name of an item, with its discount where it has one."""
+    return f"{{{{ item.name }}}}{{% if item.discount %}} ({WORDS[lang]['item_discount']} {{{{ item.discount }}}}){{% endif %}}"
+
+
 def options(doc: Any, lang: str, size: float) -> None:
     """What the client may choose beside what is in the total, with a heading; nothing where there is nothing to choose."""
     heads = WORDS[lang]["columns"]
@@ -73,9 +77,10 @@ def options(doc: Any, lang: str, size: float) -> None:
     para(doc, f"**{head}**", Look(before=6, after=4, keep=True))
     items_table(doc, [
         Column(heads[0], "{{ item.n }}", 9, "center"),
-        Column(heads[1], "{{ item.name }} ({{ item.choice }})", 85),
+        Column(heads[1], named(lang) + " ({{ item.choice }})", 67),
         Column(heads[3], "{{ item.quantity }} {{ item.unit }}", 30, "right"),
         Column(heads[4], "{{ item.price }}", 25, "right"),
+        Column(heads[5], "{{ item.vat_rate }}", 18, "center"),
         Column(heads[6], "{{ item.total }}", 26, "right"),
     ], [], size, rows="options")
     para(doc, "{%p endif %}", Look())

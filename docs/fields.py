@@ -15,7 +15,8 @@ HEAD = """# Fields for Word templates
 
 A template is a .docx file with fields in double braces, such as `{{ client.name }}` or `{{ клиент.название }}`: both languages work in
 every file. Upload it under Documents → Templates; what is wrong in it is named with its paragraph, and the same file comes back with Word
-comments at the faults. The syntax is docxtpl's: `{% if deal.discount %}…{% endif %}`, and for table rows `{%tr for item in items %}` …
+comments at the faults. The first file of your own of a kind is offered at once; a further one when you turn it on, or say for
+which deals. The syntax is docxtpl's: `{% if deal.discount %}…{% endif %}`, and for table rows `{%tr for item in items %}` …
 `{%tr endfor %}`, each in a row of its own. Nothing else can be called from a template. The same list with search and copy is in the
 program: Templates → Fields.
 

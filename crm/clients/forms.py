@@ -13,7 +13,7 @@ from crm.accounts.models import User
 from crm.accounts.queries import Seller
 from crm.clients import channels, fields
 from crm.core.dates import today
-from crm.core.forms import DayField, Filled, Form, IdField, Line, Text, trim
+from crm.core.forms import DayField, Filled, Fits, Form, IdField, Line, Text, trim
 from crm.core.requisites import clean
 
 MAX_ROWS = 30
@@ -91,18 +91,6 @@ class AccountRows(_Rows):
 
 def _manager(value: Any) -> int | None:
     return int(value) if value and str(value).isdecimal() else None
-
-
-class Fits:
-    """A number of at most `limit` signs without its spaces and dashes: what is longer cannot be one."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-
-    def __call__(self, form: Form, field: Field) -> None:
-        """Refuse rather than cut what somebody typed."""
-        if len(clean(field.data)) > self.limit:
-            raise ValidationError(_("This is too long: at most %(max)d characters.", max=self.limit))
 
 
 class _CardForm(Form):

@@ -12,13 +12,14 @@ from flask_babel import gettext as _translate
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from crm.core import dates, money, text
 from crm.core.door import UNREADABLE
 from crm.core.errors import DomainError
 from crm.core.i18n import choose_locale
+from crm.core.requisites import clean
 
 SHORT, LONG = 300, 20_000
 
@@ -273,3 +274,15 @@ class Filled:
             if field.errors:
                 raise StopValidation
             raise StopValidation(str(self.message))
+
+
+class Fits:
+    """A number of at most `limit` signs without its spaces and dashes: what is longer cannot be one."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Refuse rather than cut what somebody typed."""
+        if len(clean(field.data)) > self.limit:
+            raise ValidationError(_("This is too long: at most %(max)d characters.", max=self.limit))

@@ -8,19 +8,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from crm.core import money
 from crm.deals.models import DealLine
 from crm.deals.queries.lines import counts, line_sums, mark
-from crm.documents.words.money import quantity_plain
+from crm.documents.words.money import quantity_plain, rate_plain
 
 CHOICES = "choices"
 
 
 @dataclass(frozen=True)
 class Option:
-    """A line of the quote. `choice` as on the deal's line: None, "" or the group; `chosen`: is in the total that stands on the paper."""
+    """A line of the quote. `choice` as on the deal's line: None, "" or the group; `chosen`: is in the total that stands on the paper;
+    `terms`: its discount and VAT in words.
+    """
 
     id: int
     name: str
@@ -29,6 +32,7 @@ class Option:
     choice: str | None
     chosen: bool
     mark: str
+    terms: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,21 @@ def frozen(lines: Sequence[DealLine], lang: str) -> list[dict[str, Any]]:
     if all(line.choice is None for line in lines):
         return []
     return [{"id": line.id, "name": line.name, "quantity": _quantity(line, lang),
-             "total": total.total, "choice": line.choice, "chosen": counts(line), "mark": mark(line)}
+             "total": total.total, "choice": line.choice, "chosen": counts(line), "mark": mark(line),
+             "terms": _terms(line, lang)}
             for line, total in zip(lines, line_sums(lines), strict=True)]
 
 
 def _quantity(line: DealLine, lang: str) -> str:
     """How much; nothing for one of what has no unit."""
     return "" if line.quantity == 1 and not line.unit else " ".join(filter(None, (quantity_plain(line.quantity, lang), line.unit)))
+
+
+def _terms(line: DealLine, lang: str) -> str:
+    rate = rate_plain(line.vat_rate, lang)
+    with force_locale(lang):
+        discount = _("discount %(rate)s", rate=rate_plain(line.discount, lang)) if line.discount else ""
+        return " · ".join(filter(None, (discount, rate if line.vat_rate is None else _("VAT %(rate)s", rate=rate))))
 
 
 def offer(context: Mapping[str, Any]) -> Offer | None:

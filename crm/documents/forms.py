@@ -1,6 +1,6 @@
 """Forms of documents and templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,12 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from crm.accounts.models import User
+from crm.core.errors import DomainError
 from crm.core.forms import (
     DayField,
     DecimalInput,
     Filled,
+    Fits,
     Form,
     IdField,
     Line,
@@ -27,8 +29,12 @@ from crm.core.forms import (
 )
 from crm.deals.models import Pipeline
 from crm.documents import kinds, offering, parts
-from crm.documents.gaps import BANK
 from crm.firms import queries as firms
+
+
+def chosen(field: FileField) -> bool:
+    """Whether somebody has chosen a file."""
+    return bool(field.data and getattr(field.data, "filename", ""))
 
 
 class MakeForm(MoneyForm):
@@ -123,29 +129,29 @@ class FillForm(GenitiveForm):
 
     name = Line(_l("Name"), limit=300)
     legal_name = Line(_l("Legal name"), limit=400)
-    inn = Line(_l("INN"), limit=20)
-    kpp = Line(_l("KPP"), limit=9)
-    ogrn = Line(_l("OGRN"), limit=15)
-    vat_id = Line(_l("VAT number"), limit=20)
+    inn = Line(_l("INN"), [Fits(20)], limit=60)
+    kpp = Line(_l("KPP"), [Fits(9)], limit=60)
+    ogrn = Line(_l("OGRN"), [Fits(15)], limit=60)
+    vat_id = Line(_l("VAT number"), [Fits(20)], limit=60)
     legal_address = Line(_l("Legal address"), limit=400)
     city = Line(_l("City"), limit=120)
     signatory_name = Line(_l("Who signs: full name"), limit=200)
     signatory_job = Line(_l("Job of the signatory"), limit=200)
     signatory_basis = Line(_l("Acts on the basis of"), limit=200)
-    bic = Line(_l("BIC"), limit=11)
+    bic = Line(_l("BIC"), [Fits(11)], limit=60)
     bank = Line(_l("Bank"), limit=200)
-    account = Line(_l("Account number"), limit=34)
-    corr_account = Line(_l("Correspondent account"), limit=20)
+    account = Line(_l("Account number"), [Fits(34)], limit=60)
+    corr_account = Line(_l("Correspondent account"), [Fits(20)], limit=60)
+    sure = HiddenField()  # of what was told already, see `filling.mark`
 
-    def typed(self) -> dict[str, str]:
-        """The columns that were asked and filled in, without the bank's."""
-        return {name: value for name, value in self._sent().items() if name not in BANK}
+    def tell(self, problems: Mapping[str, str], mark: str) -> None:
+        """Show at the fields what is to be looked at; the form carries that it was shown."""
+        self.sure.data = mark
+        for name, sentence in problems.items():
+            self[name].errors = [sentence]
 
-    def bank_details(self) -> dict[str, str]:
-        """The bank's details that were asked and filled in."""
-        return {name: value for name, value in self._sent().items() if name in BANK}
-
-    def _sent(self) -> dict[str, str]:
+    def sent(self) -> dict[str, str]:
+        """The columns that were asked and filled in, those of the bank too."""
         return {field.name: field.data for field in self
                 if isinstance(field, Line) and field.raw_data and field.data}
 
@@ -157,7 +163,7 @@ class PictureForm(Form):
 
     def validate_file(self, field: FileField) -> None:
         """A file must have been chosen."""
-        if not field.data or not getattr(field.data, "filename", ""):
+        if not chosen(field):
             raise ValidationError(_("Choose a picture."))
 
 
@@ -177,6 +183,12 @@ class OfferForm(Form):
         many = len(pipelines) > 1
         self.stages.choices = [(stage.id, f"{one.name}: {stage.name}" if many else stage.name) for one in pipelines for stage in one.stages]
 
+    def told(self, terms: Mapping[str, Any]) -> str:
+        """The terms of a template in words; empty for one that is offered for all deals."""
+        said = {name: terms[name] if name != "vat" else [terms[name]] for name in offering.NAMES if terms.get(name)}
+        return "; ".join(f"{self[name].label.text}: {', '.join(str(label) for value, label in self[name].choices if value in wanted)}"
+                         for name, wanted in said.items())
+
     def terms(self) -> dict[str, Any]:
         """What `operations.offer` takes."""
         return {"firms": self.firms.data or [], "pipelines": self.pipelines.data or [], "stages": self.stages.data or [],
@@ -193,10 +205,8 @@ class UploadForm(Form):
 
     def validate_file(self, field: FileField) -> None:
         """A file must have been chosen."""
-        if not field.data or not getattr(field.data, "filename", ""):
+        if not chosen(field):
             raise ValidationError(_("Choose a Word file."))
-
-
 
 
 class StepForm(Form):
@@ -208,6 +218,13 @@ class StepForm(Form):
     def version(self) -> int:
         """Its number; no version is the zeroth."""
         return int(self.seen.data or 0)
+
+    def refuse(self, refusal: DomainError) -> None:
+        """At its field, else above the form: nobody types it a second time."""
+        if refusal.field in self._fields:
+            super().refuse(refusal)
+        else:
+            self.form_errors.append(refusal.message)
 
 
 class AskForm(StepForm):
@@ -245,7 +262,7 @@ class SignForm(StepForm):
 
     def validate_file(self, field: FileField) -> None:
         """A file must have been chosen."""
-        if not field.data or not getattr(field.data, "filename", ""):
+        if not chosen(field):
             raise ValidationError(_("Choose the scan of the signed paper."))
 
 
@@ -270,7 +287,12 @@ class VersionForm(StepForm):
 
     accepts = ".docx"
     file = FileField(_l("Word file (.docx)"))
-    validate_file = UploadForm.validate_file
+    kept = HiddenField()  # a file that was sent before and is asked about, see `doubts`
+
+    def validate_file(self, field: FileField) -> None:
+        """A file must have been chosen, now or before."""
+        if not self.kept.data and not chosen(field):
+            raise ValidationError(_("Choose a Word file."))
 
 
 class RulesForm(Form):

@@ -11,7 +11,9 @@ from crm.documents.models import KINDS
 FOLDER = Path(__file__).resolve().parents[2] / "doc_templates"
 LOCALES = ("ru", "en")
 # digests of files that came with earlier versions: what is still in use of them is nobody's own
-FORMER = frozenset({"fae0aa5cad096303777ef76466d6df419a8efc82d36edf0f87e8bd9ec99561d9",
+FORMER = frozenset({"34018fdf014fe3627e520ed6fde1bfe0a14b33d675e1a67170c091d27bc15746",
+                    "900532ad41f9ee2d1e84fb8545b58084b89ebbb97d687a8c25b0f559241d5e9f",
+                    "fae0aa5cad096303777ef76466d6df419a8efc82d36edf0f87e8bd9ec99561d9",
                     "92981425ea80c826644fb49041bf37e84e830a983baf010a18b1ac0a9406f8a1",
                     "64ccd369fa078afbefe7c5e905fe99671ffad7d1dc4ef54bb255a4ba03242aad",
                     "c472ce1eb6ea34f6beb5186a6245dac6293053fdcaa9b0dd3f623badc989458c",

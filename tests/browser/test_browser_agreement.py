@@ -78,6 +78,8 @@ def test_an_edited_file_is_uploaded_and_compared(open_page: OpenPage, deal_id: i
     page.locator("#dialog [name=file]").set_input_files(
         {"name": "contract.docx", "mimeType": "application/octet-stream", "buffer": docx(p("Paid ", INSERTED))})
     page.locator("#dialog button.main").click()
+    expect(page.locator("#dialog [role=alert]")).to_contain_text("common to this file and the document")
+    page.locator("#dialog button.main", has_text="all the same").click()  # the file needs not be chosen again
     expect(page.locator("#remarks ins")).to_have_text("within ten days")
     expect(page.locator(".paper")).to_contain_text("Paid within ten days")
     page.locator("#versions a", has_text="What has changed").click()

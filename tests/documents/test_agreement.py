@@ -13,6 +13,7 @@ from crm.documents import pdf
 from crm.documents.models import Document, Remark
 from tests.cast import Cast, add_colleague, sign_in
 from tests.documents.scene import committed
+from tests.documents.test_versions import edited, send
 
 
 @pytest.fixture
@@ -74,6 +75,8 @@ def test_a_manager_asks_the_lawyer_returns_with_a_remark_and_then_agrees(
     refused = lawyer.post(f"{page}/agree", data={"seen": "1"})
     assert refused.status_code == 422
     assert "There are open remarks: 1." in refused.text
+    assert "Пишите 10 дней" in refused.text
+    assert f'action="{page}/agree"' in refused.text
     with app.app_context():
         remark = db.session.scalars(sa.select(Remark.id)).one()
     assert boris.post(f"{page}/remarks/{remark}/answer", data={"text": "Исправлено"}).status_code == 303
@@ -102,7 +105,31 @@ def test_a_version_that_was_not_read_is_not_agreed(app: Flask, page: str, boris:
     answer = lawyer.post(f"{page}/agree", data={"seen": "7"})
     assert answer.status_code == 409
     assert "Somebody has changed this document since you opened it." in answer.text
+    assert 'id="way"' in answer.text
     assert state(app) == "lawyer"
+
+
+def test_words_typed_over_an_older_version_are_kept_and_the_newer_one_is_named(
+        app: Flask, page: str, boris: FlaskClient, lawyer: FlaskClient) -> None:
+    asked(boris, page)
+    data = edited(boris.get(f"{page}/word").data, lambda text: text.replace("ДОГОВОР", "ДОГОВОР НОВЫЙ").replace("Договор", "Договор новый"))
+    assert send(boris, page, data)[0] == 303
+    refused = lawyer.post(f"{page}/return", data={"seen": "1", "quote": "в течение 5 дней", "text": "Пишите 10 дней"})
+    assert (refused.status_code, state(app)) == (409, "lawyer")
+    for words in ("Version 2 has come since you opened this page.", "Пишите 10 дней", "в течение 5 дней", 'value="2"', f'href="{page}"'):
+        assert words in refused.text
+    again = lawyer.post(f"{page}/return", data={"seen": "2", "quote": "в течение 5 дней", "text": "Пишите 10 дней"})
+    assert (again.status_code, state(app)) == (303, "returned")
+
+
+def test_a_step_that_somebody_else_has_taken_is_told_where_the_words_stand(
+        app: Flask, page: str, boris: FlaskClient, lawyer: FlaskClient) -> None:
+    asked(boris, page)
+    assert lawyer.post(f"{page}/agree", data={"seen": "1"}).status_code == 303
+    refused = lawyer.post(f"{page}/return", data={"seen": "1", "text": "Пишите 10 дней"})
+    assert refused.status_code == 422
+    assert "It has been agreed already." in refused.text
+    assert "Пишите 10 дней</textarea>" in refused.text
 
 
 def test_what_waits_is_taken_back_and_asked_twice_only_once(app: Flask, page: str, boris: FlaskClient) -> None:

@@ -78,6 +78,26 @@ def test_the_paper_says_what_is_in_the_total_and_what_may_be_chosen(app: Flask, 
         True, True, True, False]
 
 
+def test_discount_and_vat_of_what_may_be_chosen_stand_on_the_page_and_on_the_paper(
+        app: Flask, cast: Cast, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm.documents.pdf.program", lambda: None)
+    boris, deal_id = sign_in(app, "boris"), committed(app, cast)
+    with app.app_context():
+        deals.set_lines(db.session.get_one(Deal, deal_id), (
+            LineInput(name="Base", price=100_000, vat_rate=Decimal(22)),
+            LineInput(name="Windows", price=30_000, choice="", chosen=False, discount=Decimal(5), vat_rate=Decimal(10)),
+            LineInput(name="Carpets", price=20_000, choice="", chosen=False)), actor=None)
+        db.session.commit()
+    page = boris.post(f"/deals/{deal_id}/documents", data={"kind": "quote", "locale": "en"}).headers["Location"]
+    shown = client.get(link_of(boris, page)).text
+    assert "discount 5% · VAT 10%" in shown
+    assert "No VAT" in shown
+    beside = text_of(boris.get(f"{page}/word").data).partition("To choose, not in the total")[2].splitlines()
+    windows, carpets = (next(line for line in beside if name in line) for name in ("Windows", "Carpets"))
+    assert (windows, carpets) == ("Windows (discount 5%) (optional)", "Carpets (optional)")
+    assert {"10%", "No VAT"} <= set(beside)
+
+
 def test_other_papers_list_what_is_in_the_sum_alone(app: Flask, scene: Scene) -> None:
     with app.app_context():
         made = operations.make_document(scene.deal(), actor=None, template=operations.template_for(kind="invoice", locale="en", key=""))

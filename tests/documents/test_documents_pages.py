@@ -104,6 +104,9 @@ def test_what_is_empty_is_filled_in_place(app: Flask, boris: FlaskClient, deal_i
 
 
 def test_filling_the_bank_keeps_the_other_details_of_the_account(app: Flask, boris: FlaskClient, deal_id: int) -> None:
+    with app.app_context():
+        db.session.scalars(sa.select(Company)).one().accounts[0].bank = ""
+        db.session.commit()
     boris.post(f"/deals/{deal_id}/documents/fill?kind=contract", data={"bank": "Другой банк"})
     with app.app_context():
         accounts = db.session.scalars(sa.select(Company)).one().accounts

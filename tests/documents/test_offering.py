@@ -1,5 +1,6 @@
 """Which template is proposed for which deal, and taking up what came with the program."""
 
+import io
 import re
 from typing import Any
 
@@ -27,6 +28,7 @@ def own(name: str, cast: Cast, **terms: Any) -> Template:
                                 actor=actor)
     template = db.session.get_one(Template, version.template_id)
     operations.offer(template, actor=actor, **terms)
+    operations.put_away(template, away=False)
     return template
 
 
@@ -103,6 +105,52 @@ def test_the_studio_says_for_which_deals(app: Flask, head: FlaskClient, cast: Ca
     with app.app_context():
         assert db.session.get_one(Template, template_id).terms == {
             "pipelines": [pipeline_id], "clients": ["person", "company"], "vat": "without"}
+
+
+def uploaded(head: FlaskClient, name: str) -> str:
+    """The page of a new template of one's own."""
+    answer = head.post("/templates/upload", content_type="multipart/form-data", data={
+        "kind": "quote", "locale": "ru", "name": name, "file": (io.BytesIO(docx(f"{name} {{{{ client.name }}}}")), "x.docx")})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def test_the_first_own_template_is_offered_a_further_one_when_somebody_says_so(
+        app: Flask, head: FlaskClient, cast: Cast) -> None:
+    deal_id = committed(app, cast)
+    wizard = f"/deals/{deal_id}/documents/new?kind=quote&locale=ru"
+    first = head.get(uploaded(head, "Первое")).text
+    assert "The template is in use: version 1." in first
+    assert re.search(r"<strong>Первое</strong>\s*<span[^>]*>for all deals", first)
+    assert "selected>Первое" in head.get(wizard).text
+    page = uploaded(head, "Второе")
+    second = head.get(page).text
+    assert "It is not offered yet." in second
+    assert re.search(r"Первое</a>\s*<span[^>]*>for all deals", second)
+    assert "Второе" not in head.get(wizard).text
+    assert head.post(f"{page}/away?back=1").headers["Location"] == page
+    assert re.search(r"<strong>Второе</strong>\s*<span[^>]*>for all deals", head.get(page).text)
+    assert "selected>Второе" in head.get(wizard).text
+
+
+def test_a_rule_turns_a_further_template_on_and_a_new_version_of_one_put_away_does_not(
+        app: Flask, head: FlaskClient, cast: Cast) -> None:
+    deal_id = committed(app, cast)
+    wizard = f"/deals/{deal_id}/documents/new?kind=quote&locale=ru"
+    uploaded(head, "Первое")
+    page = uploaded(head, "Второе")
+    head.post(f"{page}/offer", data={"vat": ""})
+    assert "Второе" not in head.get(wizard).text
+    head.post(f"{page}/offer", data={"clients": "company", "vat": ""})
+    shown = head.get(page).text
+    assert re.search(r"<strong>Второе</strong>\s*<span[^>]*>Clients: Company", shown)
+    assert re.search(r"Первое</a>\s*<span[^>]*>for all other deals", shown)
+    assert "selected>Второе" in head.get(wizard).text
+    head.post(f"{page}/away")
+    answer = head.post(f"{page}/upload", content_type="multipart/form-data",
+                       data={"file": (io.BytesIO(docx("Третье {{ client.name }}")), "x.docx")})
+    assert answer.status_code == 303
+    assert "Второе" not in head.get(wizard).text
 
 
 def test_what_came_with_the_program_can_be_taken_up_beside_one_s_own(app: Flask, head: FlaskClient, cast: Cast) -> None:

@@ -69,7 +69,7 @@ def test_the_signed_paper_comes_back_and_is_kept(app: Flask, boris: FlaskClient,
     assert (scan.data, scan.mimetype) == (data, mime)
     assert scan.headers["Content-Disposition"].startswith("attachment")
     assert scan.headers["X-Content-Type-Options"] == "nosniff"
-    assert boris.post(f"{page}/keep", data={"seen": "1", "kept_where": "Папка 12", "kept_on": "2026-11-25"}).status_code == 303
+    assert boris.post(f"{page}/keep", data={"seen": "1", "kept_where": "Папка 12", "kept_on": dates.today().isoformat()}).status_code == 303
     assert state(app) == "kept"
     assert "Папка 12" in boris.get(page).text
     assert boris.post(f"{page}/step-back", data={"seen": "1"}).status_code == 303
@@ -85,6 +85,26 @@ def test_a_scan_that_is_none_is_refused_by_its_content(app: Flask, boris: FlaskC
     assert status == 422
     assert 'class="error"' in text
     assert state(app) == "draft"
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2019-05-05"])
+def test_a_day_long_before_the_document_is_refused(app: Flask, boris: FlaskClient, page: str, day: str) -> None:
+    status, text = signed(boris, page, on=day)
+    assert (status, state(app)) == (422, "draft")
+    assert "That is more than a year before the document" in text
+    terms = boris.post(f"{page}/terms", data={"seen": "1", "deliver_on": day, "remind_days": "7"})
+    assert (terms.status_code, "That is more than a year before the document" in terms.text) == (422, True)
+    assert signed(boris, page, on=(dates.today() - dt.timedelta(days=300)).isoformat())[0] == 303
+    kept = boris.post(f"{page}/keep", data={"seen": "1", "kept_where": "Папка 12", "kept_on": day})
+    assert (kept.status_code, state(app)) == (422, "signed")
+    assert "That is more than a year before the document" in kept.text
+
+
+def test_no_paper_lies_anywhere_since_next_year(app: Flask, boris: FlaskClient, page: str) -> None:
+    signed(boris, page)
+    kept = boris.post(f"{page}/keep", data={"seen": "1", "kept_where": "Папка 12", "kept_on": "2199-01-01"})
+    assert (kept.status_code, state(app)) == (422, "signed")
+    assert "This day has not come yet." in kept.text
 
 
 def test_nobody_signs_tomorrow(app: Flask, boris: FlaskClient, page: str) -> None:

@@ -10,12 +10,17 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.accounts.models import User
 from crm.core.db import db
-from crm.documents import engine, pdf
+from crm.documents import engine, operations, pdf, queries
 from crm.documents.models import Document, DocumentVersion, Remark
 from tests.cast import Cast, add_colleague, sign_in
 from tests.documents.engine.word_file import docx, p, run
 from tests.documents.scene import committed, link_of, text_of
+
+# a remark that leaves the words as they are
+TAKEN_OUT = ('<w:p><w:del w:id="901" w:author="Ирина" w:date="2026-11-22T10:00:00Z"><w:r><w:delText>лишнее</w:delText></w:r></w:del>'
+             "</w:p><w:sectPr")
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ def test_the_same_text_again_is_no_version(app: Flask, boris: FlaskClient, page:
 
 @pytest.mark.parametrize(("data", "sentence"), [
     (b"MZ\x90\x00\x03", "Word"), (b"PK\x03\x04....", "incomplete"), (docx('<w:altChunk r:id="rId9"/>'), "Another file"),
-    (docx(p("")), "no words"),
+    (docx(p("")), "no words"), (b"", "Word"),
 ])
 def test_a_hostile_or_empty_file_is_refused_with_a_sentence(
         app: Flask, boris: FlaskClient, page: str, data: bytes, sentence: str) -> None:
@@ -111,8 +116,61 @@ def test_a_hostile_or_empty_file_is_refused_with_a_sentence(
 def test_two_who_edit_at_once_the_second_is_told(app: Flask, boris: FlaskClient, page: str) -> None:
     data = mended(boris, page)
     assert send(boris, page, data)[0] == 303
-    assert send(boris, page, docx("Quite another text"), seen=1)[0] == 409
-    assert row(app).revision == 2
+    status, text = send(boris, page, docx("Quite another text"), seen=1)
+    assert (status, row(app).revision) == (409, 2)
+    assert "Somebody has changed this document" in text
+    assert 'name="seen" type="hidden" value="1"' in text
+
+
+def kept(text: str) -> str:
+    """The file that the form asks about, as it stands in the form."""
+    found = re.search(r'name="kept" type="hidden" value="([^"]+)"', text)
+    assert found is not None, text
+    return found[1]
+
+
+def test_a_file_of_another_text_is_asked_about_and_taken_at_the_second_press(app: Flask, boris: FlaskClient, page: str) -> None:
+    status, text = send(boris, page, docx("Quite another text", "of nobody we know"))
+    assert (status, row(app).revision) == (422, 1)
+    assert "Only 0 % of the text is common to this file and the document." in text
+    assert "Take it all the same" in text
+    assert boris.post(f"{page}/upload", data={"seen": "1", "kept": kept(text)}).status_code == 303
+    assert (row(app).revision, row(app).by_hand) == (2, True)
+    assert "nobody we know" in text_of(boris.get(f"{page}/word").data)
+
+
+def test_another_file_may_be_chosen_instead_and_only_one_s_own_answer_counts(
+        app: Flask, cast: Cast, boris: FlaskClient, page: str) -> None:
+    asked = kept(send(boris, page, docx("Quite another text"))[1])
+    for wrong in (asked[:-3] + "abc", "0" * 64, ""):
+        refused = boris.post(f"{page}/upload", data={"seen": "1", "kept": wrong})
+        assert (refused.status_code, row(app).revision) == (422, 1)
+        assert "Choose a Word file." in refused.text
+    other = boris.post(f"/deals/{committed(app, cast)}/documents", data={"kind": "contract", "locale": "ru"}).headers["Location"]
+    assert boris.post(f"{other}/upload", data={"seen": "1", "kept": asked}).status_code == 422
+    answer = boris.post(f"{page}/upload", content_type="multipart/form-data", data={
+        "seen": "1", "kept": asked, "file": (io.BytesIO(mended(boris, page)), "contract.docx")})
+    assert answer.status_code == 303
+    assert "исправленный" in text_of(boris.get(f"{page}/word").data).lower()
+
+
+def test_the_contract_of_another_client_is_known_by_its_number(app: Flask, cast: Cast, boris: FlaskClient, page: str) -> None:
+    other = boris.post(f"/deals/{committed(app, cast)}/documents", data={"kind": "contract", "locale": "ru", "dated": "2026-11-21"})
+    status, text = send(boris, page, boris.get(f"{other.headers['Location']}/word").data)
+    assert status == 422
+    assert "The number 1/2026 does not stand in this file" in text
+    assert boris.post(f"{page}/upload", data={"seen": "1", "kept": kept(text)}).status_code == 303
+
+
+def test_words_that_were_made_before_are_not_changed_by_hand(app: Flask, boris: FlaskClient, page: str) -> None:
+    made = boris.get(f"{page}/word").data
+    assert send(boris, page, edited(made, lambda text: text.replace("<w:sectPr", TAKEN_OUT, 1)))[0] == 303
+    assert (row(app).revision, row(app).by_hand) == (2, False)
+    assert send(boris, page, mended(boris, page), seen=2)[0] == 303
+    assert row(app).by_hand
+    assert send(boris, page, edited(made, lambda text: text.replace("<w:sectPr", " <w:sectPr", 1)), seen=3)[0] == 303
+    assert (row(app).revision, row(app).by_hand) == (4, False)
+    assert "The words are no longer the template’s." not in boris.get(page).text
 
 
 def test_agreed_is_said_of_the_text_that_was_read(app: Flask, cast: Cast, boris: FlaskClient, page: str) -> None:
@@ -162,6 +220,7 @@ def test_a_stranger_s_versions_and_comparison_are_not_there(app: Flask, cast: Ca
 def test_the_template_filled_anew_follows_the_deal_under_the_same_number(app: Flask, cast: Cast, boris: FlaskClient, page: str) -> None:
     nothing = boris.post(f"{page}/fill-anew", data={"seen": "1"})
     assert "the text would be the same" in nothing.text
+    assert 'id="versions"' in nothing.text
     with app.app_context():
         document = db.session.scalars(sa.select(Document)).one()
         assert document.deal.company is not None
@@ -170,6 +229,32 @@ def test_the_template_filled_anew_follows_the_deal_under_the_same_number(app: Fl
     assert boris.post(f"{page}/fill-anew", data={"seen": "1"}).status_code == 303
     assert "Переименовано" in text_of(boris.get(f"{page}/word").data)
     assert (row(app).revision, row(app).by_hand, row(app).numbered) == (2, False, "1/2026")
+
+
+def test_an_invoice_of_a_part_is_not_filled_anew_with_the_whole_deal(app: Flask, cast: Cast, boris: FlaskClient) -> None:
+    deal_id = committed(app, cast)
+    with app.app_context():
+        operations.set_rules(["invoice"], actor=db.session.get_one(User, cast.owner))
+        db.session.commit()
+    wanted = {"kind": "invoice", "locale": "ru", "dated": "2026-11-21", "part": "percent", "percent": "30"}
+    page = boris.post(f"/deals/{deal_id}/documents", data=wanted).headers["Location"]
+    amount, text = row(app).amount, boris.get(f"{page}/word").data
+    assert "Upload the edited file" in boris.get(page).text
+    assert "Fill in anew" not in boris.get(page).text
+    with app.app_context():
+        db.session.get_one(Document, row(app).id).deal.company.legal_name = "ООО «Переименовано»"
+        db.session.commit()
+    refused = boris.post(f"{page}/fill-anew", data={"seen": "1"})
+    assert (refused.status_code, row(app).revision, row(app).amount) == (422, 1, amount)
+    assert "An invoice keeps its sum." in refused.text
+    assert boris.get(f"{page}/word").data == text
+
+
+def test_the_pdf_of_a_new_version_is_made_by_a_converter_elsewhere_too(app: Flask, boris: FlaskClient, page: str) -> None:
+    app.config["PDF_CONVERTER"] = "http://converter.example"
+    assert send(boris, page, mended(boris, page))[0] == 303
+    with app.app_context():
+        assert queries.pdf_job(row(app)) is not None
 
 
 def test_a_document_of_an_older_template_says_so(app: Flask, boris: FlaskClient, page: str) -> None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
+from crm.documents.engine.comparing import CELL
 from crm.documents.engine.container import pack, write
 from crm.documents.engine.faults import TemplateError
 from crm.documents.engine.package import Package, W, dump, open_package, parse
@@ -93,23 +96,35 @@ def _quotes(root: Any) -> dict[str, str]:
 
 
 def _tracked(package: Package) -> Iterator[Note]:
-    """Words put in and taken out, those of one author in one paragraph together."""
+    """Words put in and taken out, those of one author in one paragraph together, those of a whole row of a table as well."""
     for name in package.kinds:
-        last: tuple[Any, ...] = ()
-        words: list[str] = []
-        held: Any = None
-        for element in parse(package.parts[name], name).iter(*_PUT_IN, *_TAKEN_OUT):
-            if element.getparent().tag in _PROPERTIES:
-                continue
-            kind = "inserted" if element.tag in _PUT_IN else "deleted"
-            here = (kind, element.get(W + "author"), next(element.iterancestors(W + "p"), None))
-            if here != last and words:
-                yield _note(last[0], held, "".join(words))
-                words = []
-            last, held = here, element
-            words.append(_text(element))
-        if words and held is not None:
-            yield _note(last[0], held, "".join(words))
+        for (kind, *_where), found in groupby(_pieces(parse(package.parts[name], name)), key=itemgetter(0)):
+            pieces = list(found)
+            if text := "".join(words for _key, _mark, words in pieces):
+                yield _note(kind, pieces[-1][1], text)
+
+
+def _pieces(root: Any) -> Iterator[tuple[tuple[Any, ...], Any, str]]:
+    """(what belongs together, mark, words) in the order of the text; a row that came or went as a whole tells what stands in it."""
+    rows = {(_kind(mark), mark.getparent().getparent()) for mark in root.iter(*_PUT_IN, *_TAKEN_OUT) if mark.getparent().tag == W + "trPr"}
+    for mark in root.iter(*_PUT_IN, *_TAKEN_OUT):
+        kind, holder = _kind(mark), mark.getparent()
+        if holder.tag == W + "trPr":
+            yield (kind, holder), mark, _row(holder.getparent(), kind)
+        elif holder.tag not in _PROPERTIES and not any((kind, row) in rows for row in mark.iterancestors(W + "tr")):
+            yield (kind, mark.get(W + "author"), next(mark.iterancestors(W + "p"), None)), mark, _text(mark)
+
+
+def _kind(mark: Any) -> str:
+    return "inserted" if mark.tag in _PUT_IN else "deleted"
+
+
+def _row(row: Any, kind: str) -> str:
+    """The words of a whole row, its cells divided as in a comparison; nothing for an empty one."""
+    words = (W + "t", W + "delText") if kind == "deleted" else (W + "t",)
+    cells = [cell for cell in row.iter(W + "tc") if next(cell.iterancestors(W + "tr"), None) is row]
+    text = CELL.join("".join(one.text or "" for one in cell.iter(*words)).strip() for cell in cells)
+    return text if text.strip(CELL) else ""
 
 
 def _note(kind: str, element: Any, text: str, quote: str = "") -> Note:

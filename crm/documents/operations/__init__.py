@@ -13,7 +13,7 @@ from crm.documents.operations.agreement import (
 from crm.documents.operations.answers import accept, ask, take_choice_back, why_not
 from crm.documents.operations.batches import MOST, begin_batch, run_batch, stop_batch
 from crm.documents.operations.cancelling import cancel_document, revive_document
-from crm.documents.operations.errors import DocumentError, DraftChangedError, TemplateRefused
+from crm.documents.operations.errors import DocumentError, DraftChangedError, TemplateRefused, UnlikeError
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
 from crm.documents.operations.making import make_document, remake, title, valid_by_default
 from crm.documents.operations.numbers import set_number_rule, take_number
@@ -45,6 +45,7 @@ __all__ = [
     "DocumentError",
     "DraftChangedError",
     "TemplateRefused",
+    "UnlikeError",
     "accept",
     "add_edited",
     "add_remark",

@@ -118,8 +118,13 @@ def go(document: Document, state: str, *, seen: int) -> None:
     step = sa.update(Document).where(
         Document.id == document.id, Document.state == document.state, Document.revision == seen, Document.cancelled_at.is_(None))
     if db.session.scalar(step.values(state=state).returning(Document.id).execution_options(synchronize_session=False)) is None:
-        raise Stale(_("Somebody has changed this document since you opened it. Reload the page and look at it again."))
+        raise stale()
     db.session.refresh(document, ["state", "revision"])
+
+
+def stale() -> Stale:
+    """What is said to who was slower."""
+    return Stale(_("Somebody has changed this document since you opened it. Reload the page and look at it again."))
 
 
 def row_of(document: Document) -> Agreement:

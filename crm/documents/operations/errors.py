@@ -14,6 +14,10 @@ class DraftChangedError(DocumentError):
     """The document would not be what the person has before them."""
 
 
+class UnlikeError(DocumentError):
+    """An edited file looks as if it were of another document; who is sure sends it once more."""
+
+
 class TemplateRefused(DomainError):  # noqa: N818 - reads like the trade
     """A file cannot be a template; `report` has the faults with their places, when the file was looked into."""
 

@@ -18,6 +18,7 @@ from crm.documents.operations.errors import DocumentError
 
 HEADS: Final = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
 MIMES: Final = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+LONG_AGO: Final = dt.timedelta(days=366)
 DAYS_OF: Final = ("ends_on", "deliver_on", "pay_on")
 
 
@@ -34,6 +35,12 @@ def scan_kind(data: bytes) -> str:
     return found
 
 
+def _refuse_long_ago(document: Document, day: dt.date, field: str) -> None:
+    """A slip of the hand, such as 1900. A paper may be signed some time before the date that stands on it."""
+    if day < document.dated - LONG_AGO:
+        raise DocumentError(_("That is more than a year before the document’s own date. Check the year."), field=field)
+
+
 def sign(document: Document, *, seen: int, scan: bytes, signed_on: dt.date, signed_by: str, actor: User) -> None:
     """Both have signed: the scan, the day and who. DocumentError before it is agreed, and for a scan that is none."""
     refuse_cancelled(document)
@@ -42,6 +49,7 @@ def sign(document: Document, *, seen: int, scan: bytes, signed_on: dt.date, sign
     may_send(document)
     if signed_on > dates.today():
         raise DocumentError(_("Nobody has signed in the future. Choose the day on the paper."), field="signed_on")
+    _refuse_long_ago(document, signed_on, "signed_on")
     kind = scan_kind(scan)
     go(document, states.SIGNED, seen=seen)
     row = row_of(document)
@@ -59,6 +67,9 @@ def keep_original(document: Document, *, seen: int, where: str, on: dt.date, act
     refuse_cancelled(document)
     if document.state not in states.CLOSED:
         raise DocumentError(_("It is not signed yet. Attach the signed paper first."))
+    if on > dates.today():
+        raise DocumentError(_("This day has not come yet. Choose today or an earlier one."), field="kept_on")
+    _refuse_long_ago(document, on, "kept_on")
     if document.state == states.SIGNED:
         go(document, states.KEPT, seen=seen)
     row = row_of(document)
@@ -72,13 +83,13 @@ def step_back(document: Document, *, seen: int, actor: User) -> None:
     back = {states.KEPT: states.SIGNED, states.SIGNED: states.SENT}.get(document.state)
     if back is None:
         raise DocumentError(_("Only what is signed or kept can be taken back."))
+    go(document, back, seen=seen)
     row = row_of(document)
     if back == states.SENT:
         row.scan_digest, row.scan_name, row.scan_kind, row.signed_on, row.signed_by = None, "", "", None, ""
         row.sent_revision = row.sent_revision or document.revision
     else:
         row.kept_where, row.kept_on = "", None
-    go(document, back, seen=seen)
     tell(events.DOCUMENT_TAKEN_BACK, document, actor, to=str(states.LABELS[back]))
 
 
@@ -87,6 +98,9 @@ def set_terms(document: Document, *, actor: User, remind_days: int, **days: dt.d
     refuse_cancelled(document)
     if unknown := days.keys() - set(DAYS_OF):
         raise TypeError(f"a contract has no {', '.join(sorted(unknown))}")
+    for name in ("deliver_on", "pay_on"):
+        if day := days.get(name):
+            _refuse_long_ago(document, day, name)
     row = row_of(document)
     before = {name: getattr(row, name) for name in (*DAYS_OF, "remind_days")}
     if (ends := days.get("ends_on")) is not None and ends < document.dated:

@@ -75,10 +75,13 @@ def take_shipped(one: Shipped, *, actor: User | None) -> Template:
 
 
 def offer(template: Template, *, actor: User, **terms: Any) -> None:
-    """For which deals the template is offered: `pipelines` and `stages` by id, `clients` and `vat` as in `offering`."""
+    """For which deals the template is offered: `pipelines` and `stages` by id, `clients` and `vat` as in `offering`.
+
+    One that was not offered is so from now on, for the deals that are named.
+    """
     wanted = {name: terms[name] for name in offering.NAMES if terms.get(name)}
     if wanted != template.terms:
-        template.terms = wanted
+        template.terms, template.archived = wanted, template.archived and not wanted
         db.session.flush()
         record(events.TEMPLATE_OFFERED, actor_id=actor.id, template=template.name, template_kind=template.kind)
 
@@ -120,15 +123,16 @@ def upload(data: bytes, *, kind: str, locale: str, name: str, file_name: str, ac
            template: Template | None = None) -> TemplateVersion:
     """Accept a Word file as the newest version of `template`, or as a new template.
 
-    TemplateRefused carries the report when the check found faults: then nothing is stored. The same file
-    again changes nothing.
+    TemplateRefused carries the report when the check found faults: then nothing is stored. The same file again changes nothing.
+    The first of the business's own is offered from now on; a further one waits until somebody says so, and nobody is surprised.
     """
     report = look(data, kind)
     if not report.ok:
         raise TemplateRefused(_("The file has errors, so it was not accepted. Fix them in Word and upload it again."), report)
     install_templates(actor=None)
     if template is None:
-        template = Template(kind=kind, locale=locale, name=name.strip()[:200] or str(kinds.LABELS[kind]))
+        waits = any(one.own for one in queries.choices(kind, locale))
+        template = Template(kind=kind, locale=locale, name=name.strip()[:200] or str(kinds.LABELS[kind]), archived=waits)
         db.session.add(template)
     digest = files.keep(data)
     if template.current is not None and template.current.digest == digest:
@@ -138,7 +142,6 @@ def upload(data: bytes, *, kind: str, locale: str, name: str, file_name: str, ac
         file_name=file_name[-200:], uploaded_by_id=actor.id,
         report={"fields": list(report.fields_used), "fonts": list(report.fonts)})
     template.versions.append(version)
-    template.archived = False
     db.session.flush()
     record(events.TEMPLATE_UPLOADED, actor_id=actor.id, template=template.name, template_kind=template.kind,
            version=version.number)

@@ -6,12 +6,11 @@ from flask_babel import gettext as _
 from crm.accounts.models import User
 from crm.core import files
 from crm.core.db import db, utcnow
-from crm.core.errors import Stale
-from crm.documents import agreeing, context, engine, events, sheets, states
+from crm.documents import agreeing, context, doubts, engine, events, sheets, states
 from crm.documents.catalogue import freeze
 from crm.documents.models import Document, DocumentVersion, Remark
-from crm.documents.operations.agreement import refuse_cancelled, tell
-from crm.documents.operations.errors import DocumentError, TemplateRefused
+from crm.documents.operations.agreement import refuse_cancelled, stale, tell
+from crm.documents.operations.errors import DocumentError, TemplateRefused, UnlikeError
 
 
 def look_into(data: bytes) -> "engine.Edited":
@@ -33,19 +32,31 @@ def look_into(data: bytes) -> "engine.Edited":
         raise TemplateRefused(_("The document is longer than five hundred pages. Divide it."), field="file") from error
 
 
-def add_edited(document: Document, edited: "engine.Edited", source: bytes, *, seen: int, actor: User) -> None:
-    """The edited text as the newest version; what colleagues left in the file becomes remarks. DocumentError when nothing has changed."""
+def add_edited(document: Document, edited: "engine.Edited", source: bytes, *, seen: int, actor: User, sure: bool = False) -> None:
+    """The edited text as the newest version; what colleagues left in the file becomes remarks.
+
+    DocumentError when nothing has changed; UnlikeError for what may be another document, unless the person is `sure`.
+    """
     _refuse(document)
-    digest = files.keep(edited.clean)
-    same = digest == document.digest or engine.blocks(edited.clean) == engine.blocks(files.read(document.digest))
-    if same and not edited.notes:
+    if seen != document.revision:
+        raise stale()
+    text, present = engine.blocks(edited.clean), engine.blocks(files.read(document.digest))
+    if text == present and not edited.notes:
         raise DocumentError(_("The text of this file is that of the present version. Nothing was changed."), field="file")
-    _add(document, digest, seen=seen, by_hand=True, actor=actor, source=files.keep(source))
+    if not sure and (why := doubts.doubt(document, present, text)):
+        raise UnlikeError(why)
+    by_hand = document.by_hand if text == present else not _was_made(document, text)
+    _add(document, files.keep(edited.clean), seen=seen, by_hand=by_hand, actor=actor, source=files.keep(source))
     for note in edited.notes:
         db.session.add(Remark(document_id=document.id, revision=document.revision, kind=note.kind, text=note.text, quote=note.quote,
                               author=note.author, by_id=actor.id, at=min(note.at, utcnow()) if note.at else utcnow()))
     db.session.flush()
-    tell(events.VERSION_ADDED, document, actor, number=document.revision, by_hand=True, text=_told(edited))
+    tell(events.VERSION_ADDED, document, actor, number=document.revision, by_hand=by_hand, text=_told(edited))
+
+
+def _was_made(document: Document, text: list[str]) -> bool:
+    """Whether an earlier version that came from the template has these words."""
+    return any(engine.blocks(files.read(one.digest)) == text for one in agreeing.versions(document) if not one.by_hand)
 
 
 def _told(edited: "engine.Edited") -> str:
@@ -61,6 +72,8 @@ def _told(edited: "engine.Edited") -> str:
 def fill_anew(document: Document, *, seen: int, actor: User) -> None:
     """The template's present version with the deal's present data, under the same number and date. DocumentError without a change."""
     _refuse(document)
+    if document.kind == "invoice":  # which may be for a part of the deal, and may be paid already
+        raise DocumentError(_("An invoice keeps its sum. Make a new one, and cancel this one."))
     made = document.version.template.current if document.version else None
     if made is None:
         raise DocumentError(_("This template no longer exists. Choose another one."))
@@ -85,7 +98,7 @@ def _add(document: Document, digest: str, *, seen: int, by_hand: bool, actor: Us
     step = step.values(revision=seen + 1, state=state, digest=digest, pdf_digest=None, by_hand=by_hand)
     before = (document.digest, document.pdf_digest, document.by_hand)
     if db.session.scalar(step.returning(Document.id).execution_options(synchronize_session=False)) is None:
-        raise Stale(_("Somebody has changed this document since you opened it. Reload the page and look at it again."))
+        raise stale()
     if seen == 1:
         db.session.add(DocumentVersion(document_id=document.id, number=1, digest=before[0], by_hand=before[2],
                                        made_by_id=document.created_by_id, made_at=document.created_at))

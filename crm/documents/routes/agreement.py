@@ -12,13 +12,15 @@ from flask_babel import lazy_gettext as _l
 from crm.core import files
 from crm.core.access import need
 from crm.core.dates import today
-from crm.core.errors import DomainError
+from crm.core.db import db
+from crm.core.errors import DomainError, Stale
 from crm.core.once import already, keep
 from crm.core.web import go, render, toast
 from crm.documents import access, agreeing, kinds, operations
 from crm.documents.forms import AnswerForm, AskForm, KeepForm, RemarkForm, RulesForm, SignForm, StepForm, TermsForm
 from crm.documents.models import Document
 from crm.documents.routes.attachments import attachment
+from crm.documents.routes.documents import stepped
 
 blueprint = Blueprint("agreement", __name__, url_prefix="/documents")
 # the title of each dialog and the word on its button
@@ -35,10 +37,10 @@ def index() -> ResponseReturnValue:
     return render("agreement/index.html", rows=agreeing.waiting(access.actor()), kinds=kinds, today=today())
 
 
-def _dialog(document: Document, what: str, form: StepForm, status: int = 200, **ids: Any) -> ResponseReturnValue:
-    """The form of a step, over the page or as one of its own."""
+def _dialog(document: Document, what: str, form: StepForm, status: int = 200, *, newer: bool = False, **ids: Any) -> ResponseReturnValue:
+    """The form of a step, over the page or as one of its own. `newer`: a version has come since the page beneath was opened."""
     form.seen.data = form.seen.data or document.revision
-    return render("agreement/form.html", "agreement/_form.html", document=document, form=form, title=DIALOGS[what][0],
+    return render("agreement/form.html", "agreement/_form.html", document=document, form=form, title=DIALOGS[what][0], newer=newer,
                   label=DIALOGS[what][1], action=url_for(f".{what}", document_id=document.id, **ids), kinds=kinds, status=status)
 
 
@@ -51,10 +53,20 @@ def _filled(document: Document, what: str, form: StepForm, work: Callable[[], An
         try:
             work()
         except DomainError as refusal:
-            form.refuse(refusal)
-            return _dialog(document, what, form, 422, **ids)
+            return _refused(document, what, form, refusal, **ids)
         keep(form.once.data, back)
     return go("documents.show", document_id=document.id)
+
+
+def _refused(document: Document, what: str, form: StepForm, refusal: DomainError, **ids: Any) -> ResponseReturnValue:
+    """The form again with what was typed. What a lawyer has written is of use for the newer version too, when they have looked at it."""
+    db.session.rollback()  # the newer version is read, and nobody waits for this page
+    newer = isinstance(refusal, Stale) and what == "give_back" and form.version() < document.revision
+    if newer:
+        form.seen.raw_data, form.seen.data = None, document.revision
+    else:
+        form.refuse(refusal)
+    return _dialog(document, what, form, refusal.status, newer=newer, **ids)
 
 
 @blueprint.route("/<int:document_id>/ask", methods=["GET", "POST"])
@@ -72,12 +84,11 @@ def ask(document_id: int) -> ResponseReturnValue:
 
 def _step(document_id: int, right: str, work: Callable[..., Any], told: LazyString) -> ResponseReturnValue:
     """A step of one tap."""
-    document, form = access.document(document_id, right), StepForm()
-    if not form.validate():
-        abort(400)
-    work(document, seen=form.version(), actor=access.actor())
-    toast(str(told))
-    return go("documents.show", document_id=document.id)
+    def take(document: Document, seen: int) -> None:
+        work(document, seen=seen, actor=access.actor())
+        toast(str(told))
+
+    return stepped(document_id, right, take)
 
 
 @blueprint.post("/<int:document_id>/withdraw")

@@ -1,8 +1,9 @@
 """Made documents: `/documents`, the panel of a deal, downloads, PDF, link."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,9 +13,12 @@ from crm.accounts.queries import the_organization
 from crm.core import files, listing, modules, nav
 from crm.core.access import need
 from crm.core.dates import PERIODS, period, today
+from crm.core.db import db
+from crm.core.errors import DomainError, Stale
 from crm.core.web import fragments, go, public_url, render, toast, wants_fragment
 from crm.deals import access as deals
 from crm.documents import access, agreeing, kinds, operations, paying, pdf, queries, sheets, states
+from crm.documents.forms import StepForm
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
 from crm.firms import queries as firms
@@ -47,10 +51,27 @@ def panel(deal_id: int) -> ResponseReturnValue:
 @need("documents.see")
 def show(document_id: int) -> ResponseReturnValue:
     """A document as it is, with all that can be done with it."""
-    document = access.document(document_id)
+    return page(access.document(document_id))
+
+
+def page(document: Document, refusal: DomainError | None = None) -> ResponseReturnValue:
+    """The document's page; `refusal` is what was said to a step that could not be taken."""
     return render("documents/show.html", paper=sheets.paper(document.digest),
                   look=sheets.look(document.version.digest if document.version else None), way=agreeing.way(document), states=states,
-                  **_parts(document))
+                  refusal=refusal, stale=isinstance(refusal, Stale), status=refusal.status if refusal else 200, **_parts(document))
+
+
+def stepped(document_id: int, right: str, work: Callable[[Document, int], Any]) -> ResponseReturnValue:
+    """A step of one tap on the version that was seen. A rule that says no stands on the document's page as it is by then."""
+    document, form = access.document(document_id, right), StepForm()
+    if not form.validate():
+        abort(400)
+    try:
+        work(document, form.version())
+    except DomainError as refusal:
+        db.session.rollback()  # what others have done meanwhile is shown, and they need not wait for this page
+        return page(access.document(document_id, right), refusal)
+    return go("documents.show", document_id=document_id)
 
 
 def _parts(document: Document) -> dict[str, Any]:

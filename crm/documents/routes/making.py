@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from crm.accounts import scope
 from crm.accounts.queries import the_organization
 from crm.clients import access as clients
+from crm.clients import checks
 from crm.clients import operations as client_operations
 from crm.clients.models import Company
 from crm.core.access import need
@@ -17,7 +18,7 @@ from crm.core.dates import today
 from crm.core.once import already, keep
 from crm.core.web import go_url, render, toast
 from crm.deals.models import Deal
-from crm.documents import access, drafts, kinds, operations, parts, pdf
+from crm.documents import access, drafts, filling, kinds, operations, parts, pdf
 from crm.documents.forms import FillForm, MakeForm
 from crm.documents.gaps import BANK
 from crm.documents.models import KINDS, Document
@@ -48,7 +49,8 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     if form.template.data and draft.choice is None:
         form.template.data = ""
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), part=part, billed=drafts.billed(deal, part, dated) if part else None, parts=parts, status=status)
+                  fills=_may_fill(deal), checked=checks.TYPED, part=part, parts=parts,
+                  billed=drafts.billed(deal, part, dated) if part else None, status=status)
 
 
 def fill_form(draft: drafts.Draft) -> FillForm:
@@ -107,18 +109,29 @@ def fill(deal_id: int) -> ResponseReturnValue:
     """Put what was empty onto the card of the client's company, and show the document again."""
     deal, form = access.deal(deal_id, "documents.make"), FillForm()
     company = clients.company(deal.company_id or 0, "edit")
-    if not form.validate():
-        return _page(deal, MakeForm(request.args, money_in=deal.currency), form, 422)
-    typed: dict[str, Any] = form.typed()
-    client_operations.update_company(company, actor=access.actor(), accounts=_accounts(company, form), **typed)
-    toast(_("Saved on the client's card."))
-    return go_url(url_for(".new", **_asked(request.args), deal_id=deal.id))
+    if form.validate() and _told(company, form):
+        _keep(company, form.sent())
+        toast(_("Saved on the client's card."))
+        return go_url(url_for(".new", **_asked(request.args), deal_id=deal.id))
+    return _page(deal, MakeForm(request.args, money_in=deal.currency), form, 422)
 
 
-def _accounts(company: Company, form: FillForm) -> list[dict[str, str]] | None:
-    """The bank accounts with the typed details in the first one; None when none were typed."""
-    typed = form.bank_details()
-    if not typed:
-        return None
+def _told(company: Company, form: FillForm) -> bool:
+    """Whether nothing speaks against what was typed, or all that does has been shown to the person."""
+    filling.hold(company)
+    typed = form.sent()
+    problems = filling.problems(company, typed)
+    mark = filling.mark(company, typed, problems)
+    if problems and form.sure.data != mark:
+        form.tell(problems, mark)
+        return False
+    return True
+
+
+def _keep(company: Company, typed: dict[str, str]) -> None:
+    """Onto the card; the bank's details into the first of its accounts, which keeps the others that it has."""
+    bank = {name: text for name, text in typed.items() if name in BANK}
     rows = [{name: getattr(row, name) for name in BANK} for row in company.accounts] or [{}]
-    return [{**rows[0], **typed}, *rows[1:]]
+    more: dict[str, Any] = {name: text for name, text in typed.items() if name not in BANK}
+    client_operations.update_company(company, actor=access.actor(),
+                                     accounts=[{**rows[0], **bank}, *rows[1:]] if bank else None, **more)

@@ -11,7 +11,7 @@ from flask_login import current_user
 from crm.core import files, i18n, nav
 from crm.core.access import need
 from crm.core.dates import today
-from crm.core.web import go, go_url, render, toast
+from crm.core.web import go, render, toast
 from crm.deals.queries import pipelines as deal_queries
 from crm.documents import access, drafts, fieldlist, kinds, operations, queries, sheets
 from crm.documents.forms import OfferForm, UploadForm
@@ -39,7 +39,7 @@ def show(template_id: int) -> ResponseReturnValue:
     offering = OfferForm(formdata=None, data=template.terms)
     offering.set_choices(deal_queries.pipelines())
     return render("templates_/show.html", template=template, offering=offering, deal=deal, deals=queries.deals_to_try(current_user),
-                  kinds=kinds, made=queries.made_from(template.id), gettext=_,
+                  kinds=kinds, made=queries.made_from(template.id), gettext=_, offered=queries.choices(template.kind, template.locale),
                   **_look(template.current.digest if template.current else "", template.kind, template.locale, deal))
 
 
@@ -140,7 +140,8 @@ def _take(form: UploadForm, template: Template | None) -> ResponseReturnValue:
                                     file_name=form.file.data.filename, actor=access.actor(), template=template)
     except operations.TemplateRefused as refused:
         return _upload_page(form, template, status=422, refused=refused, paper=_seen(data, refused))
-    toast(_("The template is in use: version %(number)s.", number=version.number))
+    toast(_("The file is accepted. It is not offered yet.") if version.template.archived
+          else _("The template is in use: version %(number)s.", number=version.number))
     return go("templates.show", template_id=version.template_id)
 
 
@@ -177,8 +178,8 @@ def put_away(template_id: int) -> ResponseReturnValue:
     template = access.template(template_id)
     operations.put_away(template, away=not request.args.get("back"))
     undo = url_for(".put_away", template_id=template.id, back=None if template.archived is False else 1)
-    toast(_("No longer in use.") if template.archived else _("In use again."), undo=undo)
-    return go_url(url_for(".index"))
+    toast(_("No longer in use.") if template.archived else _("It is offered now."), undo=undo)
+    return go(".index") if template.archived else go(".show", template_id=template.id)
 
 
 @blueprint.get("/fields")

@@ -10,10 +10,11 @@ from crm.core.db import reading
 from crm.core.errors import DomainError
 from crm.core.once import already, keep
 from crm.core.web import go, render, toast
-from crm.documents import access, agreeing, comparisons, kinds, operations, pdf, states
-from crm.documents.forms import StepForm, VersionForm
+from crm.documents import access, agreeing, comparisons, doubts, kinds, operations, pdf, states
+from crm.documents.forms import VersionForm, chosen
 from crm.documents.models import Document
 from crm.documents.routes.attachments import attachment
+from crm.documents.routes.documents import stepped
 
 blueprint = Blueprint("versions", __name__, url_prefix="/documents/<int:document_id>")
 
@@ -27,10 +28,11 @@ def form(document_id: int) -> ResponseReturnValue:
 
 def _form(document: Document, wanted: VersionForm, status: int = 200) -> ResponseReturnValue:
     wanted.seen.data = wanted.seen.data or document.revision
+    label = _("Take it all the same") if wanted.kept.data else _("Upload")
     note = _("It becomes version %(number)s of this document. Comments and tracked changes in it are read as remarks; the text itself is "
              "taken with all changes accepted, so that no remark reaches the client.", number=document.revision + 1)
     return render("agreement/form.html", "agreement/_form.html", document=document, form=wanted, title=_("Upload the edited file"),
-                  label=_("Upload"), action=url_for(".upload", document_id=document.id), kinds=kinds, note=note, status=status)
+                  label=label, action=url_for(".upload", document_id=document.id), kinds=kinds, note=note, status=status)
 
 
 @blueprint.post("/upload")
@@ -39,29 +41,37 @@ def upload(document_id: int) -> ResponseReturnValue:
     """Take the file. It is looked into before anybody waits for the write lock."""
     sent = VersionForm()
     with reading():
-        access.document(document_id, "documents.make")
+        kept = doubts.signed(sent.kept.data, access.document(document_id, "documents.make"), access.actor())
+    sent.kept.data = sent.kept.data if kept else ""
     if not sent.validate():
         return _form(access.document(document_id, "documents.make"), sent, 422)
+    anew = chosen(sent.file)
     try:
-        _take(document_id, sent, sent.file.data.read(files.MAX_UPLOAD + 1))
+        _take(document_id, sent, sent.file.data.read(files.MAX_UPLOAD + 1) if anew else files.read(kept), sure=not anew)
     except DomainError as refusal:
         sent.refuse(refusal)
-        return _form(access.document(document_id, "documents.make"), sent, 422)
+        return _form(access.document(document_id, "documents.make"), sent, refusal.status)
     return go("documents.show", document_id=document_id)
 
 
-def _take(document_id: int, sent: VersionForm, data: bytes) -> None:
+def _take(document_id: int, sent: VersionForm, data: bytes, *, sure: bool) -> None:
     edited = operations.look_into(data)
-    document = access.document(document_id, "documents.make")
-    if already(sent.once.data) is None:
-        operations.add_edited(document, edited, data, seen=sent.version(), actor=access.actor())
-        keep(sent.once.data, url_for("documents.show", document_id=document_id))
-        _ready(document)
+    document, actor = access.document(document_id, "documents.make"), access.actor()
+    sent.kept.data = ""
+    if already(sent.once.data) is not None:
+        return
+    try:
+        operations.add_edited(document, edited, data, seen=sent.version(), actor=actor, sure=sure)
+    except operations.UnlikeError:
+        sent.kept.data = doubts.sign(document, actor, files.keep(data))
+        raise
+    keep(sent.once.data, url_for("documents.show", document_id=document_id))
+    _ready(document)
 
 
 def _ready(document: Document) -> None:
     """Say so; the PDF is made after this answer, as that of a new document."""
-    if pdf.program():
+    if pdf.possible():
         operations.ask_for_pdf(document)
     toast(_("Version %(number)s is here.", number=document.revision))
 
@@ -70,12 +80,12 @@ def _ready(document: Document) -> None:
 @need("documents.make")
 def fill_anew(document_id: int) -> ResponseReturnValue:
     """The template filled again with what the deal says now."""
-    document, sent = access.document(document_id, "documents.make"), StepForm()
-    if not sent.validate():
-        abort(400)
-    operations.fill_anew(document, seen=sent.version(), actor=access.actor())
+    return stepped(document_id, "documents.make", _fill)
+
+
+def _fill(document: Document, seen: int) -> None:
+    operations.fill_anew(document, seen=seen, actor=access.actor())
     _ready(document)
-    return go("documents.show", document_id=document.id)
 
 
 @blueprint.get("/versions/<int:number>/word")

@@ -52,6 +52,25 @@ def test_rows_and_ends_of_paragraphs_that_were_taken_out_are_gone() -> None:
     assert engine.blocks(found.clean) == ["one two", "left │ 1"]
 
 
+@pytest.mark.parametrize(("kind", "mark", "cell"), [("deleted", "del", DEL.format("{}")), ("inserted", "ins", INS.format(run("{}")))])
+def test_a_row_of_a_table_that_came_or_went_is_one_remark(kind: str, mark: str, cell: str) -> None:
+    def row(*texts: str) -> str:
+        cells = "".join(f"<w:tc>{p(cell.format(text))}</w:tc>" for text in texts)
+        return (f'<w:tr><w:trPr><w:{mark} w:id="4" w:author="Ирина Юрист" w:date="2026-11-20T10:00:00Z"/></w:trPr>{cells}</w:tr>')
+
+    inside = table(("Стол", "1")).replace("</w:tbl>", row("Стул", "2 шт.", "100 руб.") + row("Шкаф", "", "200") + row("", "") + "</w:tbl>")
+    found = engine.read_edited(docx(p(DEL.format("before")), inside, p(INS.format(run("after")))))
+    assert [(note.kind, note.author, note.text) for note in found.notes] == [
+        ("deleted", "Ирина Юрист", "before"), (kind, "Ирина Юрист", "Стул │ 2 шт. │ 100 руб."), (kind, "Ирина Юрист", "Шкаф │  │ 200"),
+        ("inserted", "Ирина Юрист", "after")]
+
+
+def test_words_changed_inside_a_new_row_are_told_beside_it() -> None:
+    row = (f'<w:tr><w:trPr><w:ins w:id="4" w:author="a"/></w:trPr><w:tc>{p(INS.format(run("Стул")), DEL.format("складной"))}</w:tc></w:tr>')
+    found = engine.read_edited(docx(table(("Стол",)).replace("</w:tbl>", row + "</w:tbl>")))
+    assert [(note.kind, note.text) for note in found.notes] == [("inserted", "Стул"), ("deleted", "складной")]
+
+
 @pytest.mark.parametrize(("data", "code"), [
     (b"", "empty_file"), (b"%PDF-1.4", "pdf"), (b"PK\x03\x04broken", "truncated"), (b"just words", "plain_text"),
     (docx("x", main_type="application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
