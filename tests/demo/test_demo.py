@@ -1,6 +1,7 @@
 """The demo company: as many of everything as promised, sums that agree, days that make sense, a close race."""
 
 import datetime as dt
+import random
 from collections import Counter, defaultdict
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from crm.core.events import KINDS, Event, EventLink
 from crm.deals import requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, Pipeline
 from crm.deals.queries import forgotten
+from crm.demo.operations import payments
 from crm.demo.operations.clock import Clock
 from crm.documents.models import Document, DocumentLink
 from crm.plans.models import Plan
@@ -259,3 +261,11 @@ def test_deals_and_clients_are_found_by_search(demo):
     company = demo.scalars(sa.select(Company).order_by(Company.id)).first()
     assert company.name.casefold().replace("ё", "е")[-4:] in company.search_text
     assert count(demo, Deal, Deal.search_text == "") == 0
+
+
+def test_acts_are_made_in_the_order_of_their_days(context):
+    clock, won = Clock.at("Europe/Moscow", dt.date(2026, 11, 27)), Deal(status=WON)
+    invoices = [Document(deal=won, dated=dt.date(2026, 9, 1) + dt.timedelta(days=number), amount=1, paid=1) for number in range(60)]
+    days = [day for day, _invoice in payments.days_of_acts(invoices, clock, random.Random(1))]
+    assert len(days) > 20
+    assert days == sorted(days)
