@@ -41,6 +41,14 @@ def test_the_cost_of_a_set_is_the_sum_of_its_parts_to_the_kopeck(app: Flask, kit
     assert cost(app, kit["whole"]) == 2 * 111_50 + 100_01  # 200.01 / 2 = 100.005 -> 100.01
 
 
+def test_the_parts_one_by_one_are_rounded_like_every_sum(app: Flask, kit: dict[str, int], cast: Cast) -> None:
+    with app.app_context():
+        operations.update_product(db.session.get_one(Product, kit["soap"]), actor=db.session.get_one(User, cast.owner), price=300_01)
+        db.session.commit()
+    page = sign_in(app, "head").get(f"/products/{kit['whole']}").get_data(as_text=True)
+    assert "The parts one by one: ₽1,150.01." in page  # 300.01 / 2 = 150.005
+
+
 def test_it_follows_its_parts_and_is_unknown_while_one_is(app: Flask, kit: dict[str, int], cast: Cast) -> None:
     for wanted, whole in ((100_00, 300_01), (None, None), (50_00, 200_01)):
         with app.app_context():
