@@ -50,12 +50,24 @@ def test_the_form_begins_with_the_company_s_currency_and_rate(app: Flask, cast: 
     ("price", "-1", "An amount cannot be below zero."),
     ("price", "даром", "Type an amount, such as 12 500,50."),
     ("vat_rate", "99", "Not a valid choice."),
+    ("vat_rate", "abc", "Not a valid choice."),
 ])
 def test_a_wrong_product_is_shown_again(app: Flask, cast: Cast, field: str, value: str, sentence: str) -> None:
     data = {"name": "Мойка", "price": "1", "currency": "RUB", "vat_rate": "22", field: value}
     answer = sign_in(app, "head").post("/products/new", data=data)
     assert answer.status_code == 422
     assert sentence in answer.get_data(as_text=True)
+
+
+def test_a_rate_of_former_times_stays_when_another_field_is_changed(app: Flask, cast: Cast) -> None:
+    product_id, head = add(app, "Мойка", vat_rate=Decimal("18.5")), sign_in(app, "head")
+    page = head.get(f"/products/{product_id}").get_data(as_text=True)
+    assert re.findall(r'<option selected value="([^"]*)"', page) == ["RUB", "18.5"]
+    data = {"name": "Мойка", "price": "7", "currency": "RUB", "vat_rate": "18.5", "version": "1"}
+    assert head.post(f"/products/{product_id}", data=data).status_code == 303
+    assert head.post("/products/new", data={**data, "name": "Ещё"}).status_code == 422
+    with app.app_context():
+        assert [(row.name, row.price, row.vat_rate) for row in db.session.scalars(sa.select(Product))] == [("Мойка", 7_00, Decimal("18.5"))]
 
 
 def test_two_products_of_one_name_are_refused_and_what_was_typed_stays(app: Flask, cast: Cast) -> None:
