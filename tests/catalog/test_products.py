@@ -82,6 +82,27 @@ def test_two_products_of_one_name_are_refused_and_what_was_typed_stays(app: Flas
         assert 'value="A-7"' in page
 
 
+def test_a_code_that_another_product_has_is_refused_at_its_field(app: Flask, cast: Cast) -> None:
+    add(app, "Мойка окон", sku="Ё-7")
+    other_id, head = add(app, "Мойка полов", sku="Б-1"), sign_in(app, "head")
+    data = {"name": "Мойка стен", "sku": "е-7", "price": "1", "currency": "RUB", "vat_rate": "22", "version": "1"}
+    for path in ("/products/new", f"/products/{other_id}"):
+        answer = head.post(path, data=data)
+        assert answer.status_code == 422
+        assert "Мойка окон has this code already." in answer.get_data(as_text=True).partition('id="sku-error"')[2]
+    for sku in ("б-1", "Ё", ""):  # its own in other letters, a part of another's, none
+        with app.app_context():
+            version = str(db.session.get_one(Product, other_id).version)
+        assert head.post(f"/products/{other_id}", data={**data, "sku": sku, "version": version}).status_code == 303
+
+
+def test_an_archived_product_keeps_no_code_from_another(app: Flask, cast: Cast) -> None:
+    head, old = sign_in(app, "head"), add(app, "Мойка окон", sku="A-7")
+    head.post(f"/products/{old}/archive")
+    data = {"name": "Мойка полов", "sku": "A-7", "price": "1", "currency": "RUB", "vat_rate": "22"}
+    assert head.post("/products/new", data=data).status_code == 303
+
+
 def test_a_stale_edit_shows_both(app: Flask, cast: Cast) -> None:
     product_id = add(app, "Мойка", price=100_00)
     client, url = sign_in(app, "head"), f"/products/{product_id}"

@@ -15,6 +15,7 @@ from crm.core import money
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.events import record
+from crm.core.text import fold
 
 KINDS = ("company", "entrepreneur", "person")
 CHOOSERS = ("setters", "all")
@@ -114,7 +115,8 @@ def _fill(chosen: PriceList, name: str, kinds: Iterable[str], chosen_by: str) ->
         raise ProductError(_("Type the name of the price list."), field="name")
     with db.session.no_autoflush:
         others = db.session.scalars(sa.select(PriceList).where(PriceList.active)).all()
-    if any(one is not chosen and one.name.casefold() == name.casefold() for one in others):
-        raise ProductError(_("There is a price list called %(name)s already. Type another name.", name=name), field="name")
+    twin = next((one for one in others if one is not chosen and fold(one.name) == fold(name)), None)
+    if twin is not None:
+        raise ProductError(_("There is a price list called %(name)s already. Type another name.", name=twin.name), field="name")
     chosen.name, chosen.kinds = name, [kind for kind in KINDS if kind in set(kinds)]
     chosen.chosen_by = chosen_by if chosen_by in CHOOSERS else CHOOSERS[0]
