@@ -195,7 +195,7 @@ def test_every_manager_has_something_due_today_overdue_and_forgotten(demo):
         assert any(deal.next_step_on is not None and deal.next_step_on < today for deal in own)
         assert any(deal.next_step_on is None for deal in own)
         share = forgotten.count_forgotten(manager, manager_id=manager.id) / len(own)
-        assert 0.1 < share < 0.65
+        assert 0.1 < share < 0.8  # most on a Monday: in stages of two days those of Friday are late by then
 
 
 def test_the_next_step_is_the_earliest_open_task_of_the_deal(demo):
