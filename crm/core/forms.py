@@ -184,15 +184,21 @@ class DecimalInput(_Typed):
         return _pointed(f"{value.normalize():f}" if isinstance(value, Decimal) else str(value))
 
     def parse(self, text: str) -> Decimal:
-        """A Decimal between the limits, with no more places than allowed."""
+        """A Decimal between the limits, as it was typed: one of more places than are kept, or written as 1e5, is refused."""
         try:
             value = money.parse_decimal(text.rstrip("%"), comma_groups=choose_locale() == "en")
         except ValueError as error:
             raise ValueError(_("Type a number.")) from error
+        if "e" in text.lower():
+            raise ValueError(_("Type a number."))
         if not self.low <= value <= self.high:
             raise ValueError(_("Type a number from %(low)s to %(high)s.", low=self.show(self.low),
                                high=self.show(self.high)))
-        return round(value, self.places)
+        kept = round(value, self.places)
+        if value != kept:
+            raise ValueError(_("At most %(places)s digits after the point.", places=self.places) if self.places
+                             else _("Type a whole number."))
+        return kept
 
 
 class NumberField(_Typed):

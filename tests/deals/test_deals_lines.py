@@ -103,6 +103,10 @@ def test_a_line_is_added_by_its_form_once(app: Flask, cast: Cast) -> None:
 @pytest.mark.parametrize(("field", "value", "sentence"), [
     ("discount", "-5", "Type a number from 0 to 100."),
     ("discount", "101", "Type a number from 0 to 100."),
+    ("discount", "7.125", "At most 2 digits after the point."),
+    ("discount", "1e1", "Type a number."),
+    ("quantity", "1E5", "Type a number."),
+    ("quantity", "0.0015", "At most 3 digits after the point."),
     ("quantity", "0", "Type a number from 0.001 to 1000000000."),
     ("quantity", "много", "Type a number."),
     ("price", "-1", "An amount cannot be below zero."),
