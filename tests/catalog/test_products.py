@@ -9,9 +9,10 @@ from flask import Flask
 
 from crm.accounts.models import Organization
 from crm.catalog.models import Product
-from crm.catalog.operations import create_product
+from crm.catalog.operations import create_list, create_product, group_named
 from crm.core.db import db
 from tests.cast import Cast, sign_in
+from tests.factories import make_deal, make_pipeline
 
 HX = {"HX-Request": "true"}
 
@@ -138,8 +139,15 @@ def test_managers_see_the_price_list_and_do_not_change_it(app: Flask, cast: Cast
 
 def test_without_the_module_there_is_no_price_list(app: Flask, cast: Cast) -> None:
     with app.app_context():
+        chosen, group = create_list(name="Опт", actor=None), group_named("Химия")
+        deal = make_deal(make_pipeline())
+        assert group
+        db.session.flush()
+        pages = [f"/products/lists/{chosen.id}", f"/products/groups/{group.id}", f"/deals/{deal.id}/price-list"]
         db.session.scalars(sa.select(Organization)).one().modules_off = ["products"]
         db.session.commit()
     client = sign_in(app, "head")
-    assert client.get("/products").status_code == 404
+    for page in ("/products", "/products/lists", "/products/lists/new", "/products/groups", "/products/export.csv", *pages):
+        assert client.get(page).status_code == 404
+    assert 'value="products"' not in client.get("/imports/").get_data(as_text=True)
     assert 'href="/products"' not in client.get("/deals").get_data(as_text=True)
