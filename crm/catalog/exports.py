@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from crm.accounts.models import User
 from crm.catalog import queries
 from crm.catalog.models import ListPrice, Product
-from crm.core import dates, money
+from crm.core import dates, i18n, money
 from crm.core.db import db
 from crm.core.listing import Wish
 from crm.core.sheets import Column
@@ -22,7 +22,7 @@ MOST_STEPS = 40  # columns of price lists
 
 def step_title(name: str, start: Decimal) -> str:
     """The head of a column of prices: 'Wholesale', or 'Wholesale, from 10'."""
-    return name if start == 1 else _("%(list)s, from %(quantity)s", list=name, quantity=f"{start.normalize():f}")
+    return name if start == 1 else _("%(list)s, from %(quantity)s", list=name, quantity=i18n.decimal(start))
 
 
 def products(asked: Wish, reader: User) -> Table:

@@ -7,6 +7,7 @@ from typing import ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm.core import money
 from crm.core.db import Base, Moment, Scaled, utcnow
 
 
@@ -53,6 +54,11 @@ class Product(Base):
     parts: Mapped[list["ProductPart"]] = relationship(
         back_populates="whole", cascade="all, delete-orphan", order_by="ProductPart.position", foreign_keys="ProductPart.set_id")
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def apart(self) -> int:
+        """What the parts of a set come to when they are sold one by one."""
+        return sum(money.line_sum(row.part.price, row.quantity, Decimal(0), None).total for row in self.parts)
 
 
 class ProductPart(Base):

@@ -66,7 +66,7 @@ def reason(kept: dict[str, Any], currency: str, unit: str = "") -> str:
     start = Decimal(kept["from"] or 1)
     said = {"list": kept["list"], "price": _sum(kept["price"], currency), "base": _sum(kept["base"], currency)}
     if start > ONE:
-        return _("%(list)s, from %(quantity)s: %(price)s instead of %(base)s", quantity=f"{_plain(start)} {unit}".strip(), **said)
+        return _("%(list)s, from %(quantity)s: %(price)s instead of %(base)s", quantity=f"{i18n.decimal(start)} {unit}".strip(), **said)
     return _("%(list)s: %(price)s instead of %(base)s", **said)
 
 
@@ -83,11 +83,6 @@ def within(limit: Decimal | int, list_price: int, price: int, discount: Decimal)
     least = Decimal(list_price) * (WHOLE - limit) / WHOLE
     sold = price * (WHOLE - discount) / Decimal(WHOLE)
     return sold >= min(least, Decimal(money.round_minor(least)))
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number.normalize():f}"
-    return text.replace(".", ",") if i18n.choose_locale() == "ru" else text
 
 
 def _sum(minor: int, currency: str) -> str:

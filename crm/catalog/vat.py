@@ -5,13 +5,16 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from crm.core import i18n
+
 RATES = (22, 20, 10, 7, 5, 0)
 BASE, BASE_BEFORE, BASE_SINCE = 22, 20, dt.date(2026, 1, 1)  # Federal Law 425-FZ of 28 November 2025
 
 
-def choices() -> list[tuple[str, str]]:
-    """(value, label) of a select: the rates and '' for 'without VAT'."""
-    return [(str(rate), _("%(rate)s%%", rate=rate)) for rate in RATES] + [("", _("Without VAT"))]
+def choices(kept: str | None = None) -> list[tuple[str, str]]:
+    """(value, label) of a select: the rates, '' for 'without VAT', and first of all a rate that the record has and that is none of ours."""
+    known = [(str(rate), _("%(rate)s%%", rate=rate)) for rate in RATES] + [("", _("Without VAT"))]
+    return known if kept is None or kept in dict(known) else [(kept, _("%(rate)s%%", rate=i18n.pointed(kept))), *known]
 
 
 def to_code(rate: Decimal | int | None) -> str:

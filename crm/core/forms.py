@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from crm.core import dates, money, text
 from crm.core.door import UNREADABLE
 from crm.core.errors import DomainError
-from crm.core.i18n import choose_locale
+from crm.core.i18n import choose_locale, decimal, pointed
 from crm.core.requisites import clean
 
 SHORT, LONG = 300, 20_000
@@ -119,11 +119,6 @@ class _Typed(Field):
         self.data = self.parse(text[:100]) if text else None
 
 
-def _pointed(text: str) -> str:
-    """With the decimal sign of the reader's language."""
-    return text.replace(".", ",") if choose_locale() == "ru" else text
-
-
 class MoneyField(_Typed):
     """A sum in major units as people type it; the data are minor units of `currency`."""
 
@@ -135,7 +130,7 @@ class MoneyField(_Typed):
     def show(self, value: int) -> str:
         """'12500,50' in Russian, '12500.50' in English; both are understood again."""
         major = money.to_major(value, self.currency)
-        return _pointed(str(major.to_integral_value() if major == major.to_integral_value() else major))
+        return pointed(str(major.to_integral_value() if major == major.to_integral_value() else major))
 
     def parse(self, text: str) -> int:
         """Understand '12 500,50' and '12.5k'."""
@@ -185,18 +180,24 @@ class DecimalInput(_Typed):
 
     def show(self, value: Decimal) -> str:
         """Without trailing zeros."""
-        return _pointed(f"{value.normalize():f}" if isinstance(value, Decimal) else str(value))
+        return decimal(value) if isinstance(value, Decimal) else pointed(str(value))
 
     def parse(self, text: str) -> Decimal:
-        """A Decimal between the limits, with no more places than allowed."""
+        """A Decimal between the limits, as it was typed: one of more places than are kept, or written as 1e5, is refused."""
         try:
             value = money.parse_decimal(text.rstrip("%"), comma_groups=choose_locale() == "en")
         except ValueError as error:
             raise ValueError(_("Type a number.")) from error
+        if "e" in text.lower():
+            raise ValueError(_("Type a number."))
         if not self.low <= value <= self.high:
             raise ValueError(_("Type a number from %(low)s to %(high)s.", low=self.show(self.low),
                                high=self.show(self.high)))
-        return round(value, self.places)
+        kept = round(value, self.places)
+        if value != kept:
+            raise ValueError(_("At most %(places)s digits after the point.", places=self.places) if self.places
+                             else _("Type a whole number."))
+        return kept
 
 
 class NumberField(_Typed):

@@ -1,6 +1,7 @@
 """Two languages: catalogues by feature, compiled when first needed, chosen per person."""
 
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,16 @@ def choose_locale() -> str:
         if has_request_context() and request.method in READ_METHODS:  # a reading request cannot change it half-way
             g.locale = known
     return known
+
+
+def pointed(text: str) -> str:
+    """Digits with the decimal sign of the reader's language."""
+    return text.replace(".", ",") if choose_locale() == "ru" else text
+
+
+def decimal(number: Decimal) -> str:
+    """A number without trailing zeros, for texts: 99.94, or 99,94."""
+    return pointed(f"{number.normalize():f}")
 
 
 def _wanted() -> str:

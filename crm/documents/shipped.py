@@ -37,7 +37,15 @@ FORMER = frozenset({"34018fdf014fe3627e520ed6fde1bfe0a14b33d675e1a67170c091d27bc
                     "8d1ef7d963c3acf8d51518af089e6bd724387284d807414f739ab8667ad77a65",
                     "0a6474f51f2a8fea78cafb8943de8be7d40b428740e5db87e08b8231299c5886",
                     "0b05746e47c6b348dde9abe945b52689a76925df7d0546141e281d243f5b4227",
-                    "88fe320591493adf77a972d9652fc14908d80deb24dd595d4fa750c64ee03919"})
+                    "88fe320591493adf77a972d9652fc14908d80deb24dd595d4fa750c64ee03919",
+                    "0b93dfd36385cadb227b88a79ff56ffcfd5882ab1060b76fa0f3c501861cf6d5",
+                    "3c82c166921bce65a6a58b4009d8b6bed0944ea521cf483b3a5b26e9470d8e8c",
+                    "9e0ddab0c9891e767140cba1f15910020e916b0e2c89ba325f650efd8e8c3c3f",
+                    "a40d239140dc8ad181687145854f82685989aa0bf338b7af85656c3e3475c1b3",
+                    "922c4e1eef8d2b13af86bd2230cd28310c4c5191078ad417c9cd89a57922c49d",
+                    "a737b030832ea037eecf0dfb1552f6d8c87ed1aabef76b14df5a0641abf6d17c",
+                    "cd17023b378a7a10b10f932f39282a64541eb3338f3bfcac1af8ec012ea49c9d",
+                    "314facf263be7e5ec15761dfdc670f3ed88954fdf7fbeaa2e3eba9ef0aa6fa6c"})
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import ast
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -203,8 +204,12 @@ def money(minor: int, data: Mapping[str, Any]) -> str:
 
 
 def _vat(value: Any) -> str:
-    rate = str(value if value is not None else "").removesuffix(".00")
-    return _("%(rate)s%%", rate=rate) if rate not in ("", "None") else _("without VAT")
+    return _("without VAT") if value in (None, "", "None") else percent(value)
+
+
+def percent(value: int | str) -> str:
+    """A percent as it was recorded, such as '7.50', as people write it."""
+    return _("%(rate)s%%", rate=i18n.decimal(Decimal(value)))
 
 
 def _level(code: str, level: str) -> str:

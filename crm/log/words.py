@@ -173,6 +173,7 @@ def _flag(yes: Any, no: Any = "") -> Callable[..., str]:
 _SAY: dict[str, Callable[[Any, Mapping[str, Any], Names], str]] = {
     "title": _as_is, "subject": _as_is, "before": _before, "people": _people, "act": _act, "counts": _counts,
     "number": lambda value, data, _names: "" if "act" in data else str(value),
+    "percent": lambda value, _data, _names: fields.percent(value),
     "outcome": lambda value, _data, _names: str(OUTCOMES.get(value, value)),
     "amount": lambda value, data, _names: fields.money(value, data) if isinstance(value, int) else "",
     "role": lambda value, _data, names: _labelled(_("Role"), names.roles.get(value, value)),

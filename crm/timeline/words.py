@@ -7,6 +7,7 @@ declares a new one need not come here.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -80,6 +81,8 @@ def _detail(kind: str, data: Mapping[str, Any]) -> str:
         return f"{data['before']} → {data['after']}"
     names = ("title", "by", "subject", "number", "reason", "people", "to")
     parts = [str(data[name]) for name in names if isinstance(data.get(name), str | int) and data[name] != ""][:2]
+    if isinstance(data.get("percent"), str):
+        parts.append(_percent(data["percent"]))
     if isinstance(data.get("amount"), int) and data["amount"] and data.get("currency"):
         parts.append(_sum(data["amount"], data["currency"]))
     return ", ".join(parts)
@@ -104,6 +107,8 @@ def _change(name: str, pair: Any, data: Mapping[str, Any], hidden: frozenset[str
 
 
 def _readable(name: str, value: Any, data: Mapping[str, Any], hidden: frozenset[str]) -> str:
+    if name == "vat_rate":
+        return _("Without VAT") if value in (None, "") else _percent(value)
     if value is None or value == "":
         return ""
     if name in SUMS and isinstance(value, int):
@@ -114,6 +119,10 @@ def _readable(name: str, value: Any, data: Mapping[str, Any], hidden: frozenset[
         return dates.day_text(dt.date.fromisoformat(str(value)), i18n.choose_locale())
     text = hiding.masked(comparing.readable(name, value).replace("\n", "; "), hidden)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _percent(number: int | str) -> str:
+    return _("%(rate)s%%", rate=i18n.decimal(Decimal(number)))
 
 
 def _sum(minor: int, currency: str) -> str:

@@ -25,9 +25,10 @@ def consumer(then: str, other: str) -> str:
 
 
 def price(label: str, untaxed: str, currency: str) -> str:
-    """The price in figures and in words, with its VAT or the remark that there is none."""
+    """The price in figures and in words, with its VAT or the remark that there is none and on what ground."""
     return (f"{label} {{{{ deal.total }}}} {{{{ {currency} }}}} ({{{{ deal.total_words }}}}, "
-            f"{{% if deal.vat %}}{{{{ deal.vat_words }}}}{{% else %}}{untaxed}{{% endif %}}).")
+            f"{{% if deal.vat %}}{{{{ deal.vat_words }}}}{{% else %}}{untaxed}"
+            "{% if company.vat_ground %}: {{ company.vat_ground }}{% endif %}{% endif %}).")
 
 
 def opening_ru(roles: tuple[str, str]) -> str:

@@ -1,6 +1,6 @@
 """The general contract: goods and services in one, shorter than the contracts of one kind."""
 
-from clauses import Wording
+from clauses import Wording, price
 
 RU = Wording("Договор", ("Исполнитель", "Заказчик"), (
     ("Предмет договора", (
@@ -10,8 +10,7 @@ RU = Wording("Договор", ("Исполнитель", "Заказчик"), (
         "договора.",
     )),
     ("Цена и порядок расчётов", (
-        "Цена договора — {{ deal.total }} {{ deal.currency_sign }} ({{ deal.total_words }}, "
-        "{% if deal.vat %}{{ deal.vat_words }}{% else %}НДС не облагается{% endif %}).",
+        price("Цена договора —", "НДС не облагается", "deal.currency_sign"),
         "Заказчик перечисляет цену договора на расчётный счёт Исполнителя в течение 5 рабочих дней "
         "со дня получения счёта. Обязанность по оплате считается исполненной, когда деньги поступили "
         "на корреспондентский счёт банка Исполнителя.",
@@ -79,8 +78,7 @@ EN = Wording("Supply and Services Agreement", ("Supplier", "Customer"), (
         "Schedule 1 states the items, quantities and prices and forms part of this agreement.",
     )),
     ("Price and payment", (
-        "The price is {{ deal.total }} {{ deal.currency }} ({{ deal.total_words }}, "
-        "{% if deal.vat %}{{ deal.vat_words }}{% else %}no VAT is charged{% endif %}).",
+        price("The price is", "no VAT is charged", "deal.currency"),
         "The Customer shall pay each invoice by bank transfer within 14 days of receiving it. "
         "Payment is made when the money reaches the Supplier’s account.",
         "The price is fixed unless both parties agree on a change in writing.",

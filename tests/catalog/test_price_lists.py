@@ -36,7 +36,7 @@ def prices(app: Flask) -> list[tuple[Decimal, dt.date, int | None]]:
 def test_a_list_is_made_and_given_to_kinds_of_clients(app: Flask, cast: Cast) -> None:
     head = sign_in(app, "head")
     assert "A price list gives some clients other prices" in head.get("/products/lists").get_data(as_text=True)
-    data = {"name": "Опт", "kinds": ["company", "person"], "chosen_by": "all"}
+    data = {"name": "Тёплый опт", "kinds": ["company", "person"], "chosen_by": "all"}
     assert head.post("/products/lists/new", data=data).status_code == 303
     with app.app_context():
         made = db.session.query(PriceList).one()
@@ -44,7 +44,7 @@ def test_a_list_is_made_and_given_to_kinds_of_clients(app: Flask, cast: Cast) ->
             ["company", "person"], "all", made, None)
         url = f"/products/lists/{made.id}/edit"
     assert "Companies, Private persons" in head.get("/products/lists").get_data(as_text=True)
-    twin = head.post("/products/lists/new", data={**data, "name": "опт"})
+    twin = head.post("/products/lists/new", data={**data, "name": "теплый ОПТ"})
     assert (twin.status_code, "There is a price list called" in twin.get_data(as_text=True)) == (422, True)
     assert head.post(url, data={**data, "kinds": [], "version": "1"}).status_code == 303
     assert head.post(url, data={**data, "version": "1"}).status_code == 409

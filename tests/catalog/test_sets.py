@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from crm.accounts.models import User
@@ -39,6 +40,14 @@ def cost(app: Flask, product_id: int) -> int | None:
 
 def test_the_cost_of_a_set_is_the_sum_of_its_parts_to_the_kopeck(app: Flask, kit: dict[str, int]) -> None:
     assert cost(app, kit["whole"]) == 2 * 111_50 + 100_01  # 200.01 / 2 = 100.005 -> 100.01
+
+
+def test_the_parts_one_by_one_are_rounded_like_every_sum(app: Flask, kit: dict[str, int], cast: Cast) -> None:
+    with app.app_context():
+        operations.update_product(db.session.get_one(Product, kit["soap"]), actor=db.session.get_one(User, cast.owner), price=300_01)
+        db.session.commit()
+    page = sign_in(app, "head").get(f"/products/{kit['whole']}").get_data(as_text=True)
+    assert "The parts one by one: ₽1,150.01." in page  # 300.01 / 2 = 150.005
 
 
 def test_it_follows_its_parts_and_is_unknown_while_one_is(app: Flask, kit: dict[str, int], cast: Cast) -> None:
@@ -137,3 +146,19 @@ def test_a_renamed_group_is_found_by_its_new_name_and_a_deleted_one_leaves_its_p
                                             ("pcs", "796"), ("", "")])
 def test_a_typed_unit_has_its_code_of_the_classifier(unit: str, code: str) -> None:
     assert units.code(unit) == code
+
+
+def test_a_name_that_another_group_has_is_refused_at_its_field(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        operations.group_named("Щётки")
+        other = operations.group_named("Химия")
+        assert other
+        db.session.commit()
+        url = f"/products/groups/{other.id}"
+    head = sign_in(app, "head")
+    for name, sentence in (("ЩЕТКИ", "There is a group called Щётки already."), (" / ", "Type the name of the group.")):
+        answer = head.post(url, data={"name": name})
+        assert answer.status_code == 422
+        assert sentence in answer.get_data(as_text=True).partition('id="name-error"')[2]
+    with app.app_context():
+        assert sorted(db.session.scalars(sa.select(ProductGroup.name))) == ["Химия", "Щётки"]

@@ -5,10 +5,11 @@ import re
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, g
 from sqlalchemy.orm import Session
 
-from crm.accounts.models import User
+from crm.accounts.models import Organization, User
 from crm.catalog.operations import create_product
 from crm.core import money
 from crm.core.db import db
@@ -18,6 +19,7 @@ from crm.deals.operations import LineInput
 from crm.deals.queries.page import deal_page
 from tests.cast import Cast, sign_in
 from tests.factories import make_deal, make_pipeline
+from tests.statements import asked
 
 HX = {"HX-Request": "true"}
 
@@ -103,6 +105,10 @@ def test_a_line_is_added_by_its_form_once(app: Flask, cast: Cast) -> None:
 @pytest.mark.parametrize(("field", "value", "sentence"), [
     ("discount", "-5", "Type a number from 0 to 100."),
     ("discount", "101", "Type a number from 0 to 100."),
+    ("discount", "7.125", "At most 2 digits after the point."),
+    ("discount", "1e1", "Type a number."),
+    ("quantity", "1E5", "Type a number."),
+    ("quantity", "0.0015", "At most 3 digits after the point."),
     ("quantity", "0", "Type a number from 0.001 to 1000000000."),
     ("quantity", "много", "Type a number."),
     ("price", "-1", "An amount cannot be below zero."),
@@ -135,6 +141,23 @@ def test_choosing_a_product_fills_its_unit_price_and_vat(app: Flask, cast: Cast)
     assert re.search(r'name="price"[^>]*value=""', page)
 
 
+def test_a_rate_of_former_times_stays_with_its_line(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast, LineInput("Мойка", price=100_00, vat_rate=Decimal(18)))
+    with app.app_context():
+        product_id = create_product(name="Бахилы", actor=None, vat_rate=Decimal(16)).id
+        line_id = db.session.get_one(Deal, deal_id).lines[0].id
+        db.session.commit()
+    client, url = sign_in(app, "boris"), f"/deals/{deal_id}/lines"
+    chosen = client.get(f"{url}/form?product_id={product_id}", headers=HX).get_data(as_text=True)
+    assert re.search(r'<option selected value="16"', chosen)
+    page = client.get(f"{url}/{line_id}", headers=HX).get_data(as_text=True)
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page)
+    assert seen
+    assert client.post(f"{url}/{line_id}", data=typed(vat_rate="18", price="90", seen=seen[1]), headers=HX).status_code == 204
+    with app.app_context():
+        assert [(row.price, row.vat_rate) for row in db.session.get_one(Deal, deal_id).lines] == [(90_00, Decimal(18))]
+
+
 def test_a_line_that_a_colleague_changed_shows_both_versions(app: Flask, cast: Cast) -> None:
     deal_id = make_own_deal(app, cast, LineInput("Мойка", price=100_00))
     with app.app_context():
@@ -158,6 +181,39 @@ def test_a_line_that_a_colleague_changed_shows_both_versions(app: Flask, cast: C
     assert boris.post(url, data=typed(price="90", seen=fresh[1]), headers=HX).status_code == 204
     with app.app_context():
         assert db.session.get_one(DealLine, line_id).price == 90_00
+
+
+def test_cancel_leads_from_a_form_s_own_page_to_the_deal(app: Flask, cast: Cast) -> None:
+    deal_id, client = make_own_deal(app, cast), sign_in(app, "boris")
+    url = f"/deals/{deal_id}/lines/new"
+
+    def cancel(page: str) -> str:
+        return re.findall(r'<a class="act quiet" ([^>]*)>Cancel', page)[0]
+
+    assert cancel(client.get(url).get_data(as_text=True)) == f'href="/deals/{deal_id}#lines"'
+    alone = {**HX, "HX-Current-URL": f"http://localhost{url}"}
+    for answer in (client.post(url, data=typed(price="?"), headers=alone), client.get(f"/deals/{deal_id}/lines/form", headers=alone)):
+        assert cancel(answer.get_data(as_text=True)) == f'href="/deals/{deal_id}#lines"'
+    within = {**HX, "HX-Current-URL": f"http://localhost/deals/{deal_id}"}
+    assert 'hx-target="#lines"' in cancel(client.get(url, headers=within).get_data(as_text=True))
+
+
+def test_the_page_asks_for_the_price_list_only_where_it_shows_it(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast)
+
+    def lists_asked(who: str) -> bool:
+        client = sign_in(app, who)
+        with asked(app) as seen:
+            page = client.get(f"/deals/{deal_id}").get_data(as_text=True)
+        read = any("FROM price_list" in one for one in seen)
+        assert (read, True) == ('id="deal-list"' in page, 'id="lines"' in page)
+        return read
+
+    assert (lists_asked("boris"), lists_asked("viewer")) == (True, False)
+    with app.app_context():
+        db.session.scalars(sa.select(Organization)).one().modules_off = ["products"]
+        db.session.commit()
+    assert not lists_asked("boris")
 
 
 def test_a_removed_line_comes_back_by_undo(app: Flask, cast: Cast) -> None:

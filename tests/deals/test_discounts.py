@@ -74,6 +74,15 @@ def test_who_may_go_so_far_approves_with_one_tap_and_both_facts_are_told(app: Fl
     assert "Discount approved: Перчатки, 20%" in told
 
 
+def test_the_russian_timeline_writes_a_discount_with_a_comma(app: Flask, shop: dict[str, int], cast: Cast) -> None:
+    put_in(app, shop, discount="99.94")
+    with app.app_context():
+        db.session.get_one(User, cast.boris).locale = "ru"
+        db.session.commit()
+    told = sign_in(app, "boris").get(f"/timeline/deal/{shop['firm']}", headers=HX).get_data(as_text=True)
+    assert "Перчатки, 99,94\u00a0%" in told
+
+
 def test_a_refusal_is_shown_to_who_asked(app: Flask, shop: dict[str, int]) -> None:
     put_in(app, shop, price="800", offered="100000")
     assert answer(app, shop["firm"], "head", "refuse") == 204

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from flask import Flask
 
-from crm.accounts.models import User
+from crm.accounts.models import Organization, User
 from crm.catalog import operations as catalog
 from crm.catalog.models import PriceList, Product
 from crm.core.db import db
@@ -112,3 +112,12 @@ def test_a_removed_line_comes_back_with_how_its_price_came_about(app: Flask, sho
     client.post(undo[1])
     with app.app_context():
         assert [row.formed for row in db.session.get_one(Deal, shop["firm"]).lines] == [formed]
+
+
+def test_without_the_module_a_typed_name_is_only_a_name(app: Flask, shop: dict[str, int]) -> None:
+    with app.app_context():
+        db.session.query(Organization).one().modules_off = ["products"]
+        db.session.commit()
+    put_in(app, shop, price="77")
+    with app.app_context():
+        assert [(row.product_id, row.price) for row in db.session.get_one(Deal, shop["firm"]).lines] == [(None, 77_00)]

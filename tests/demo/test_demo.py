@@ -1,6 +1,7 @@
 """The demo company: as many of everything as promised, sums that agree, days that make sense, a close race."""
 
 import datetime as dt
+import random
 from collections import Counter, defaultdict
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from crm.core.events import KINDS, Event, EventLink
 from crm.deals import requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, Pipeline
 from crm.deals.queries import forgotten
+from crm.demo.operations import payments
 from crm.demo.operations.clock import Clock
 from crm.documents.models import Document, DocumentLink
 from crm.plans.models import Plan
@@ -193,7 +195,7 @@ def test_every_manager_has_something_due_today_overdue_and_forgotten(demo):
         assert any(deal.next_step_on is not None and deal.next_step_on < today for deal in own)
         assert any(deal.next_step_on is None for deal in own)
         share = forgotten.count_forgotten(manager, manager_id=manager.id) / len(own)
-        assert 0.1 < share < 0.65
+        assert 0.1 < share < 0.8  # most on a Monday: in stages of two days those of Friday are late by then
 
 
 def test_the_next_step_is_the_earliest_open_task_of_the_deal(demo):
@@ -259,3 +261,11 @@ def test_deals_and_clients_are_found_by_search(demo):
     company = demo.scalars(sa.select(Company).order_by(Company.id)).first()
     assert company.name.casefold().replace("ё", "е")[-4:] in company.search_text
     assert count(demo, Deal, Deal.search_text == "") == 0
+
+
+def test_acts_are_made_in_the_order_of_their_days(context):
+    clock, won = Clock.at("Europe/Moscow", dt.date(2026, 11, 27)), Deal(status=WON)
+    invoices = [Document(deal=won, dated=dt.date(2026, 9, 1) + dt.timedelta(days=number), amount=1, paid=1) for number in range(60)]
+    days = [day for day, _invoice in payments.days_of_acts(invoices, clock, random.Random(1))]
+    assert len(days) > 20
+    assert days == sorted(days)

@@ -152,6 +152,17 @@ def test_a_template_of_the_product_is_filled_whole_and_empty(path):
     assert ("Вертикаль" if path.parent.name == "ru" else "Vertical") in full
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_wherever_a_paper_says_without_vat_it_says_on_what_ground(path):
+    data = example_context(path.parent.name)
+    data["deal"] |= {"vat": "", "vat_words": ""}
+    data["company"]["vat_ground"] = "ст. 346.11 НК РФ"
+    text = _text(CompiledTemplate(path.read_bytes()).render(complete(data)))
+    said = re.findall(r"(?:НДС не облагается|no VAT is charged)(.{0,20})", text)
+    assert [one for one in said if "ст. 346.11 НК РФ" not in one] == []
+    assert said or path.stem in ("attorney", "letter", "transfer")
+
+
 def test_the_contract_names_the_signatories_in_the_genitive():
     path = ROOT.parent / "doc_templates" / "ru" / "contract.docx"
     text = _text(CompiledTemplate(path.read_bytes()).render(complete(example_context("ru"))))

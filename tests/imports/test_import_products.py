@@ -12,9 +12,11 @@ from crm.accounts import roles
 from crm.accounts.models import User
 from crm.catalog import operations as catalog
 from crm.catalog import queries
+from crm.catalog.events import PRICES_CHANGED
 from crm.catalog.models import ListPrice, Product
 from crm.core import dates
 from crm.core.db import db
+from crm.core.events import Event
 from crm.imports import operations
 from crm.imports.models import Import
 from crm.imports.reading import ImportProblem
@@ -52,6 +54,13 @@ def listed(app: Flask) -> list[tuple[Decimal, int | None]]:
         return [tuple(row) for row in db.session.execute(sa.select(ListPrice.from_quantity, ListPrice.price).order_by(ListPrice.id))]
 
 
+def told_prices(app: Flask) -> list[list[int | None]]:
+    """Before and after of every price of a list that was changed, as the log has them."""
+    with app.app_context():
+        return [data["changed"]["price"] for data in db.session.scalars(
+            sa.select(Event.data).where(Event.kind == PRICES_CHANGED.code).order_by(Event.id))]
+
+
 @pytest.fixture
 def wholesale(app: Flask, cast: Cast) -> int:
     with app.app_context():
@@ -87,6 +96,8 @@ def test_a_known_product_is_found_by_code_then_by_name_and_keeps_what_the_file_d
 @pytest.mark.parametrize(("row", "sentence"), [
     (";X-1;;;5;;;;;", "The row has no name."), ("A;;;;много;;;;;", "This is not an amount: много."),
     ("A;;;;-5;;;;;", "This is not an amount: -5."), ("A;;;;5;сто;;;;", "This is not a percent: сто."),
+    ("A;;;;5;18;;;;", "There is no VAT rate of 18. Write one of these: 22, 20, 10, 7, 5, 0, or “without VAT”."),
+    ("A;;;;5;0,22;;;;", "There is no VAT rate of 0,22."),
     ("A;;a/b/c;;5;;;;;", "Groups have two levels"), ("A;;;;;;;20;;", "There is no cost to reckon the price from."),
     ("Гель;;;;7;;;;;", "stands in the file twice"), ("Гель;Z-9;;;7;;;;;", "is here with the code G-1")])
 def test_a_wrong_row_is_refused_with_a_sentence_and_leaves_nothing(app: Flask, wholesale: int, row: str, sentence: str) -> None:
@@ -112,6 +123,7 @@ def test_an_import_is_undone_as_a_whole(app: Flask, wholesale: int) -> None:
     assert "/undo" in owner.get(f"/imports/{made}").get_data(as_text=True)
     assert owner.post(f"/imports/{made}/undo").status_code == 303
     assert (rows(app), listed(app)) == (before, prices)
+    assert told_prices(app)[-2:] == [[80_00, 90_00], [70_00, None]]
     assert owner.post(f"/imports/{made}/undo").status_code == 422
 
 
@@ -125,6 +137,14 @@ def test_what_somebody_changed_since_stays(app: Flask, cast: Cast) -> None:
         db.session.commit()
     sign_in(app, "owner").post(f"/imports/{made}/undo")
     assert rows(app)[0][4] == 170_00
+
+
+def test_a_rate_of_former_times_stays_with_its_product(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        catalog.create_product(name="Гель", price=100_00, vat_rate=Decimal(18), actor=None)
+        db.session.commit()
+    made = bring(app, "name;price;vat\nГель;150;18 %\n")
+    assert (report(app, made)["changed"], rows(app)[0][4:6]) == (1, (150_00, 18))
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

@@ -30,9 +30,7 @@ class ProductForm(Form):
         super().__init__(*args, **kwargs)
         if not shows_cost:
             del self.cost
-        self.vat_rate.choices = vat.choices()
-        if self.vat_rate.data not in dict(self.vat_rate.choices):
-            self.vat_rate.data = vat.to_code(self.vat_rate.data) if self.vat_rate.data is not None else ""
+        self.vat_rate.choices = vat.choices(self.vat_rate.object_data)
 
     def product(self) -> dict[str, Any]:
         """The fields of the product as operations want them."""

@@ -5,6 +5,7 @@ from crm.catalog.operations.lists import (
     add_price,
     archive_list,
     create_list,
+    remove_price,
     set_prices,
     update_list,
 )
@@ -18,6 +19,6 @@ from crm.catalog.operations.sets import add_part, remove_part
 
 __all__ = [
     "ProductError", "add_part", "add_price", "archive_list", "archive_product", "create_list",
-    "create_product", "delete_group", "group_named", "remove_part", "rename_group", "set_prices",
+    "create_product", "delete_group", "group_named", "remove_part", "remove_price", "rename_group", "set_prices",
     "update_list", "update_product",
 ]

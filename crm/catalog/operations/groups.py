@@ -29,10 +29,10 @@ def rename_group(group: ProductGroup, *, name: str, actor: User) -> None:
     """Another name. ProductError for an empty one and for one that a neighbour has."""
     name = " ".join(name.replace(BETWEEN, " ").split())[:120]
     if not name:
-        raise ProductError(_("Type the name of the group."))
+        raise ProductError(_("Type the name of the group."), field="name")
     twin = _find(name, group.parent_id)
     if twin is not None and twin is not group:
-        raise ProductError(_("There is a group called %(name)s already.", name=name))
+        raise ProductError(_("There is a group called %(name)s already. Type another name.", name=twin.name), field="name")
     before, group.name = group.name, name
     db.session.flush()
     for product in db.session.scalars(sa.select(Product).where(queries.within(group.id))):

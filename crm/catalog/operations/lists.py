@@ -15,6 +15,7 @@ from crm.core import money
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.events import record
+from crm.core.text import fold
 
 KINDS = ("company", "entrepreneur", "person")
 CHOOSERS = ("setters", "all")
@@ -62,9 +63,15 @@ def add_price(chosen: PriceList, product: Product, *, price: int | None, from_qu
         db.session.add(row)
     row.price = price
     db.session.flush()
-    record(events.PRICES_CHANGED, product, actor_id=actor.id if actor else None, title=product.name, by=chosen.name,
-           changed={"price": [before, price]}, currency=product.currency)
+    _tell(row, before, price, actor)
     return row
+
+
+def remove_price(row: ListPrice, *, actor: User) -> None:
+    """Take a price out of its list, as if it had never been there."""
+    _tell(row, row.price, None, actor)
+    db.session.delete(row)
+    db.session.flush()
 
 
 def set_prices(chosen: PriceList, prices: Mapping[int, tuple[int | None, int | None]], *, actor: User) -> int:
@@ -77,17 +84,22 @@ def set_prices(chosen: PriceList, prices: Mapping[int, tuple[int | None, int | N
         ListPrice.price_list_id == chosen.id, ListPrice.id.in_(wanted))).all() if wanted else []
     if len(rows) != len(wanted) or any(row.price != wanted[row.id][0] for row, _product in rows):
         raise Stale(_("Somebody changed these prices in the meantime. Reload the page and type yours again."))
-    for row, product in rows:
+    for row, _product in rows:
         price = wanted[row.id][1]
         _check(price, row.from_quantity)
-        record(events.PRICES_CHANGED, product, actor_id=actor.id, title=product.name, by=chosen.name,
-               changed={"price": [row.price, price]}, currency=product.currency)
         if price is None:
-            db.session.delete(row)
+            remove_price(row, actor=actor)
         else:
+            _tell(row, row.price, price, actor)
             row.price = price
     db.session.flush()
     return len(rows)
+
+
+def _tell(row: ListPrice, before: int | None, after: int | None, actor: User | None) -> None:
+    product, chosen = db.session.get_one(Product, row.product_id), db.session.get_one(PriceList, row.price_list_id)
+    record(events.PRICES_CHANGED, product, actor_id=actor.id if actor else None, title=product.name, by=chosen.name,
+           changed={"price": [before, after]}, currency=product.currency)
 
 
 def _check(price: int | None, from_quantity: Decimal) -> None:
@@ -103,7 +115,8 @@ def _fill(chosen: PriceList, name: str, kinds: Iterable[str], chosen_by: str) ->
         raise ProductError(_("Type the name of the price list."), field="name")
     with db.session.no_autoflush:
         others = db.session.scalars(sa.select(PriceList).where(PriceList.active)).all()
-    if any(one is not chosen and one.name.casefold() == name.casefold() for one in others):
-        raise ProductError(_("There is a price list called %(name)s already. Type another name.", name=name), field="name")
+    twin = next((one for one in others if one is not chosen and fold(one.name) == fold(name)), None)
+    if twin is not None:
+        raise ProductError(_("There is a price list called %(name)s already. Type another name.", name=twin.name), field="name")
     chosen.name, chosen.kinds = name, [kind for kind in KINDS if kind in set(kinds)]
     chosen.chosen_by = chosen_by if chosen_by in CHOOSERS else CHOOSERS[0]

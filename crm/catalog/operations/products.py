@@ -14,7 +14,7 @@ from crm.core import money
 from crm.core.db import db
 from crm.core.errors import DomainError, Stale
 from crm.core.events import changes, record
-from crm.core.text import search_text, sort_key
+from crm.core.text import fold, search_text, sort_key
 
 FIELDS = ("name", "sku", "group_id", "unit", "price", "cost", "currency", "vat_rate")
 
@@ -27,7 +27,7 @@ def create_product(*, name: str, actor: User | None, price: int = 0, currency: s
                    sku: str = "", vat_rate: Decimal | None = None, cost: int | None = None, group_id: int | None = None) -> Product:
     """A new product: `price` and `cost` in minor units of `currency`, `vat_rate` in percent (None: without VAT).
 
-    ProductError when the name is empty or there is an active product of the same name already.
+    ProductError when the name is empty or there is an active product of the same name or code already.
     """
     product = Product()
     _fill(product, {"name": name, "price": price, "cost": cost, "currency": currency, "unit": unit, "sku": sku,
@@ -86,6 +86,11 @@ def _fill(product: Product, fields: dict[str, Any]) -> None:
         if twin is not None and twin is not product:
             raise ProductError(_("A product called %(name)s already exists. Open it or type another name.",
                                  name=twin.name), field="name")
+    if fold(fields.get("sku")) not in ("", fold(product.sku)):
+        with db.session.no_autoflush:
+            twin = queries.by_sku(fields["sku"])
+        if twin is not None and twin is not product:
+            raise ProductError(_("%(name)s has this code already. Type another one.", name=twin.name), field="sku")
     if fields.get("price", 0) < 0:
         raise ProductError(_("A price cannot be below zero."), field="price")
     if (fields.get("cost") or 0) < 0:

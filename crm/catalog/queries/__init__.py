@@ -13,6 +13,7 @@ from crm.catalog.queries.products import (
     COST,
     FILTERS,
     by_name,
+    by_sku,
     ordered_products,
     pick,
     product,
@@ -21,7 +22,7 @@ from crm.catalog.queries.products import (
 )
 
 __all__ = [
-    "COST", "FILTERS", "active_lists", "by_name", "form_for", "group", "groups", "list_for", "list_prices",
+    "COST", "FILTERS", "active_lists", "by_name", "by_sku", "form_for", "group", "groups", "list_for", "list_prices",
     "ordered_products", "pick", "price_list", "price_lists", "product", "products", "shows_cost", "tree",
     "within",
 ]

@@ -61,3 +61,9 @@ def by_name(name: str) -> Product | None:
     """The active product of exactly this name, in any case of letters."""
     query = sa.select(Product).where(Product.active, Product.sort_key == sort_key(name)).order_by(Product.id)
     return next((row for row in db.session.scalars(query) if fold(row.name) == fold(name)), None)
+
+
+def by_sku(sku: str) -> Product | None:
+    """The active product of this code, in any case of letters; what was found first by the search text is compared as a whole."""
+    query = sa.select(Product).where(Product.active, Product.search_text.contains(fold(sku), autoescape=True)).order_by(Product.id)
+    return next((row for row in db.session.scalars(query) if fold(row.sku) == fold(sku)), None)

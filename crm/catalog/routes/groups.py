@@ -27,9 +27,13 @@ def edit(group_id: int) -> ResponseReturnValue:
     """Another name."""
     group = load.group(group_id)
     form = GroupForm(obj=group)
-    if not form.validate_on_submit():
+    if form.validate_on_submit():
+        try:
+            operations.rename_group(group, name=form.name.data or "", actor=current_user)
+        except operations.ProductError as refusal:
+            form.refuse(refusal)
+    if not form.is_submitted() or form.errors:
         return render("product_groups/edit.html", form=form, group=group, status=422 if form.errors else 200)
-    operations.rename_group(group, name=form.name.data or "", actor=current_user)
     toast(_("Saved."))
     return go("product_groups.index")
 

@@ -156,5 +156,5 @@ def archive(product_id: int) -> ResponseReturnValue:
     return go("products.index", archived="1" if back else None)
 
 
-modules.declare("products", _l("Products"), _l("A price list to fill deals and quotes from."), "products")
+modules.declare("products", _l("Products"), _l("A price list to fill deals and quotes from."), "products", "product_groups", "price_lists")
 nav.add("products.index", "product", _l("Products"), "products.see", 60, module="products")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import ValidationError
@@ -168,10 +167,7 @@ class LineForm(DealForm):
             del self.cost
         for field in self:
             field.id = field.label.field_id = f"{field.id}-{suffix}"
-        self.vat_rate.choices = vat.choices()
-        rate = self.vat_rate.data
-        if rate and rate not in dict(self.vat_rate.choices) and not self.is_submitted():
-            self.vat_rate.choices.insert(0, (rate, _("%(rate)s%%", rate=rate)))  # an imported rate stays what it is
+        self.vat_rate.choices = vat.choices(self.vat_rate.object_data if self.is_submitted() else self.vat_rate.data)
 
     @property
     def price_kept(self) -> bool:
@@ -190,6 +186,7 @@ class LineForm(DealForm):
         """
         self.product_id_text.data, self.unit.data = product.name, product.unit
         self.vat_rate.data = vat.to_code(product.vat_rate if taxed else None)
+        self.vat_rate.choices = vat.choices(self.vat_rate.data)
         self.offer(price)
         if self.cost is not None:
             self.cost.raw_data, self.cost.data = None, product.cost if product.currency == currency else None

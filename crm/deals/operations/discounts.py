@@ -94,7 +94,7 @@ def tell(deal: Deal, line: DealLine, settled: Settled, waited: Decimal | None, a
 
 def say(kind: Kind, deal: Deal, line: DealLine, percent: Decimal, actor: User | None) -> None:
     """One fact about a discount, for the timeline."""
-    record(kind, deal, actor_id=actor.id if actor else None, title=line.name, number=f"{percent.normalize():f}%", line_id=line.id)
+    record(kind, deal, actor_id=actor.id if actor else None, title=line.name, percent=f"{percent.normalize():f}", line_id=line.id)
 
 
 def _allowed(line: DealLine, wish: Wish) -> Decimal:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm.accounts import scope
 from crm.accounts.models import User
 from crm.catalog import pricing
-from crm.catalog.models import PriceList
 from crm.clients.models import Channel, Company, Contact
-from crm.core import money
+from crm.core import modules, money
 from crm.deals import reach, requirements
 from crm.deals.models import LOST, OPEN, WON, Deal, DealLine, Stage
 from crm.deals.queries import deals as queries
 from crm.deals.queries.lines import counts, line_sums, margin, totals
-from crm.deals.queries.prices import list_of
+from crm.deals.queries.prices import Chosen, list_of
 from crm.firms import queries as firms
 
 
@@ -53,14 +53,9 @@ class DealPage:
     rows: Sequence[Row]
     totals: money.Totals
     people: Sequence[Contact]
-    price_list: PriceList | None
+    price_list: Chosen | None  # for who may choose another one
     ours: str  # in whose name, for who has several companies
     other_vat: bool  # the lines bear VAT and that company does not, or the other way round
-
-    @property
-    def open_stages(self) -> list[Stage]:
-        """The way itself; won and lost are its ends and stand aside."""
-        return [stage for stage in self.stages if stage.kind == OPEN]
 
     @property
     def bar(self) -> list[Stage]:
@@ -98,11 +93,6 @@ class DealPage:
         """What is left of the lines; whoever shows it asks first whether the reader may know it."""
         return margin([row.line for row in self.rows])
 
-    @property
-    def main_person(self) -> Contact | None:
-        """Whom to call first."""
-        return self.people[0] if self.people else None
-
     def ways(self, card: Contact | Company) -> list[Channel]:
         """The ways to reach a client of this deal that the reader may know."""
         return reach.ways(self.deal, card, self.reader)
@@ -125,8 +115,13 @@ def deal_page(deal: Deal, reader: User) -> DealPage:
         deal=deal, reader=reader, stages=stages, way=queries.visits(deal, stages), ticks=queries.checklist(deal),
         missing=requirements.missing(deal, after.requires) if after else (), next_stage=after,
         rows=[Row(line, total) for line, total in zip(deal.lines, sums, strict=True)],
-        totals=totals(deal.lines), people=queries.people_of(deal), price_list=list_of(deal).list,
+        totals=totals(deal.lines), people=queries.people_of(deal), price_list=list_of(deal) if _chooses(deal, reader) else None,
         ours=firms.label(deal.firm_id), other_vat=firms.several() and _other_vat(deal))
+
+
+def _chooses(deal: Deal, reader: User) -> bool:
+    return ("products.see" in reader.rights and modules.on("products") and deal.deleted_at is None
+            and scope.sees(reader, deal.manager_id, "deals.edit"))
 
 
 def _other_vat(deal: Deal) -> bool:

@@ -8,9 +8,14 @@ from crm.core.web import go_url, nothing, own_page, toast, trigger, wants_fragme
 from crm.deals.models import Deal
 
 
+def on_the_page(deal: Deal) -> bool:
+    """Whether HTMX asks from the deal's page, whose parts refresh themselves, and not from a form's own page."""
+    return wants_fragment() and not own_page(url_for("deals.show", deal_id=deal.id))
+
+
 def changed(deal: Deal, part: str = "") -> ResponseReturnValue:
     """After a write: HTMX pages hear `deal-changed` and ask for the parts; others, and a form's own page, see the page at `part`."""
-    if wants_fragment() and not own_page(url_for("deals.show", deal_id=deal.id)):
+    if on_the_page(deal):
         trigger("deal-changed")
         return nothing()
     return go_url(url_for("deals.show", deal_id=deal.id, _anchor=part or None))

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.core import access
+from crm.core import access, modules
 from crm.core.web import go, go_url, render, toast
 from crm.deals import operations
 from crm.deals.access import actor, line_of
@@ -55,6 +55,7 @@ def refuse(deal_id: int, line_id: int) -> ResponseReturnValue:
 @access.need("deals.edit")
 def price_list(deal_id: int) -> ResponseReturnValue:
     """By which list the deal is reckoned from now on; lines that are in keep their prices."""
+    modules.require_for(["products"])
     deal = the_deal(deal_id, "edit")
     now = prices.list_of(deal)
     form = PriceListForm(data={"price_list_id": str(now.list.id) if now.list and now.by != "kind" else "",

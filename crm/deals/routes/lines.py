@@ -12,7 +12,7 @@ from crm.catalog import pricing, units, vat
 from crm.catalog import queries as catalog
 from crm.catalog.models import Product
 from crm.clients import access as clients
-from crm.core import access, dates, once
+from crm.core import access, dates, modules, once
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.sealed import seal, unseal
@@ -25,7 +25,7 @@ from crm.deals.models import Deal, DealLine
 from crm.deals.queries import prices
 from crm.deals.queries.lines import fingerprint
 from crm.deals.queries.page import deal_page
-from crm.deals.routes.answers import changed, sent_before
+from crm.deals.routes.answers import changed, on_the_page, sent_before
 from crm.firms import queries as firms
 
 blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines")
@@ -213,7 +213,7 @@ def _sealed_cost() -> int | None:
 def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.LineInput:
     """The typed line; a product's own price is taken where none is typed. `line` is the one that is changed."""
     name = form.product_id_text.data or ""
-    product = _product(form.product_id.data) or (catalog.by_name(name) if access.can("products.see") else None) or _kept(line, form)
+    product = _product(form.product_id.data) or (catalog.by_name(name) if _sees_products() else None) or _kept(line, form)
     by_list = form.price_kept and product is not None and product.currency == deal.currency
     return operations.LineInput(
         name=name, product=product, unit=form.unit.data or "",
@@ -222,8 +222,12 @@ def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.Lin
 
 
 def _product(product_id: int | None) -> Product | None:
-    """The product of the price list, for those who may see it."""
-    return catalog.product(product_id) if access.can("products.see") else None
+    """The product, for those who may see it."""
+    return catalog.product(product_id) if _sees_products() else None
+
+
+def _sees_products() -> bool:
+    return access.can("products.see") and modules.on("products")
 
 
 def _kept(line: DealLine | None, form: LineForm) -> Product | None:
@@ -244,6 +248,6 @@ def _cost(form: LineForm, product: Product | None, line: DealLine | None, deal: 
 def _form(form: LineForm, deal: Deal, line: DealLine | None, *, stale: str = "",
           status: int | None = None, fragment: str = "deals/_line_form.html") -> ResponseReturnValue:
     code = status or (422 if form.errors else 200)
-    return render("deals/line.html", fragment, form=form, deal=deal, line=line, stale=stale,
+    return render("deals/line.html", fragment, form=form, deal=deal, line=line, stale=stale, alone=not on_the_page(deal),
                   why=_why(form, deal, line), units=units.proposed(), status=code,
-                  groups=catalog.groups() if access.can("products.see") else ())
+                  groups=catalog.groups() if _sees_products() else ())

@@ -35,9 +35,8 @@ def pay(templates: Mapping[str, Template], ours: Firm, clock: Clock, dice: rando
                                          number=str(number), actor=books)
         payment.created_at = moment
         diary.take(moment)
-    for invoice in invoices:
-        if invoice.deal.status == WON and invoice.paid >= invoice.amount and dice.random() < ACTS:
-            _act(invoice, templates["act"], clock, dice, diary)
+    for day, invoice in days_of_acts(invoices, clock, dice):
+        _act(invoice, day, templates["act"], clock, dice, diary)
     _plan(clock, dice, diary)
 
 
@@ -57,10 +56,19 @@ def _payments(invoice: Document, clock: Clock, dice: random.Random) -> list[tupl
     return found
 
 
-def _act(invoice: Document, template: Template, clock: Clock, dice: random.Random, diary: Diary) -> None:
-    day = min(clock.onward(invoice.dated + dt.timedelta(days=dice.randint(6, 20))), clock.latest)
+def days_of_acts(invoices: Sequence[Document], clock: Clock, dice: random.Random) -> list[tuple[dt.date, Document]]:
+    """(day, invoice) of the acts of won deals that are paid, by their days: so their numbers follow them."""
+    found = []
+    for invoice in invoices:
+        if invoice.deal.status == WON and invoice.paid >= invoice.amount and dice.random() < ACTS:
+            day = min(clock.onward(invoice.dated + dt.timedelta(days=dice.randint(6, 20))), clock.latest)
+            found.append((max(day, invoice.dated), invoice))
+    return sorted(found, key=lambda one: one[0])
+
+
+def _act(invoice: Document, day: dt.date, template: Template, clock: Clock, dice: random.Random, diary: Diary) -> None:
     moment = clock.moments(day, 1, dice)[0]
-    act = documents.make_document(invoice.deal, template=template, actor=invoice.deal.manager, dated=max(day, invoice.dated))
+    act = documents.make_document(invoice.deal, template=template, actor=invoice.deal.manager, dated=day)
     act.created_at = moment
     diary.take(moment)
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from crm.accounts.models import User
 from crm.accounts.queries import the_organization
 from crm.catalog import operations as catalog
-from crm.catalog import queries
+from crm.catalog import queries, vat
 from crm.catalog.models import ListPrice, PriceList, Product
 from crm.core import dates, money
 from crm.core.db import db
@@ -121,7 +121,7 @@ class _Taker:
             made = catalog.group_named(group)
             fields["group_id"] = made.id if made else None
         if "vat_rate" in self.column:
-            fields["vat_rate"] = _rate(self._cell(row, "vat_rate"))
+            fields["vat_rate"] = _rate(self._cell(row, "vat_rate"), product.vat_rate if product else None)
         for name in ("price", "cost"):
             if text := self._cell(row, name):
                 fields[name] = _sum(text, currency)
@@ -187,15 +187,7 @@ def undo_import(undo: dict[str, Any], *, actor: User) -> int:
 
     What somebody changed since then stays; gives how many such there are.
     """
-    left = 0
-    for row_id, price, before in undo["prices"]:
-        row = db.session.get(ListPrice, row_id)
-        if row is None or row.price != price:
-            left += 1
-        elif before:
-            row.price = before[0]
-        else:
-            db.session.delete(row)
+    left = sum(not _put_back(row_id, price, before, actor) for row_id, price, before in undo["prices"])
     for product_id, version, told in undo["changed"]:
         product = db.session.get(Product, product_id)
         if product is None or product.version != version:
@@ -210,6 +202,19 @@ def undo_import(undo: dict[str, Any], *, actor: User) -> int:
     db.session.flush()
     record(events.IMPORT_UNDONE, actor_id=actor.id, added=len(undo["added"]), changed_rows=len(undo["changed"]))
     return left
+
+
+def _put_back(row_id: int, price: int, before: list[int | None], actor: User) -> bool:
+    """The price of a list as it was, none when it was not there; False for one that somebody changed since."""
+    row = db.session.get(ListPrice, row_id)
+    if row is None or row.price != price:
+        return False
+    if before:
+        chosen, product = db.session.get_one(PriceList, row.price_list_id), db.session.get_one(Product, row.product_id)
+        catalog.add_price(chosen, product, price=before[0], from_quantity=row.from_quantity, since=row.since, actor=actor)
+    else:
+        catalog.remove_price(row, actor=actor)
+    return True
 
 
 def _sum(text: str, currency: str) -> int:
@@ -232,10 +237,12 @@ def _percent(text: str) -> Decimal:
     return value
 
 
-def _rate(text: str) -> Decimal | None:
+def _rate(text: str, now: Decimal | None) -> Decimal | None:
+    """One of the rates that a product may have, or the one that this one has `now`."""
     if not text or fold(text) in WITHOUT:
         return None
     rate = _percent(re.sub(r"(?i)^(ндс|vat)\s*", "", text))
-    if rate > 99:
-        raise Refused(_("This is not a VAT rate: %(text)s.", text=text[:60]))
-    return round(rate, 2)
+    if rate not in vat.RATES and rate != now:
+        raise Refused(_("There is no VAT rate of %(text)s. Write one of these: %(rates)s, or “without VAT”.",
+                        text=text[:60], rates=", ".join(map(str, vat.RATES))))
+    return rate

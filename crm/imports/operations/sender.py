@@ -9,6 +9,7 @@ from crm.accounts import scope
 from crm.accounts.models import User
 from crm.clients import hiding
 from crm.clients.models import Contact
+from crm.core import modules
 from crm.deals.models import Deal
 from crm.imports.reading import ImportProblem
 
@@ -17,8 +18,8 @@ MAKES = {"deals": "deals.edit", "contacts": "clients.edit", "products": "product
 
 
 def takes(actor: User) -> list[str]:
-    """What files of this sender may hold."""
-    return [what for what, right in MAKES.items() if right in actor.rights]
+    """What files of this sender may hold; nothing of a part that is switched off."""
+    return [what for what, right in MAKES.items() if right in actor.rights and modules.on(what)]
 
 
 class Sender:
