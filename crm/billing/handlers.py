@@ -62,6 +62,14 @@ def revived(event: Event) -> None:
         operations.settle(document.deal, actor=_actor(event))
 
 
+def corrected(event: Event) -> None:
+    """What was paid of an invoice goes to the one that was made instead."""
+    document = _document(event)
+    if document is not None and document.kind == INVOICE:
+        operations.gather(document)
+        operations.settle(document.deal, actor=_actor(event))
+
+
 def deal_changed(event: Event) -> None:
     """The plan follows the sum of the deal."""
     found = _card(event, "deal") if modules.on("payments") else None
@@ -73,6 +81,7 @@ def deal_changed(event: Event) -> None:
 def listen() -> None:
     """Subscribe; called once when the program starts."""
     for kind, handler in ((papers.DOCUMENT_MADE, made), (papers.DOCUMENT_CANCELLED, cancelled), (papers.DOCUMENT_REVIVED, revived),
+                          (papers.DOCUMENT_CORRECTED, corrected),
                           (events.INVOICE_PAID, paid),
                           (deals.DEAL_CHANGED, deal_changed), (deals.LINES_CHANGED, deal_changed)):
         subscribe(kind, handler)

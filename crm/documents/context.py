@@ -38,12 +38,12 @@ TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
 def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
-          valid_until: dt.date | None, part: parts.Part | None = None, account: str = "") -> Context:
+          valid_until: dt.date | None, part: parts.Part | None = None, account: str = "", instead_of: int = 0) -> Context:
     """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
 
     `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
     deal's currency; `dated` and `valid_until` are plain days. `part`: what of the deal an invoice is for. `account` is the number
-    of ours to be paid to, else the usual one.
+    of ours to be paid to, else the usual one. `instead_of` is the id of a document that this one will take the place of.
     """
     firm = firms.details(deal.firm_id)
     bank = firm.paid_to(account)
@@ -59,7 +59,7 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
                   for place, (line, line_sum) in enumerate(zip(lines, sums, strict=True), 1)],
         "options": _options(deal, len(lines), lang),
         "manager": _manager(deal.manager),
-        "contract": _basis(deal, "contract", lang), "invoice": _basis(deal, "invoice", lang),
+        "contract": _basis(deal, "contract", lang, instead_of), "invoice": _basis(deal, "invoice", lang, instead_of),
     }
     if kind == "quote" and (offered := choices.frozen(deal.lines, lang)):
         context[choices.CHOICES] = offered
@@ -106,9 +106,9 @@ def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: st
             "valid_until": date_plain(valid_until, lang), "valid_until_words": date_long(valid_until, lang)}
 
 
-def _basis(deal: Deal, kind: str, lang: str) -> dict[str, str]:
+def _basis(deal: Deal, kind: str, lang: str, without: int) -> dict[str, str]:
     """The newest document of this kind that is in force on the deal: what a specification or an act refers to."""
-    found = queries.newest(deal, kind)
+    found = queries.newest(deal, kind, without)
     if found is None:
         return {}
     return {"number": found.numbered, "date": date_plain(found.dated, lang), "date_words": date_in_words(found.dated, lang)}

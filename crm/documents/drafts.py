@@ -30,7 +30,7 @@ class Draft:
 
 
 def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None,
-          part: parts.Part | None = None, account: str = "") -> Draft:
+          part: parts.Part | None = None, account: str = "", instead_of: int = 0) -> Draft:
     """The draft of a document of `kind` for `deal`; another language when there is no template in this one."""
     languages = queries.languages(kind)
     if locale not in languages and languages:
@@ -38,7 +38,8 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     choice = queries.choose(kind, locale, key, deal)
     if choice is None:
         return Draft(kind, locale, languages, (), None, "", ())
-    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, part=part, account=account)
+    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, part=part, account=account,
+                         instead_of=instead_of)
     ours = firms.details(deal.firm_id)
     missing = gaps(deal, data, sheets.report(choice.digest).fields_used, ours, locale)
     html, problem = shown(choice.digest, data)
@@ -55,16 +56,16 @@ class Billed:
     over: int
 
 
-def usual_part(deal: Deal) -> str:
-    """What a new invoice is for: what is left once a part was asked for, else the whole deal."""
-    asked = parts.asked_for(deal).total
+def usual_part(deal: Deal, without: int = 0) -> str:
+    """What a new invoice is for: what is left once a part was asked for, else the whole deal; `without` is one to be corrected."""
+    asked = parts.asked_for(deal, without).total
     return parts.REST if 0 < asked < deal.amount else parts.WHOLE
 
 
 def billed(deal: Deal, part: parts.Part, dated: dt.date) -> Billed:
     """The figures of a new invoice beside those in force."""
     lines = parts.lines_of(deal, part, "ru", dated)
-    before = parts.asked_for(deal).total
+    before = parts.asked_for(deal, part.instead_of).total
     return Billed(parts.amount_of(lines), before, max(before + parts.amount_of(lines) - deal.amount, 0))
 
 

@@ -40,7 +40,7 @@ def chosen(field: FileField) -> bool:
 class MakeForm(MoneyForm):
     """What a new document is: the template, its day and its end."""
 
-    ASKED = ("kind", "locale", "template", "dated", "valid_until", "account", "part", "percent", "sum", "line")
+    ASKED = ("kind", "locale", "template", "dated", "valid_until", "account", "part", "percent", "sum", "line", "instead")
 
     kind = HiddenField()
     locale = HiddenField()
@@ -53,6 +53,7 @@ class MakeForm(MoneyForm):
     sum = MoneyField(_l("Sum"))
     line = Ticks(_l("Lines"), coerce=int, validate_choice=False)
     seen = HiddenField()
+    instead = IdField(widget=HiddenInput())  # the document that is corrected
 
     def wanted_part(self, usual: str) -> parts.Part | None:
         """What of the deal an invoice is for; `usual` where nobody said."""
@@ -61,7 +62,7 @@ class MakeForm(MoneyForm):
         kind = self.part.data if self.part.data in parts.KINDS else usual
         percent = self.percent.data if self.percent.data and not self.percent.errors else parts.USUAL_PERCENT
         return parts.Part(kind, percent if kind == parts.PERCENT else None, self.sum.data if kind == parts.SUM else None,
-                          tuple(self.line.data or ()) if kind == parts.LINES else ())
+                          tuple(self.line.data or ()) if kind == parts.LINES else (), self.instead.data or 0)
 
     def validate_valid_until(self, field: DayField) -> None:
         """A document does not end before it begins."""

@@ -111,6 +111,7 @@ class Document(Base):
     paid: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")  # of an invoice, kept by `billing`
     part: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)  # what of the deal an invoice is for, see `parts`; None: the whole
     batch_id: Mapped[int | None] = mapped_column(index=True)  # of DocumentBatch; no key, for which SQLite would make the table anew
+    instead_of_id: Mapped[int | None] = mapped_column(index=True)  # the one that it corrects; no key, as above
     state: Mapped[str] = mapped_column(sa.String(10), default="draft", server_default="draft")  # of `states`, for kinds that go that way
     revision: Mapped[int] = mapped_column(default=1, server_default="1")  # the version that `digest` is
     by_hand: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # its words are no longer the template's

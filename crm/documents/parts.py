@@ -40,6 +40,7 @@ class Part:
     percent: Decimal | None = None
     amount: int | None = None
     lines: tuple[int, ...] = ()
+    instead_of: int = 0  # the id of the invoice that this one corrects: what that asks for is asked for no more
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def lines_of(deal: Deal, part: Part | None, lang: str, dated: dt.date) -> list[D
         return lines
     if part.kind == LINES:
         return [line for line in lines if line.id in part.lines] if part.lines else lines
-    asked, shares = asked_for(deal), _shares_of(deal, lines, part)
+    asked, shares = asked_for(deal, part.instead_of), _shares_of(deal, lines, part)
     name = _name(deal, part, lang, first=not asked.total)
     many = len(shares) > 1
     return [DealLine(name=_with_rate(name, rate, lang) if many else name, unit="", quantity=Decimal(1), price=share,
@@ -105,11 +106,14 @@ def share(amount: int, weights: Mapping[Decimal | None, int]) -> Shares:
     return {rate: part for rate, part in floors.items() if part} or dict.fromkeys(list(weights)[:1], 0)
 
 
-def asked_for(deal: Deal) -> Asked:
-    """What the deal's invoices in force ask for; one of before the parts counts as the deal's rates stand to each other now."""
+def asked_for(deal: Deal, without: int = 0) -> Asked:
+    """What the deal's invoices in force ask for, but for the one with the id `without`.
+
+    One of before the parts counts as the deal's rates stand to each other now.
+    """
     weights = by_rate(all_lines(deal, dates.today()))
     total, shares = 0, dict.fromkeys(weights, 0)
-    for amount, part in queries.invoiced(deal) if deal.id else ():
+    for amount, part in queries.invoiced(deal, without) if deal.id else ():
         total += amount
         told = {_rate(code): int(minor) for code, minor in (part or {}).get("shares", {}).items()} or share(amount, weights)
         for rate, minor in told.items():
@@ -124,7 +128,7 @@ def _shares_of(deal: Deal, lines: Sequence[DealLine], part: Part) -> Shares:
         return share(money.round_minor(whole * (part.percent or USUAL_PERCENT) / 100), weights)
     if part.kind == SUM and part.amount:
         return share(part.amount, weights)
-    asked = asked_for(deal)
+    asked = asked_for(deal, part.instead_of)
     lacking = {rate: minor - asked.shares.get(rate, 0) for rate, minor in weights.items() if minor > asked.shares.get(rate, 0)}
     return share(max(whole - asked.total, 0), lacking or weights)  # less than they lack only when prices or rates have changed since
 
@@ -148,6 +152,14 @@ def _with_rate(name: str, rate: Decimal | None, lang: str) -> str:
     with force_locale(lang):
         words = rate_plain(rate, lang)
         return f"{name} ({words})" if rate is None else _("%(name)s (VAT %(rate)s)", name=name, rate=words)
+
+
+def again(told_of: Mapping[str, Any] | None) -> dict[str, str]:
+    """What the wizard is asked for to make an invoice for the same part once more, from what `told` kept."""
+    kind = (told_of or {}).get("kind", WHOLE)
+    if kind == PERCENT:
+        return {"part": PERCENT, "percent": str((told_of or {}).get("percent", USUAL_PERCENT))}
+    return {"part": WHOLE if kind == LINES else kind}
 
 
 def amount_of(lines: Sequence[DealLine]) -> int:

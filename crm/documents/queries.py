@@ -222,19 +222,38 @@ def _line(row: Any) -> Line:
                 paying.state(amount, paid, until, today()) if kind == paying.INVOICE and cancelled is None else "", firm)
 
 
-def newest(deal: Deal, kind: str) -> Document | None:
-    """The newest document of a kind that is in force on a deal, of the company it is with now; without the data that it was made from."""
+def newest(deal: Deal, kind: str, without: int = 0) -> Document | None:
+    """The newest document of a kind that is in force on a deal, of the company it is with now; without the data that it was made from.
+
+    The one with the id `without` is to be corrected and does not count.
+    """
     query = sa.select(Document).options(defer(Document.context)).where(
-        Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None),
+        Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None), Document.id != without,
         Document.firm_id == deal.firm_id if deal.firm_id else Document.firm_id.is_(None))
     return db.session.scalar(query.order_by(Document.id.desc()).limit(1)) if deal.id else None
 
 
-def invoiced(deal: Deal) -> Sequence[tuple[int, dict[str, Any] | None]]:
-    """The sums of a deal's invoices in force, each with what it is for."""
+def invoiced(deal: Deal, without: int = 0) -> Sequence[tuple[int, dict[str, Any] | None]]:
+    """The sums of a deal's invoices in force, each with what it is for; not of the one with the id `without`, which is to be corrected."""
     query = sa.select(Document.amount, Document.part).where(
-        Document.deal_id == deal.id, Document.kind == "invoice", Document.currency == deal.currency, Document.cancelled_at.is_(None))
+        Document.deal_id == deal.id, Document.kind == "invoice", Document.currency == deal.currency, Document.cancelled_at.is_(None),
+        Document.id != without)
     return [(amount, part) for amount, part in db.session.execute(query.order_by(Document.id))]
+
+
+def corrected_by(document: Document) -> Document | None:
+    """What is in force instead of a document: the one made for it, or where that was corrected too, the last of them."""
+    found: Document | None = document
+    while found is not None and (found is document or found.cancelled_at is not None):
+        found = db.session.scalar(sa.select(Document).options(defer(Document.context)).where(
+            Document.instead_of_id == found.id).order_by(Document.id.desc()).limit(1))
+    return found
+
+
+def corrected_one(document: Document) -> Document | None:
+    """What a document was made instead of; without the data that it was made from."""
+    query = sa.select(Document).options(defer(Document.context)).where(Document.id == document.instead_of_id)
+    return db.session.scalar(query) if document.instead_of_id else None
 
 
 def has_kind(deal: Deal, kind: str) -> bool:

@@ -13,7 +13,14 @@ from crm.documents.operations.agreement import (
 from crm.documents.operations.answers import accept, ask, take_choice_back, why_not
 from crm.documents.operations.batches import MOST, begin_batch, run_batch, stop_batch
 from crm.documents.operations.cancelling import cancel_document, revive_document
-from crm.documents.operations.errors import DocumentError, DraftChangedError, TemplateRefused, UnlikeError
+from crm.documents.operations.correcting import make_corrected
+from crm.documents.operations.errors import (
+    DocumentError,
+    DraftChangedError,
+    NotCorrectedError,
+    TemplateRefused,
+    UnlikeError,
+)
 from crm.documents.operations.links import DAYS, make_link, recall_link, record_opening, token, token_hash
 from crm.documents.operations.making import make_document, remake, title, valid_by_default
 from crm.documents.operations.numbers import set_number_rule, take_number
@@ -44,6 +51,7 @@ __all__ = [
     "MOST_PICTURE",
     "DocumentError",
     "DraftChangedError",
+    "NotCorrectedError",
     "TemplateRefused",
     "UnlikeError",
     "accept",
@@ -66,6 +74,7 @@ __all__ = [
     "keep_pdf",
     "look",
     "look_into",
+    "make_corrected",
     "make_document",
     "make_link",
     "may_send",

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from crm.accounts.models import User
 from crm.core.db import utcnow
 from crm.core.events import Kind, record
-from crm.documents import events
+from crm.documents import events, queries
 from crm.documents.models import Document
 from crm.documents.operations.errors import DocumentError
 from crm.documents.operations.making import title
@@ -21,8 +21,10 @@ def cancel_document(document: Document, *, actor: User) -> None:
 
 
 def revive_document(document: Document, *, actor: User) -> None:
-    """In force again, with its links."""
+    """In force again, with its links; not beside the one that was made instead."""
     if document.cancelled_at is not None:
+        if corrected := queries.corrected_by(document):
+            raise DocumentError(_("%(title)s was made instead of it. Cancel that one first.", title=title(corrected)))
         document.cancelled_at = None
         _tell(events.DOCUMENT_REVIVED, document, actor)
 

@@ -14,6 +14,10 @@ class DraftChangedError(DocumentError):
     """The document would not be what the person has before them."""
 
 
+class NotCorrectedError(DocumentError):
+    """A document cannot be corrected any more."""
+
+
 class UnlikeError(DocumentError):
     """An edited file looks as if it were of another document; who is sure sends it once more."""
 

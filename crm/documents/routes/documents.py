@@ -17,7 +17,7 @@ from crm.core.db import db
 from crm.core.errors import DomainError, Stale
 from crm.core.web import fragments, go, public_url, render, toast, wants_fragment
 from crm.deals import access as deals
-from crm.documents import access, agreeing, kinds, operations, paying, pdf, queries, sheets, states
+from crm.documents import access, agreeing, kinds, operations, parts, paying, pdf, queries, sheets, states
 from crm.documents.forms import StepForm
 from crm.documents.models import Document
 from crm.documents.routes.attachments import PDF, attachment
@@ -78,7 +78,7 @@ def _parts(document: Document) -> dict[str, Any]:
     """What the acts of a document need."""
     link = queries.live_link(document) if modules.on("links") else None
     token = operations.token(link) if link else ""
-    return {"document": document, "kinds": kinds, "queries": queries, "link": link if token else None,
+    return {"document": document, "kinds": kinds, "queries": queries, "parts": parts, "link": link if token else None,
             "link_url": public_url("links.show", token=token) if token else "", "days": operations.DAYS, "paying": paying, "today": today(),
             "pdf": pdf, "ours": firms.label(document.firm_id), "job": None if document.pdf_digest else queries.pdf_job(document)}
 

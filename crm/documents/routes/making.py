@@ -35,22 +35,31 @@ def new(deal_id: int) -> ResponseReturnValue:
 
 
 def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200) -> ResponseReturnValue:
+    old = _corrected(deal, form)
     kind = form.kind.data if form.kind.data in KINDS else KINDS[0]
     dated = form.dated.data or today()
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
-    part = form.wanted_part(drafts.usual_part(deal)) if kind == "invoice" else None
+    part = form.wanted_part(drafts.usual_part(deal, old.id if old else 0)) if kind == "invoice" else None
     if part is not None:
         form.percent.validate(form)
         form.sum.validate(form)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
-                         account=form.account.data or "")
+                         account=form.account.data or "", instead_of=old.id if old else 0)
     if form.template.data and draft.choice is None:
         form.template.data = ""
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), checked=checks.TYPED, part=part, parts=parts,
+                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, parts=parts,
                   billed=drafts.billed(deal, part, dated) if part else None, status=status)
+
+
+def _corrected(deal: Deal, form: MakeForm) -> Document | None:
+    """The document of this deal that is to be corrected."""
+    old = access.document(form.instead.data, "documents.make") if form.instead.data else None
+    if old is not None and (old.deal_id != deal.id or old.kind != form.kind.data):
+        form.instead.data = old = None
+    return old
 
 
 def fill_form(draft: drafts.Draft) -> FillForm:
@@ -76,16 +85,25 @@ def create(deal_id: int) -> ResponseReturnValue:
     try:
         document = _made(deal, form)
     except operations.DraftChangedError as refusal:
-        form.form_errors.append(refusal.message)
-        return _page(deal, form, status=409)
+        return _refused(deal, form, refusal, 409)
+    except operations.NotCorrectedError as refusal:
+        return _refused(deal, form, refusal, 422)
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
     toast(_("%(title)s is ready.", title=f"{kinds.LABELS[document.kind]} {document.numbered}"))
     return go_url(url)
 
 
+def _refused(deal: Deal, form: MakeForm, refusal: operations.DocumentError, status: int) -> ResponseReturnValue:
+    form.form_errors.append(refusal.message)
+    return _page(deal, form, status=status)
+
+
 def _made(deal: Deal, form: MakeForm) -> Document:
-    document = operations.make_document(deal, template=operations.template_for(**form.wanted(), deal=deal), actor=access.actor(),
-                                        part=form.wanted_part(parts.WHOLE), seen=form.seen.data or "", **form.terms())
+    old = _corrected(deal, form)
+    terms: dict[str, Any] = {"template": operations.template_for(**form.wanted(), deal=deal), "part": form.wanted_part(parts.WHOLE),
+                             "seen": form.seen.data or "", **form.terms()}
+    document = (operations.make_document(deal, actor=access.actor(), **terms) if old is None
+                else operations.make_corrected(old, actor=access.actor(), **terms))
     if pdf.possible():
         operations.ask_for_pdf(document)  # ready when somebody wants it
     return document
