@@ -26,6 +26,7 @@ class Draft:
     problem: str = ""
     look: str = ""
     ours: OwnDetails | None = None  # in whose name
+    archived: bool = False  # that company is in use no more
     seen: str = ""  # what is shown, see context.seal
 
 
@@ -44,7 +45,7 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     missing = gaps(deal, data, sheets.report(choice.digest).fields_used, ours, locale)
     html, problem = shown(choice.digest, data)
     return Draft(kind, locale, languages, _offered(kind, locale, deal, choice), choice, html, missing, problem,
-                 sheets.look(choice.digest), ours, context.seal(data, choice.digest))
+                 sheets.look(choice.digest), ours, firms.is_archived(deal.firm_id), context.seal(data, choice.digest))
 
 
 @dataclass(frozen=True)

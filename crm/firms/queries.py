@@ -25,6 +25,12 @@ def details(firm_id: int | None) -> OwnDetails:
     return (firm(firm_id) if firm_id else None) or the_organization()
 
 
+def is_archived(firm_id: int | None) -> bool:
+    """Whether nothing new should be in its name."""
+    found = firm(firm_id) if firm_id else None
+    return found is not None and found.archived
+
+
 def label(firm_id: int | None) -> str:
     """Its name for who has to tell it from others; empty for who has one only."""
     return details(firm_id).name if several() else ""

@@ -21,6 +21,7 @@ from crm.documents import offering, operations, queries
 from crm.documents.models import Document, NumberSeries
 from crm.documents.routes import public
 from crm.firms import operations as firms
+from crm.firms.models import Firm
 from tests.cast import Cast, make_cast, sign_in
 from tests.documents.scene import committed, link_of, make_scene, text_of
 from tests.documents.test_own_pictures import png
@@ -202,3 +203,13 @@ def test_letters_and_the_client_s_page_name_the_company(app: Flask, cast: Cast, 
     assert ("ИП Орлова" in shown, "ООО «Тест»" in shown) == (True, False)
     letter = boris.get(f"/deals/{deal_id}/letter?document={page.rpartition('/')[2]}").text
     assert "ИП Орлова" in letter
+
+
+def test_the_wizard_says_that_the_company_is_archived(app: Flask, cast: Cast) -> None:
+    firm_id = committed_trader(app, cast)
+    page, boris = f"/deals/{committed(app, cast, firm_id=firm_id)}/documents/new?kind=quote", sign_in(app, "boris")
+    assert "is archived" not in boris.get(page).text
+    with app.app_context():
+        firms.archive_firm(db.session.get_one(Firm, firm_id), away=True, actor=db.session.get_one(User, cast.owner))
+        db.session.commit()
+    assert "is archived. If this paper" in boris.get(page).text
