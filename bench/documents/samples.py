@@ -16,7 +16,6 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-DIALECTS = ("jinja", "braces", "carbone")
 FIELDS = 40
 SIZES = (10, 100, 1000)
 COLUMNS = ("n", "code", "name", "unit", "quantity", "price", "vat", "total")

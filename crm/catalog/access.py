@@ -1,4 +1,4 @@
-"""Load a product or a price list: everybody who sees products sees all of them."""
+"""Load a product, a price list or a group: everybody who sees products sees all of them."""
 
 from flask import abort
 from flask_babel import gettext as _

@@ -28,10 +28,10 @@ def step_title(name: str, start: Decimal) -> str:
 def products(asked: Wish, reader: User) -> Table:
     """The products of the filtered list, in its order; prices in major units, costs for who may see them, prices of lists of today."""
     query = queries.ordered_products(asked, reader)
-    steps = _steps()
+    steps = queries.list_steps()[:MOST_STEPS]
     columns = [Column(_("Name"), width=40), Column(_("Product code")), Column(_("Group"), width=25), Column(_("Unit"), width=10),
                Column(_("Price"), "number", 15), Column(_("Currency"), width=8), Column(_("VAT, %"), "whole", 8)]
-    columns += [Column(step_title(name, start), "number", 15) for _list_id, name, start in steps]
+    columns += [Column(step_title(one.name, start), "number", 15) for one, start in steps]
     wanted = query.with_only_columns(Product.name, Product.sku, Product.group_id, Product.unit, Product.price, Product.currency,
                                      Product.vat_rate, Product.id)
     if shows_cost := queries.shows_cost(reader):
@@ -43,22 +43,13 @@ def products(asked: Wish, reader: User) -> Table:
         for batch in db.session.execute(wanted.limit(most).execution_options(yield_per=BATCH)).partitions():
             prices = _prices([row.id for row in batch]) if steps else {}
             for row in batch:
-                listed = [prices.get((row.id, list_id, start)) for list_id, _name, start in steps]
+                listed = [prices.get((row.id, one.id, start)) for one, start in steps]
                 yield (row.name, row.sku, groups.get(row.group_id, ""), row.unit, money.to_major(row.price, row.currency), row.currency,
                        row.vat_rate, *(_major(price, row.currency) for price in listed),
                        *([_major(row.cost, row.currency)] if shows_cost else []))
 
     return Table("products", _("Products"), columns, lambda: db.session.scalar(
         sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0, rows)
-
-
-def _steps() -> list[tuple[int, str, Decimal]]:
-    """(list, its name, quantity) of every price that a list in use holds, in the order of lists and quantities."""
-    found: dict[int, list[Decimal]] = {}
-    for list_id, start in db.session.execute(sa.select(ListPrice.price_list_id, ListPrice.from_quantity).distinct()):
-        found.setdefault(list_id, []).append(start)
-    every = [(one.id, one.name, start) for one in queries.active_lists() for start in sorted(found.get(one.id, []))]
-    return every[:MOST_STEPS]
 
 
 def _prices(ids: list[int]) -> dict[tuple[int, int, Decimal], int | None]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.core import money
 from crm.core.db import Base, Moment, Scaled, utcnow
 
+CLIENT_KINDS = ("company", "entrepreneur", "person")
+
 
 class ProductGroup(Base):
     """A group of products: a tree of two levels."""
@@ -76,7 +78,7 @@ class ProductPart(Base):
 
 
 class PriceList(Base):
-    """Prices for some clients. `kinds` are those who get it by themselves: company, entrepreneur, person.
+    """Prices for some clients. `kinds` are those of CLIENT_KINDS who get it by themselves.
 
     `chosen_by` says who may choose it in a deal: "setters", who change prices, or "all", who edit the deal.
     """

@@ -101,12 +101,6 @@ def retarget(response: Response, target: str, swap: str = "outerHTML") -> Respon
     return response
 
 
-def push_url(response: Response, url: str) -> Response:
-    """Let the address line follow a filtered list."""
-    response.headers["HX-Push-Url"] = url
-    return response
-
-
 def public_url(endpoint: str, **values: Any) -> str:
     """An address for letters and links: BASE_URL where it is set, else as this person came in."""
     base = current_app.config["BASE_URL"]

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from crm.deals.models import Deal
+from crm.deals.queries.prices import client_kind
 from crm.firms import queries as firms
 from crm.firms.models import FIRST
 
@@ -13,13 +14,6 @@ WITH, WITHOUT = "with", "without"
 VAT = {WITH: _l("with VAT"), WITHOUT: _l("without VAT")}
 CLIENTS = {"company": _l("Company"), "entrepreneur": _l("Sole trader"), "person": _l("Private person")}
 NAMES = ("firms", "pipelines", "stages", "clients", "vat")
-
-
-def client_kind(deal: Deal) -> str:
-    """company, entrepreneur or person; "" while nobody is chosen."""
-    if deal.company is not None:
-        return deal.company.kind
-    return "person" if deal.contact is not None else ""
 
 
 def vat_mode(deal: Deal) -> str:

@@ -16,7 +16,7 @@ class Import(Base):
     __tablename__ = "import"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    what: Mapped[str] = mapped_column(sa.String(20))  # deals | contacts
+    what: Mapped[str] = mapped_column(sa.String(20))  # deals | contacts | products
     file_name: Mapped[str] = mapped_column(sa.String(200))
     digest: Mapped[str] = mapped_column(sa.String(64))
     mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)

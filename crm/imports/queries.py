@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import User
 from crm.catalog import queries as catalog
 from crm.catalog.exports import step_title
-from crm.catalog.models import ListPrice
 from crm.core.db import db
 from crm.imports.mapping import list_field
 from crm.imports.models import Import
@@ -30,8 +29,7 @@ def list_fields(made: Import) -> list[tuple[str, str]]:
     if made.what != "products":
         return []
     lists = {one.id: one.name for one in catalog.active_lists()}
-    kept = sa.select(ListPrice.price_list_id, ListPrice.from_quantity).distinct()
-    steps = {(list_id, start) for list_id, start in db.session.execute(kept)}
+    steps = {(one.id, start) for one, start in catalog.list_steps()}
     steps |= {place for field in made.mapping.values() if (place := list_field(field))} | {(list_id, Decimal(1)) for list_id in lists}
     return [(f"list-{list_id}-{start.normalize():f}", step_title(lists[list_id], start)) for list_id, start in sorted(steps)
             if list_id in lists]

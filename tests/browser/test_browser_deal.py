@@ -1,16 +1,15 @@
 """The page of a deal in a real browser: everything is done in place, and the parts follow each other."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from crm.accounts.models import User
 from crm.catalog.operations import create_product
 from crm.core.db import db
-from crm.deals import operations
-from crm.deals.library import load
+from tests.browser.deals import make_windows
 from tests.browser.opening import OpenPage
 from tests.cast import Cast
 
@@ -18,13 +17,20 @@ from tests.cast import Cast
 @pytest.fixture
 def deal_id(real_app: Flask, people: Cast) -> int:
     with real_app.app_context():
-        boris = db.session.get_one(User, people.boris)
-        pipeline = operations.create_pipeline(spec=load("services", "en"), actor=None)
         create_product(name="Перчатки", actor=None, price=1_200_50, unit="уп", vat_rate=Decimal(22))
-        deal = operations.create_deal(title="Окна", pipeline=pipeline, actor=boris, manager_id=boris.id,
-                                      currency="RUB", amount=100_00)
+        deal = make_windows(people, amount=100_00)
         db.session.commit()
         return deal.id
+
+
+def test_cancel_leads_from_the_page_of_a_line_to_its_deal(open_page: OpenPage, deal_id: int) -> None:
+    page = open_page(lang="en", path=f"/deals/{deal_id}/lines/new")
+    page.get_by_label("Quantity").fill("1e5")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Type a number.")).to_be_visible()
+    open_page.errors.clear()  # the browser notes the 422
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(re.compile(rf"/deals/{deal_id}#lines$"))
 
 
 def test_products_are_added_in_place_and_the_sum_follows(open_page: OpenPage, deal_id: int) -> None:

@@ -13,8 +13,8 @@ from crm.catalog import operations as catalog
 from crm.catalog.queries import active_lists
 from crm.core.db import db
 from crm.deals import operations
-from crm.deals.library import load
 from crm.deals.models import Deal
+from tests.browser.deals import make_windows
 from tests.browser.opening import OpenPage
 from tests.cast import Cast
 from tests.factories import make_company
@@ -24,13 +24,10 @@ from tests.factories import make_company
 def deal_id(real_app: Flask, people: Cast) -> int:
     """A deal of a company; gloves at 1 000, wholesale 950 from 10 on; managers give 10 % by themselves."""
     with real_app.app_context():
-        boris = db.session.get_one(User, people.boris)
-        pipeline = operations.create_pipeline(spec=load("services", "en"), actor=None)
         gloves = catalog.create_product(name="Перчатки", actor=None, price=1_000_00, unit="уп", vat_rate=Decimal(22))
         wholesale = catalog.create_list(name="Wholesale", kinds=["company"], actor=None)
         catalog.add_price(wholesale, gloves, price=950_00, from_quantity=Decimal(10), since=dt.date(2020, 1, 1), actor=None)
-        deal = operations.create_deal(title="Окна", pipeline=pipeline, actor=boris, manager_id=boris.id, currency="RUB",
-                                      company=make_company(manager_id=boris.id))
+        deal = make_windows(people, company=make_company(manager_id=people.boris))
         powers = queries.powers_of("manager")
         assert powers
         roles.change_role("manager", levels=powers.levels, hidden=powers.hidden, discount=10, actor=None)

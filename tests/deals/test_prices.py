@@ -1,6 +1,7 @@
 """A line gets its price from the list of its client, follows the quantity, and keeps how the price came about."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from flask import Flask
@@ -15,6 +16,7 @@ from crm.deals.queries import prices
 from tests.cast import Cast, sign_in
 from tests.deals.shop import HX, LONG_AGO, change, lines, put_in
 from tests.factories import make_deal
+from tests.statements import asked
 
 
 def test_a_line_gets_the_price_of_its_client_s_list_with_the_reason(app: Flask, shop: dict[str, int]) -> None:
@@ -45,6 +47,23 @@ def test_the_form_shows_the_price_of_the_typed_quantity(app: Flask, shop: dict[s
     assert "Опт, from 10" in page
     typed = client.get(f"{url}&quantity=10&price=990&offered=100000", headers=HX).get_data(as_text=True)
     assert re.search(r'name="price"[^>]*value="990"', typed)
+
+
+def test_a_price_is_reckoned_once_and_not_at_all_where_the_line_keeps_it(app: Flask, shop: dict[str, int]) -> None:
+    put_in(app, shop, quantity="12")
+    client, url = sign_in(app, "boris"), f"/deals/{shop['firm']}/lines"
+    asks = f"product_id={shop['product']}&quantity=10"
+
+    def reckoned(ask: Callable[[], object]) -> int:
+        with asked(app) as seen:
+            ask()
+        return len([one for one in seen if "FROM list_price" in one])
+
+    assert reckoned(lambda: client.get(f"{url}/form?{asks}", headers=HX)) == 1
+    assert reckoned(lambda: client.get(f"{url}/price?{asks}", headers=HX)) == 1
+    assert reckoned(lambda: change(app, shop["firm"], unit="пара")) == 0
+    assert reckoned(lambda: change(app, shop["firm"], quantity="13")) == 1
+    assert lines(app, shop["firm"]) == [(Decimal(13), 950_00, Decimal(0))]
 
 
 def test_what_prices_do_later_does_not_alter_a_line(app: Flask, shop: dict[str, int], cast: Cast) -> None:

@@ -61,6 +61,7 @@ def test_a_deal_without_lines_has_the_company_s_vat_and_a_person_is_a_client(con
     deal.lines, deal.company = [], None
     assert (offering.vat_mode(deal), offering.client_kind(deal)) == ("with", "person")
     deal.contact = None
+    context.flush()
     assert offering.client_kind(deal) == ""
 
 

@@ -8,18 +8,18 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
 from wtforms.widgets import HiddenInput
 
-from crm.catalog.models import ListPrice, Product
+from crm.catalog.models import CLIENT_KINDS, ListPrice, Product
 from crm.core import dates
 from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, MoneyForm, Ticks
 
-KINDS = (("company", _l("Companies")), ("entrepreneur", _l("Entrepreneurs")), ("person", _l("Private persons")))
+KINDS = dict(zip(CLIENT_KINDS, (_l("Companies"), _l("Entrepreneurs"), _l("Private persons")), strict=True))
 
 
 class PriceListForm(Form):
     """Name, who gets the list by themselves, who may choose it."""
 
     name = Line(_l("Name"), [Filled(_l("Type the name of the price list."))], limit=120, description=_l("For example: Wholesale."))
-    kinds = Ticks(_l("Who gets it without being asked"), choices=KINDS)
+    kinds = Ticks(_l("Who gets it without being asked"), choices=list(KINDS.items()))
     chosen_by = RadioField(_l("Who may choose it in a deal"), default="setters", choices=[
         ("setters", _l("who changes prices")), ("all", _l("everybody who edits the deal"))])
     version = IdField(widget=HiddenInput())

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.catalog import events
-from crm.catalog.models import ListPrice, PriceList, Product
+from crm.catalog.models import CLIENT_KINDS, ListPrice, PriceList, Product
 from crm.catalog.operations.products import ProductError
 from crm.core import money
 from crm.core.db import db
@@ -17,7 +17,6 @@ from crm.core.errors import Stale
 from crm.core.events import record
 from crm.core.text import fold
 
-KINDS = ("company", "entrepreneur", "person")
 CHOOSERS = ("setters", "all")
 
 
@@ -118,5 +117,5 @@ def _fill(chosen: PriceList, name: str, kinds: Iterable[str], chosen_by: str) ->
     twin = next((one for one in others if one is not chosen and fold(one.name) == fold(name)), None)
     if twin is not None:
         raise ProductError(_("There is a price list called %(name)s already. Type another name.", name=twin.name), field="name")
-    chosen.name, chosen.kinds = name, [kind for kind in KINDS if kind in set(kinds)]
+    chosen.name, chosen.kinds = name, [kind for kind in CLIENT_KINDS if kind in set(kinds)]
     chosen.chosen_by = chosen_by if chosen_by in CHOOSERS else CHOOSERS[0]

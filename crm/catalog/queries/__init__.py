@@ -6,6 +6,7 @@ from crm.catalog.queries.lists import (
     form_for,
     list_for,
     list_prices,
+    list_steps,
     price_list,
     price_lists,
 )
@@ -23,6 +24,6 @@ from crm.catalog.queries.products import (
 
 __all__ = [
     "COST", "FILTERS", "active_lists", "by_name", "by_sku", "form_for", "group", "groups", "list_for", "list_prices",
-    "ordered_products", "pick", "price_list", "price_lists", "product", "products", "shows_cost", "tree",
+    "list_steps", "ordered_products", "pick", "price_list", "price_lists", "product", "products", "shows_cost", "tree",
     "within",
 ]

@@ -28,13 +28,21 @@ def active_lists() -> Sequence[PriceList]:
     return db.session.scalars(sa.select(PriceList).where(PriceList.active).order_by(PriceList.position, PriceList.id)).all()
 
 
+def list_steps() -> list[tuple[PriceList, Decimal]]:
+    """(list in use, quantity) of every price that one holds, in the order of lists and quantities."""
+    found: dict[int, list[Decimal]] = {}
+    for list_id, start in db.session.execute(sa.select(ListPrice.price_list_id, ListPrice.from_quantity).distinct()):
+        found.setdefault(list_id, []).append(start)
+    return [(one, start) for one in active_lists() for start in sorted(found.get(one.id, []))]
+
+
 def price_list(list_id: int | None) -> PriceList | None:
     """A price list, archived or not."""
     return db.session.get(PriceList, list_id) if list_id else None
 
 
 def list_for(kind: str) -> PriceList | None:
-    """The list that clients of this kind (company, entrepreneur, person) get by themselves: the first one in use."""
+    """The list that clients of this kind get by themselves: the first one in use."""
     return next((one for one in active_lists() if kind in one.kinds), None)
 
 

@@ -24,7 +24,7 @@ blueprint = Blueprint("price_lists", __name__, url_prefix="/products/lists")
 @access.need("products.see")
 def index() -> ResponseReturnValue:
     """The price lists and who gets each."""
-    return render("price_lists/index.html", lists=queries.price_lists(), kinds=dict(KINDS))
+    return render("price_lists/index.html", lists=queries.price_lists(), kinds=KINDS)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

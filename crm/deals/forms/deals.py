@@ -179,13 +179,10 @@ class LineForm(DealForm):
         self.price.raw_data, self.price.data = None, price
         self.offered.raw_data, self.offered.data = None, "" if price is None else str(price)
 
-    def fill(self, product: Product, currency: str, price: int | None, *, taxed: bool = True) -> None:
-        """Take over what the product says; its price and cost only when they are in the deal's currency.
-
-        `taxed` says whether the company of ours that sells it is one with VAT.
-        """
+    def fill(self, product: Product, currency: str, price: int | None, rate: Decimal | None) -> None:
+        """Take over what the product says, with the price and the VAT that it has in this deal; its cost only in the deal's currency."""
         self.product_id_text.data, self.unit.data = product.name, product.unit
-        self.vat_rate.data = vat.to_code(product.vat_rate if taxed else None)
+        self.vat_rate.data = vat.to_code(rate)
         self.vat_rate.choices = vat.choices(self.vat_rate.data)
         self.offer(price)
         if self.cost is not None:

@@ -10,14 +10,14 @@ from crm.catalog.models import PriceList
 from crm.core.forms import Form
 
 
-class PriceListForm(Form):
+class ChooseListForm(Form):
     """By kind of client, or one of the lists."""
 
     price_list_id = RadioField(_l("Price list"))
     for_client = BooleanField(_l("For all further deals of this client too"))
 
     def offer(self, lists: Sequence[PriceList], *, client: str) -> None:
-        """The lists that this person may choose; the tick only where there is a client."""
+        """Lists to choose from; the tick only where there is a client."""
         self.price_list_id.choices = [("", _("By the kind of client")), *((str(one.id), one.name) for one in lists)]
         if not client:
             del self.for_client

@@ -13,7 +13,6 @@ from crm.deals.operations.deals import (
     touch,
     update_deal,
 )
-from crm.deals.operations.discounts import NO_LIMIT
 from crm.deals.operations.errors import DealError
 from crm.deals.operations.lines import (
     LineInput,
@@ -49,7 +48,6 @@ from crm.deals.operations.steps import finish_step, plan_step, resume_step, set_
 from crm.deals.operations.taxes import set_vat
 
 __all__ = [
-    "NO_LIMIT",
     "Answers",
     "DealError",
     "LineInput",

@@ -9,13 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from crm.accounts.models import User
+from crm.accounts.rights import NO_LIMIT
 from crm.catalog import pricing
 from crm.catalog.models import Product
 from crm.core.events import Kind, record
 from crm.deals import events
 from crm.deals.models import Deal, DealLine
-
-NO_LIMIT = 100
 
 
 @dataclass(frozen=True)

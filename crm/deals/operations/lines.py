@@ -131,8 +131,7 @@ def check_size(name: str, price: int, quantity: Decimal) -> None:
 
 def _fill(line: DealLine, wanted: LineInput, deal: Deal, actor: User | None) -> DealLine:
     quantity, discount = round(wanted.quantity, 3), round(wanted.discount, 2)
-    formed = form_for(deal, wanted.product, quantity)
-    now = wanted.formed or _unchanged(line, wanted, quantity) or (formed.kept() if formed else {})
+    now = wanted.formed or _unchanged(line, wanted, quantity) or _formed(deal, wanted.product, quantity)
     listed = now.get("price")
     price = wanted.price if wanted.price is not None else (listed or 0)
     check_size(wanted.name, price, quantity)
@@ -164,6 +163,12 @@ def _unchanged(line: DealLine, wanted: LineInput, quantity: Decimal) -> dict[str
     """How the price of the line came about, when it is the same product in the same quantity: what prices do later does not alter it."""
     same = line.id is not None and wanted.product is not None and line.product_id == wanted.product.id and line.quantity == quantity
     return line.formed if same and line.formed and "price" in line.formed else None
+
+
+def _formed(deal: Deal, product: Product | None, quantity: Decimal) -> dict[str, Any]:
+    """How the price comes about today; nothing where there is none."""
+    formed = form_for(deal, product, quantity)
+    return formed.kept() if formed else {}
 
 
 def _left_behind(line: DealLine, wanted: LineInput, price: int) -> int:

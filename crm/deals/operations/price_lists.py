@@ -17,7 +17,7 @@ def choose_list(deal: Deal, list_id: int | None, *, for_client: bool, actor: Use
     Lines that are in keep their prices. DealError for a list that this person may not choose.
     """
     before = prices.list_of(deal)
-    lists = {one.id: one for one in prices.choices(actor, before.list if before.by != "kind" else None)}
+    lists = {one.id: one for one in prices.choices(actor, before)}
     if list_id is not None and list_id not in lists:
         raise DealError(_("Your role may not choose this price list. Ask whoever sets the prices."))
     said = prices.of_client(deal)

@@ -37,17 +37,16 @@ def margin(lines: Sequence[DealLine]) -> money.Margin | None:
 
 def fingerprint(line: DealLine, reader: User) -> str:
     """What a person saw of a line, to notice that somebody changed it meanwhile; it stands in the form, and so holds nothing hidden."""
-    rate = "" if line.vat_rate is None else f"{line.vat_rate.normalize():f}"
-    return "|".join((line.name, line.unit, f"{line.quantity.normalize():f}", str(line.price),
-                     f"{line.discount.normalize():f}", rate, *_choice(line), str(line.cost) if catalog.shows_cost(reader) else ""))
-
-
-def _choice(line: DealLine) -> tuple[str, ...]:
-    return () if line.choice is None else (f"{line.choice}:{line.chosen:d}",)
+    choice = () if line.choice is None else (f"{line.choice}:{line.chosen:d}",)
+    return "|".join((*_offered(line), *choice, str(line.cost) if catalog.shows_cost(reader) else ""))
 
 
 def mark(line: DealLine) -> str:
     """What a line offered a client: whether a quote still says what the deal does. Nothing of what it costs us, nor what is chosen."""
+    return "|".join((*_offered(line), "-" if line.choice is None else line.choice))
+
+
+def _offered(line: DealLine) -> tuple[str, ...]:
+    """What is offered at which price, alike however the numbers were typed."""
     rate = "" if line.vat_rate is None else f"{line.vat_rate.normalize():f}"
-    return "|".join((line.name, line.unit, f"{line.quantity.normalize():f}", str(line.price), f"{line.discount.normalize():f}", rate,
-                     "-" if line.choice is None else line.choice))
+    return (line.name, line.unit, f"{line.quantity.normalize():f}", str(line.price), f"{line.discount.normalize():f}", rate)

@@ -9,10 +9,13 @@ import sqlalchemy as sa
 from crm.accounts import scope
 from crm.accounts.models import User
 from crm.catalog import queries as catalog
+from crm.catalog import vat
 from crm.catalog.models import PriceList, Product
 from crm.catalog.pricing import Formed
+from crm.core import dates
 from crm.core.db import db
 from crm.deals.models import ClientPriceList, Deal, DealLine
+from crm.firms import queries as firms
 
 SHOWN = 20  # on the desk
 
@@ -24,9 +27,14 @@ class Chosen:
     list: PriceList | None
     by: str
 
+    @property
+    def by_hand(self) -> PriceList | None:
+        """The list that somebody chose; none where the kind of client decides."""
+        return None if self.by == "kind" else self.list
+
 
 def client_kind(deal: Deal) -> str:
-    """company, entrepreneur, person; empty for a deal without a client."""
+    """One of catalog.models.CLIENT_KINDS; empty for a deal without a client."""
     if deal.company is not None:
         return deal.company.kind
     return "person" if deal.contact_id is not None or deal.contact is not None else ""
@@ -60,10 +68,21 @@ def form_for(deal: Deal, product: Product | None, quantity: Decimal) -> Formed |
     return catalog.form_for(product, list_of(deal).list, quantity=quantity)
 
 
-def choices(reader: User, now: PriceList | None) -> Sequence[PriceList]:
-    """The lists that this person may choose in a deal; the present one always stays a choice."""
+def choices(reader: User, now: Chosen) -> Sequence[PriceList]:
+    """The lists that this person may choose in a deal that has `now`; one that was chosen by hand always stays a choice."""
     every = "products.edit" in reader.rights
-    return [one for one in catalog.active_lists() if every or one.chosen_by == "all" or one is now]
+    return [one for one in catalog.active_lists() if every or one.chosen_by == "all" or one is now.by_hand]
+
+
+def usual_vat(deal: Deal) -> Decimal | None:
+    """The rate that a new line of the deal begins with: today's usual one of the company of ours that it is with."""
+    return vat.usual(firms.details(deal.firm_id).vat_rate, dates.today())
+
+
+def vat_of(deal: Deal, product: Product) -> Decimal | None:
+    """The rate of a product in a deal; of several companies of ours one without VAT sells everything without it."""
+    untaxed = firms.several() and firms.details(deal.firm_id).vat_rate is None
+    return None if untaxed else product.vat_rate
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from crm.core.web import go, go_url, render, toast
 from crm.deals import operations
 from crm.deals.access import actor, line_of
 from crm.deals.access import deal as the_deal
-from crm.deals.forms.prices import PriceListForm
+from crm.deals.forms.prices import ChooseListForm
 from crm.deals.models import Deal
 from crm.deals.queries import prices
 from crm.deals.routes.answers import changed
@@ -58,9 +58,8 @@ def price_list(deal_id: int) -> ResponseReturnValue:
     modules.require_for(["products"])
     deal = the_deal(deal_id, "edit")
     now = prices.list_of(deal)
-    form = PriceListForm(data={"price_list_id": str(now.list.id) if now.list and now.by != "kind" else "",
-                               "for_client": now.by == "client"})
-    form.offer(prices.choices(actor(), now.list if now.by != "kind" else None), client=deal.client_title)
+    form = ChooseListForm(data={"price_list_id": str(now.by_hand.id) if now.by_hand else "", "for_client": now.by == "client"})
+    form.offer(prices.choices(actor(), now), client=deal.client_title)
     if not form.validate_on_submit():
         return render("deals/price_list.html", form=form, deal=deal, now=now, status=422 if form.errors else 200)
     operations.choose_list(deal, int(form.price_list_id.data or 0) or None, for_client=form.wants_client, actor=actor())

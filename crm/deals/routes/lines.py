@@ -12,7 +12,7 @@ from crm.catalog import pricing, units, vat
 from crm.catalog import queries as catalog
 from crm.catalog.models import Product
 from crm.clients import access as clients
-from crm.core import access, dates, modules, once
+from crm.core import access, modules, once
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.sealed import seal, unseal
@@ -26,7 +26,6 @@ from crm.deals.queries import prices
 from crm.deals.queries.lines import fingerprint
 from crm.deals.queries.page import deal_page
 from crm.deals.routes.answers import changed, on_the_page, sent_before
-from crm.firms import queries as firms
 
 blueprint = Blueprint("lines", __name__, url_prefix="/deals/<int:deal_id>/lines")
 
@@ -56,7 +55,7 @@ def add(deal_id: int) -> ResponseReturnValue:
 
 
 def _empty(deal: Deal) -> dict[str, Any]:
-    return {"quantity": Decimal(1), "vat_rate": vat.to_code(vat.usual(firms.details(deal.firm_id).vat_rate, dates.today()))}
+    return {"quantity": Decimal(1), "vat_rate": vat.to_code(prices.usual_vat(deal))}
 
 
 def _filled_in(deal_id: int, *, shows_cost: bool) -> tuple[Deal, DealLine | None, LineForm]:
@@ -71,12 +70,11 @@ def _filled_in(deal_id: int, *, shows_cost: bool) -> tuple[Deal, DealLine | None
 def refill(deal_id: int) -> ResponseReturnValue:
     """The form after a product was chosen: its unit, price and VAT are filled in."""
     deal, line, form = _filled_in(deal_id, shows_cost=catalog.shows_cost(actor()))
-    product = _product(form.product_id.data)
+    product, formed = _product(form.product_id.data), None
     if product is not None:
         formed = prices.form_for(deal, product, _quantity(form))
-        taxed = not firms.several() or firms.details(deal.firm_id).vat_rate is not None
-        form.fill(product, deal.currency, formed.price if formed else None, taxed=taxed)
-    return _form(form, deal, line, status=200)
+        form.fill(product, deal.currency, formed.price if formed else None, prices.vat_of(deal, product))
+    return _form(form, deal, line, status=200, formed=formed)
 
 
 @blueprint.get("/price")
@@ -87,19 +85,19 @@ def price(deal_id: int) -> ResponseReturnValue:
     formed = prices.form_for(deal, _product(form.product_id.data) or _kept(line, form), _quantity(form))
     if formed is not None and form.price_kept:
         form.offer(formed.price)
-    return _form(form, deal, line, status=200, fragment="deals/_line_price.html")
+    return _form(form, deal, line, status=200, fragment="deals/_line_price.html", formed=formed)
 
 
 def _quantity(form: LineForm) -> Decimal:
     return form.quantity.data or Decimal(1)
 
 
-def _why(form: LineForm, deal: Deal, line: DealLine | None) -> str:
-    """How the price of the list comes about, for the hint under it."""
+def _why(form: LineForm, deal: Deal, line: DealLine | None, formed: pricing.Formed | None) -> str:
+    """How the price of the list comes about, for the hint under it; `formed` where it is known already."""
     product = _product(form.product_id.data) or _kept(line, form)
     if line is not None and line.formed and line.product_id == (product.id if product else None) and line.quantity == _quantity(form):
         return pricing.reason(line.formed, deal.currency, line.unit)
-    formed = prices.form_for(deal, product, _quantity(form))
+    formed = formed or prices.form_for(deal, product, _quantity(form))
     return pricing.reason(formed.kept(), deal.currency, form.unit.data or "") if formed else ""
 
 
@@ -127,7 +125,7 @@ def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
 def taxes(deal_id: int) -> ResponseReturnValue:
     """Every line at the usual rate of the deal's company of ours."""
     deal = the_deal(deal_id, "edit")
-    operations.set_vat(deal, vat.usual(firms.details(deal.firm_id).vat_rate, dates.today()), actor=actor())
+    operations.set_vat(deal, prices.usual_vat(deal), actor=actor())
     return changed(deal, "lines")
 
 
@@ -211,7 +209,7 @@ def _sealed_cost() -> int | None:
 
 
 def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.LineInput:
-    """The typed line; a product's own price is taken where none is typed. `line` is the one that is changed."""
+    """The typed line; where no price is typed it is left to the price list. `line` is the one that is changed."""
     name = form.product_id_text.data or ""
     product = _product(form.product_id.data) or (catalog.by_name(name) if _sees_products() else None) or _kept(line, form)
     by_list = form.price_kept and product is not None and product.currency == deal.currency
@@ -246,8 +244,8 @@ def _cost(form: LineForm, product: Product | None, line: DealLine | None, deal: 
 
 
 def _form(form: LineForm, deal: Deal, line: DealLine | None, *, stale: str = "",
-          status: int | None = None, fragment: str = "deals/_line_form.html") -> ResponseReturnValue:
+          status: int | None = None, fragment: str = "deals/_line_form.html", formed: pricing.Formed | None = None) -> ResponseReturnValue:
     code = status or (422 if form.errors else 200)
     return render("deals/line.html", fragment, form=form, deal=deal, line=line, stale=stale, alone=not on_the_page(deal),
-                  why=_why(form, deal, line), units=units.proposed(), status=code,
+                  why=_why(form, deal, line, formed), units=units.proposed(), status=code,
                   groups=catalog.groups() if _sees_products() else ())

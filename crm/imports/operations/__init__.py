@@ -1,4 +1,4 @@
-"""Rows of files become deals and people."""
+"""Rows of files become deals, people and products."""
 
 from typing import TYPE_CHECKING
 

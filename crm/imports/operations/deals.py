@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
+from crm.accounts.rights import NO_LIMIT
 from crm.catalog.models import Product
 from crm.core import dates
 from crm.core.db import db, utcnow
@@ -188,7 +189,7 @@ def _add(rows: dict[str, _Row], reader: _Reader, report: Report) -> None:
 
 def _hold_limit(sold: dict[int, _Row], sender: Sender) -> None:
     """A price below the limit of who sends the file waits for approval, as it would by hand; a closed deal is history and stays."""
-    if sender.actor is None or sender.actor.powers.discount >= deals.NO_LIMIT:
+    if sender.actor is None or sender.actor.powers.discount >= NO_LIMIT:
         return
     for deal_id, row in sold.items():
         deal = db.session.get_one(Deal, deal_id) if row.values["status"] == OPEN else None

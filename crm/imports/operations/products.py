@@ -12,6 +12,7 @@ from crm.accounts.queries import the_organization
 from crm.catalog import operations as catalog
 from crm.catalog import queries, vat
 from crm.catalog.models import ListPrice, PriceList, Product
+from crm.catalog.operations.products import FIELDS
 from crm.core import dates, money
 from crm.core.db import db
 from crm.core.errors import DomainError
@@ -27,7 +28,6 @@ from crm.imports.report import Refused, Report
 
 COSTLY = ("cost", "margin", "markup")  # nothing of these for who does not see costs: a price made of them would tell them
 WITHOUT = ("без ндс", "без", "нет", "no", "none", "without vat", "no vat", "-")
-FIELDS = ("name", "sku", "group_id", "unit", "price", "cost", "currency", "vat_rate")
 
 
 def import_products(table: Table, mapping: dict[str, str], *, actor: User | None,
