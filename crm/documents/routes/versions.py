@@ -41,21 +41,22 @@ def upload(document_id: int) -> ResponseReturnValue:
     """Take the file. It is looked into before anybody waits for the write lock."""
     sent = VersionForm()
     with reading():
-        kept = doubts.signed(sent.kept.data, access.document(document_id, "documents.make"), access.actor())
+        document = access.document(document_id, "documents.make")
+        kept, ours = doubts.signed(sent.kept.data, document, access.actor()), document.context["company"]["name"]
     sent.kept.data = sent.kept.data if kept else ""
     if not sent.validate():
         return _form(access.document(document_id, "documents.make"), sent, 422)
     anew = chosen(sent.file)
     try:
-        _take(document_id, sent, sent.file.data.read(files.MAX_UPLOAD + 1) if anew else files.read(kept), sure=not anew)
+        _take(document_id, sent, sent.file.data.read(files.MAX_UPLOAD + 1) if anew else files.read(kept), ours=ours, sure=not anew)
     except DomainError as refusal:
         sent.refuse(refusal)
         return _form(access.document(document_id, "documents.make"), sent, refusal.status)
     return go("documents.show", document_id=document_id)
 
 
-def _take(document_id: int, sent: VersionForm, data: bytes, *, sure: bool) -> None:
-    edited = operations.look_into(data)
+def _take(document_id: int, sent: VersionForm, data: bytes, *, ours: str, sure: bool) -> None:
+    edited = operations.look_into(data, ours)
     document, actor = access.document(document_id, "documents.make"), access.actor()
     sent.kept.data = ""
     if already(sent.once.data) is not None:
