@@ -11,8 +11,9 @@ from crm.core.db import db, utcnow
 from crm.documents import agreeing, context, doubts, engine, events, sheets, states
 from crm.documents.catalogue import freeze
 from crm.documents.models import Document, DocumentVersion, Remark
-from crm.documents.operations.agreement import refuse_cancelled, stale, tell
+from crm.documents.operations.agreement import refuse_cancelled, stale
 from crm.documents.operations.errors import DocumentError, TemplateRefused, UnlikeError
+from crm.documents.operations.making import tell
 
 
 def look_into(data: bytes, author: str) -> "engine.Edited":

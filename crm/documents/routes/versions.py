@@ -10,7 +10,7 @@ from crm.core.db import reading
 from crm.core.errors import DomainError
 from crm.core.once import already, keep
 from crm.core.web import go, render, toast
-from crm.documents import access, agreeing, comparisons, doubts, kinds, operations, pdf, states
+from crm.documents import access, agreeing, comparisons, doubts, kinds, operations, pdf
 from crm.documents.forms import VersionForm, chosen
 from crm.documents.models import Document
 from crm.documents.routes.attachments import attachment
@@ -112,5 +112,5 @@ def compare(document_id: int) -> ResponseReturnValue:
     digests = [agreeing.digest_of(document, number) for number in (old, new)]
     if None in digests:
         abort(404)
-    return render("versions/compare.html", document=document, kinds=kinds, old=old, new=new, states=states,
+    return render("versions/compare.html", document=document, kinds=kinds, old=old, new=new,
                   versions=agreeing.versions(document), found=comparisons.compared(digests[0] or "", digests[1] or ""))
