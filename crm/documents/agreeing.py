@@ -12,7 +12,7 @@ from crm.accounts import queries as accounts
 from crm.accounts import scope
 from crm.accounts.models import User
 from crm.clients.models import Company, Contact
-from crm.clients.names import in_order
+from crm.clients.names import client_name
 from crm.core.db import db
 from crm.deals import requirements
 from crm.deals.models import Deal
@@ -169,7 +169,7 @@ def waiting(reader: User, limit: int = MOST_WAITING) -> list[Waiting]:
 
 def _waiting(row: Any) -> Waiting:
     id_, kind, numbered, company, surname, given, middle, deal, asked_by, *rest = row
-    client = company or in_order(surname or "", given or "", middle or "") or deal
+    client = client_name(company, surname, given, middle) or deal
     return Waiting(id_, kind, numbered, client, asked_by or "", *rest)
 
 

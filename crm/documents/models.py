@@ -11,6 +11,7 @@ from crm.core.db import Base, Moment, utcnow
 from crm.deals.models import Deal
 
 KINDS = ("quote", "contract", "specification", "invoice", "act", "transfer", "attorney", "letter")
+REMIND_DAYS = 7  # before a day that a contract sets, when nobody says otherwise
 BATCH_RUNNING, BATCH_DONE, BATCH_STOPPED = "running", "done", "stopped"
 
 
@@ -192,7 +193,7 @@ class Agreement(Base):
     ends_on: Mapped[dt.date | None]
     deliver_on: Mapped[dt.date | None]
     pay_on: Mapped[dt.date | None]
-    remind_days: Mapped[int] = mapped_column(default=7)
+    remind_days: Mapped[int] = mapped_column(default=REMIND_DAYS)
     document: Mapped[Document] = relationship()
     asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
     lawyer: Mapped[User | None] = relationship(foreign_keys=[lawyer_id])

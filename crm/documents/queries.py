@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 from crm.accounts import scope
 from crm.accounts.models import User
 from crm.clients.models import Company, Contact
-from crm.clients.names import in_order
+from crm.clients.names import client_name
 from crm.core import finding, listing
 from crm.core.dates import Period, today
 from crm.core.db import CLOCKS_DIFFER, db, utcnow
@@ -217,7 +217,7 @@ def documents(wish: listing.Wish, reader: User, period: Period | None = None) ->
 def _line(row: Any) -> Line:
     (id_, kind, numbered, dated, amount, currency, deal_id,
      company, surname, given, middle, deal, made_by, accepted, cancelled, state, by_hand, opened_at, paid, until, firm) = row
-    client = company or in_order(surname or "", given or "", middle or "") or deal
+    client = client_name(company, surname, given, middle) or deal
     return Line(id_, kind, numbered, dated, amount, currency, deal_id, client, made_by, accepted, cancelled, state, by_hand, opened_at,
                 paying.state(amount, paid, until, today()) if kind == paying.INVOICE and cancelled is None else "", firm)
 

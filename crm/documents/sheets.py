@@ -30,9 +30,9 @@ def template_bytes(digest: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def compiled(digest: str) -> "engine.CompiledTemplate":
-    """The template, compiled once for its content and shared by all threads."""
-    return engine.CompiledTemplate(template_bytes(digest))
+def compiled(digest: str, author: str = "") -> "engine.CompiledTemplate":
+    """The template in the name of our company, compiled once for its content and shared by all threads."""
+    return engine.CompiledTemplate(engine.in_name_of(template_bytes(digest), author))
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +50,8 @@ def look(digest: str | None) -> str:
 def render(digest: str, context: Mapping[str, Any]) -> bytes:
     """A document of the template for plain data; equal data give equal bytes. SheetError names the tag."""
     try:
-        return compiled(digest).render(complete(context))
+        whole = complete(context)
+        return compiled(digest, str(whole["company"]["name"])).render(whole)
     except engine.RenderError as error:
         raise SheetError(_("The document could not be created. %(fault)s", fault=error.fault.message(_))) from error
 

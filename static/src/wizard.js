@@ -1,6 +1,6 @@
 /* The wizard: what is changed is looked at at once, and what was typed into the empty fields is kept before anything is created. */
 {
-  const typed = form => form && [...form.elements].some(one => one.matches('.input') && one.value !== one.defaultValue);
+  const typed = form => form && ('typed' in form.dataset || [...form.elements].some(one => one.matches('.input') && one.value !== one.defaultValue));
   document.addEventListener('change', event => {
     if (event.target.matches('[data-look-on-change]')) event.target.form.requestSubmit(event.target.form.querySelector('[data-refresh]'));
   });

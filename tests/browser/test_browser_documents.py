@@ -139,6 +139,30 @@ def test_what_was_typed_into_the_empty_fields_is_kept_by_the_main_button(
     expect(page.locator("h1, .top-title").first).to_contain_text("1/2026")
 
 
+def test_a_number_that_was_told_to_be_wrong_is_not_lost_by_the_main_button(
+        real_app: Flask, open_page: OpenPage, deal_id: int) -> None:
+    with real_app.app_context():
+        company = db.session.get_one(Deal, deal_id).company
+        assert company is not None
+        company.ogrn, company.inn, company_id = "", "", company.id
+        db.session.commit()
+    page = open_page("head", path=f"/deals/{deal_id}/documents/new?kind=contract&locale=ru")
+    if not page.locator("#gaps[open]").count():
+        page.locator("#gaps summary").click()
+    page.locator("#ogrn").fill("1027700132196")
+    expect(page.locator("#gap-fields .told", has_text="does not add up")).to_be_visible()
+    page.locator("#inn").fill("7707083893")
+    page.locator(".page-act button").click()
+    expect(page.locator("#ogrn-error")).to_contain_text("does not add up")
+    page.locator(".page-act button").click()
+    expect(page.locator(".paper")).to_contain_text("1027700132196")
+    with real_app.app_context():
+        company = db.session.get_one(Company, company_id)
+        assert (company.ogrn, company.inn) == ("1027700132196", "7707083893")
+        assert db.session.scalars(sa.select(Document)).all() == []
+    open_page.errors.clear()  # the browser notes the 422
+
+
 def test_the_sum_under_the_finger_is_looked_at_before_an_invoice_is_made(
         real_app: Flask, open_page: OpenPage, deal_id: int) -> None:
     page = open_page("boris", "Pixel 7", path=f"/deals/{deal_id}/documents/new?kind=invoice&locale=ru&part=sum")

@@ -16,7 +16,7 @@ from crm.billing.models import DealTerms, Payment, PlannedPayment
 from crm.billing.queries.payments import seen
 from crm.billing.terms import months_on
 from crm.clients.models import Company, Contact
-from crm.clients.names import in_order
+from crm.clients.names import client_name
 from crm.core.dates import Period, period
 from crm.core.db import db
 from crm.deals.models import LOST, Deal
@@ -111,7 +111,7 @@ def calendar(reader: User, by: str, shown: Period, now: dt.date) -> Calendar:
 
 def _entry(row: Any, now: dt.date | None) -> Entry:
     day, total, currency, deal_id, deal, company, surname, given, middle, *paper = row
-    client = company or in_order(surname or "", given or "", middle or "")
+    client = client_name(company, surname, given, middle)
     state = PAID if now is None else OVERDUE if day < now else EXPECTED
     return Entry(day, int(total), currency, deal_id, deal, client or deal, state, *paper)
 

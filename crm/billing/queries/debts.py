@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from crm.accounts.models import User
 from crm.billing.queries.payments import seen
 from crm.clients.models import Company, Contact
-from crm.clients.names import in_order
+from crm.clients.names import client_name, in_order
 from crm.core import listing
 from crm.core.dates import today
 from crm.core.db import db
@@ -136,5 +136,5 @@ def owed(wish: listing.Wish, reader: User) -> listing.Page:
 def invoice(row: Any) -> Owed:
     """A row of `owed_query` as it is shown."""
     id_, numbered, dated, due, amount, left, currency, deal_id, deal, company, surname, given, middle, manager = row
-    client = company or in_order(surname or "", given or "", middle or "")
+    client = client_name(company, surname, given, middle)
     return Owed(id_, numbered, dated, due, amount, int(left), currency, deal_id, deal, client or deal, manager or "", (today() - due).days)

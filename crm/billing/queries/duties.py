@@ -4,15 +4,16 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from crm.accounts.models import User
 from crm.billing.models import DealTerms, Payment, PlannedPayment
 from crm.billing.queries.payments import seen
 from crm.clients.models import Company, Contact
-from crm.clients.names import in_order
+from crm.clients.names import client_name
 from crm.core.db import db
 from crm.deals import arrivals
 from crm.deals.models import LOST, OPEN, Deal, Pipeline, Stage
@@ -42,6 +43,12 @@ class Duty:
 class Duties:
     """The page's sections."""
 
+    MOST: ClassVar = MOST
+    LABELS: ClassVar = {
+        "issue": _l("To invoice by the terms"), "stage": _l("The stage waits for a payment, and there is no invoice"),
+        "unallocated": _l("Payments that no invoice has taken"), "short": _l("Paid in part and past due"),
+        "acts": _l("Paid in full, without an act")}
+
     issue: Sequence[Duty]
     stage: Sequence[Duty]
     unallocated: Sequence[Duty]
@@ -67,7 +74,7 @@ def _rows(query: sa.Select[*tuple[Any, ...]], reader: User) -> list[Duty]:
 
 def _duty(row: Any) -> Duty:
     deal_id, deal, currency, total, day, id_, words, company, surname, given, middle = row
-    client = company or in_order(surname or "", given or "", middle or "")
+    client = client_name(company, surname, given, middle)
     return Duty(deal_id, deal, client or deal, currency, int(total or 0), day, id_, words or "")
 
 

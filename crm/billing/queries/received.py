@@ -10,7 +10,7 @@ from crm.accounts.models import User
 from crm.billing.models import Payment, PaymentPart
 from crm.billing.queries.payments import seen
 from crm.clients.models import Company, Contact
-from crm.clients.names import in_order
+from crm.clients.names import client_name
 from crm.core import finding, listing
 from crm.core.dates import PERIODS, Period, period, today
 from crm.core.db import db
@@ -77,5 +77,5 @@ def payments(wish: listing.Wish, reader: User) -> listing.Page:
 def line(row: Any) -> Line:
     """A row of `query` as it is shown."""
     id_, paid_on, amount, rest, currency, way, number, note, deal_id, deal, company, surname, given, middle = row
-    client = company or in_order(surname or "", given or "", middle or "")
+    client = client_name(company, surname, given, middle)
     return Line(id_, paid_on, amount, rest, currency, way, number, note, deal_id, deal, client or deal)

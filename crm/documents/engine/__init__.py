@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crm.documents.engine.faults import Fault, Place, RenderError, Report, TemplateError
     from crm.documents.engine.fields import FieldTree
     from crm.documents.engine.pictures import Picture, measure
+    from crm.documents.engine.properties import in_name_of
     from crm.documents.engine.template import CompiledTemplate
     from crm.documents.engine.view.page import to_html
 
@@ -25,7 +26,8 @@ _HOMES = {
     "blocks": "comparing", "compare": "comparing", "Edited": "edited", "Note": "edited", "read_edited": "edited", "PLAIN": "dialect",
     "Dialect": "dialect",
     "Fault": "faults", "Place": "faults", "RenderError": "faults", "Report": "faults", "TemplateError": "faults",
-    "FieldTree": "fields", "Picture": "pictures", "measure": "pictures", "CompiledTemplate": "template", "to_html": "view.page",
+    "FieldTree": "fields", "Picture": "pictures", "measure": "pictures", "in_name_of": "properties", "CompiledTemplate": "template",
+    "to_html": "view.page",
 }
 
 
@@ -56,6 +58,7 @@ __all__ = [
     "check",
     "compare",
     "empty_fields",
+    "in_name_of",
     "measure",
     "read_edited",
     "to_html",

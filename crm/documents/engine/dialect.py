@@ -40,7 +40,7 @@ LOOP_NAMES: Final = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem",
      "nextitem"}
 )  # fmt: skip
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL: Final = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 # What `escape` makes: texts without marks, and its own five entities.
 _ESCAPED: Final = re.compile(r"(?:[^<>&]+|&(?:amp|lt|gt|#34|#39);)*")
@@ -80,7 +80,7 @@ def finalize(value: Any) -> Any:
 
 def _word_text(value: str) -> Markup:
     # escaped first: a regular expression turns Markup into str
-    clean = _NOT_IN_XML.sub("", escape(value).replace("\r\n", "\n").replace("\r", "\n"))
+    clean = NOT_IN_XML.sub("", escape(value).replace("\r\n", "\n").replace("\r", "\n"))
     # the text is escaped by now, and the replacements are constants
     return Markup(clean.replace("\n", _BREAK).replace("\t", _TAB))  # noqa: S704
 

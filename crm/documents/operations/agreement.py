@@ -1,7 +1,6 @@
 """The way of a contract: to the lawyer and back, agreed, sent. Every step names the version that its doer had before their eyes."""
 
 import datetime as dt
-from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -10,13 +9,13 @@ from crm.accounts.models import User
 from crm.core import dates
 from crm.core.db import db, upsert, utcnow
 from crm.core.errors import Stale
-from crm.core.events import Event, Kind, record
+from crm.core.events import record
 from crm.deals import arrivals
 from crm.documents import agreeing, events, kinds, states
-from crm.documents.models import Agreement, AgreementRule, Document
+from crm.documents.models import REMIND_DAYS, Agreement, AgreementRule, Document
 from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
-from crm.documents.operations.making import title
+from crm.documents.operations.making import tell
 from crm.documents.operations.remarks import add_remark
 
 BUSINESS_DAYS = 2  # that a lawyer has, when nobody says otherwise
@@ -130,16 +129,9 @@ def stale() -> Stale:
 def row_of(document: Document) -> Agreement:
     """What is known of the document's way, begun when there is nothing yet."""
     db.session.execute(upsert(db.engine, Agreement).values(
-        document_id=document.id, asked_text="", signed_by="", scan_name="", scan_kind="", kept_where="", remind_days=7,
+        document_id=document.id, asked_text="", signed_by="", scan_name="", scan_kind="", kept_where="", remind_days=REMIND_DAYS,
         ends_on=document.valid_until).on_conflict_do_nothing())
     return db.session.get_one(Agreement, document.id, with_for_update=True)
-
-
-def tell(kind: Kind, document: Document, actor: User | None, **data: Any) -> Event:
-    """Record a fact of the document on its deal's and client's timelines."""
-    deal = document.deal
-    return record(kind, document, deal, deal.company, deal.contact, actor_id=actor.id if actor else None, title=title(document),
-                  document_id=document.id, **data)
 
 
 def set_rules(asked: list[str], *, actor: User) -> None:

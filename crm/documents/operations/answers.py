@@ -9,10 +9,9 @@ from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
-from crm.core import dates, money, once
+from crm.core import dates, money
 from crm.core.db import db, utcnow
 from crm.core.errors import DomainError
-from crm.core.events import record
 from crm.deals import arrivals
 from crm.deals.models import OPEN
 from crm.deals.operations import choose
@@ -21,8 +20,8 @@ from crm.documents import choices, events, queries
 from crm.documents.models import Document, DocumentLink
 from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
-from crm.documents.operations.links import count_opening
-from crm.documents.operations.making import title
+from crm.documents.operations.links import count_opening, sent_before
+from crm.documents.operations.making import tell
 
 MOST_QUESTIONS = 20  # on one document: more is a game or a robot
 
@@ -47,7 +46,7 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str, picked: Col
     document = link.document
     if document.kind != "quote":
         raise DocumentError(_("Only a quote can be accepted here."))
-    if _sent_before(key):
+    if sent_before(key):
         return False
     if document.accepted_at is None and (problem := why_not(document)):
         raise DocumentError(problem)
@@ -59,10 +58,8 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str, picked: Col
         return False
     db.session.refresh(document)
     _opened(link)
-    deal = document.deal
     lines = _choose(document, offered, kept) if offered and kept else ""
-    told = record(events.DOCUMENT_ACCEPTED, document, deal, deal.company, deal.contact, actor_id=None, title=title(document), by=name,
-                  address=address, amount=document.amount, currency=document.currency, document_id=document.id)
+    told = tell(events.DOCUMENT_ACCEPTED, document, None, by=name, address=address, amount=document.amount, currency=document.currency)
     if lines:
         told.data = {**told.data, "text": lines}
     arrive(document, arrivals.ACCEPTED, told)
@@ -110,12 +107,6 @@ def take_choice_back(document: Document, *, actor: User) -> None:
     document.choice = {**made, "followed": False}
 
 
-def _sent_before(key: str) -> bool:
-    if not key or len(key) > 40:
-        raise DocumentError(_("The browser sent something that cannot be read. Reload the page and try again."))
-    return once.already(key) is not None
-
-
 def _opened(link: DocumentLink) -> None:
     """Who answers has opened it, also where the page could not say so itself: without JavaScript, or answered within a second."""
     if link.opened_at is None:
@@ -125,12 +116,10 @@ def _opened(link: DocumentLink) -> None:
 def ask(link: DocumentLink, *, name: str, text: str, address: str, key: str) -> bool:
     """The client's question stands on the timeline; True unless it was sent twice. DocumentError after too many."""
     document = link.document
-    if _sent_before(key):
+    if sent_before(key):
         return False
     if queries.questions_of(document) >= MOST_QUESTIONS:
         raise DocumentError(_("There are many questions already. Please call us: the number is on this page."))
     _opened(link)
-    deal = document.deal
-    record(events.DOCUMENT_ASKED, document, deal, deal.company, deal.contact, actor_id=None, title=title(document), by=name,
-           address=address, text=text, document_id=document.id)
+    tell(events.DOCUMENT_ASKED, document, None, by=name, address=address, text=text)
     return True

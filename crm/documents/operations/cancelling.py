@@ -4,11 +4,10 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.core.db import utcnow
-from crm.core.events import Kind, record
 from crm.documents import events, queries
 from crm.documents.models import Document
 from crm.documents.operations.errors import DocumentError
-from crm.documents.operations.making import title
+from crm.documents.operations.making import tell, title
 
 
 def cancel_document(document: Document, *, actor: User) -> None:
@@ -17,7 +16,7 @@ def cancel_document(document: Document, *, actor: User) -> None:
         raise DocumentError(_("The client has accepted this quote, so it stays. Make a new one with what has changed."))
     if document.cancelled_at is None:
         document.cancelled_at = utcnow()
-        _tell(events.DOCUMENT_CANCELLED, document, actor)
+        tell(events.DOCUMENT_CANCELLED, document, actor)
 
 
 def revive_document(document: Document, *, actor: User) -> None:
@@ -26,9 +25,4 @@ def revive_document(document: Document, *, actor: User) -> None:
         if corrected := queries.corrected_by(document):
             raise DocumentError(_("%(title)s was made instead of it. Cancel that one first.", title=title(corrected)))
         document.cancelled_at = None
-        _tell(events.DOCUMENT_REVIVED, document, actor)
-
-
-def _tell(kind: Kind, document: Document, actor: User) -> None:
-    deal = document.deal
-    record(kind, document, deal, deal.company, deal.contact, actor_id=actor.id, title=title(document), document_id=document.id)
+        tell(events.DOCUMENT_REVIVED, document, actor)

@@ -6,12 +6,11 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.core.db import db
-from crm.core.events import record
 from crm.documents import events
 from crm.documents.models import Document, Template
 from crm.documents.operations.cancelling import cancel_document
 from crm.documents.operations.errors import NotCorrectedError
-from crm.documents.operations.making import make_document, title
+from crm.documents.operations.making import make_document, tell, title
 
 
 def make_corrected(old: Document, *, template: Template, actor: User, **terms: Any) -> Document:
@@ -29,7 +28,5 @@ def make_corrected(old: Document, *, template: Template, actor: User, **terms: A
     cancel_document(old, actor=actor)
     made = make_document(old.deal, template=template, actor=actor, **terms)
     made.instead_of_id = old.id
-    deal = made.deal
-    record(events.DOCUMENT_CORRECTED, made, deal, deal.company, deal.contact, actor_id=actor.id, before=title(old), after=title(made),
-           document_id=made.id)
+    tell(events.DOCUMENT_CORRECTED, made, actor, before=title(old), after=title(made))
     return made

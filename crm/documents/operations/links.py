@@ -11,12 +11,11 @@ from flask_babel import gettext as _
 from crm.accounts.models import User
 from crm.core import once
 from crm.core.db import CLOCKS_DIFFER, db, utcnow
-from crm.core.events import Kind, record
 from crm.documents import events, queries
 from crm.documents.models import Document, DocumentLink
 from crm.documents.operations.agreement import may_send, note_sent
 from crm.documents.operations.errors import DocumentError
-from crm.documents.operations.making import title
+from crm.documents.operations.making import tell
 
 DAYS = 30
 QUIET = dt.timedelta(minutes=30)
@@ -53,7 +52,7 @@ def make_link(document: Document, *, actor: User) -> DocumentLink:
     db.session.add(link)
     db.session.flush()
     link.token_hash = token_hash(token(link))
-    _tell(events.LINK_MADE, document, actor)
+    tell(events.LINK_MADE, document, actor)
     note_sent(document, actor=actor)
     return link
 
@@ -62,13 +61,7 @@ def recall_link(link: DocumentLink, *, actor: User) -> None:
     """The link opens nothing from now on."""
     if link.recalled_at is None:
         link.recalled_at = utcnow()
-        _tell(events.LINK_RECALLED, link.document, actor)
-
-
-def _tell(kind: Kind, document: Document, actor: User | None) -> None:
-    deal = document.deal
-    record(kind, document, deal, deal.company, deal.contact, actor_id=actor.id if actor else None,
-           title=title(document), document_id=document.id)
+        tell(events.LINK_RECALLED, link.document, actor)
 
 
 def record_opening(link: DocumentLink, *, key: str) -> bool:
@@ -76,12 +69,17 @@ def record_opening(link: DocumentLink, *, key: str) -> bool:
 
     The timeline is told at the first opening, and again after half an hour of quiet.
     """
-    if not key or len(key) > 40:
-        raise DocumentError(_("The browser sent something that cannot be read. Reload the page and try again."))
-    if once.already(key) is not None:
+    if sent_before(key):
         return False
     count_opening(link)
     return True
+
+
+def sent_before(key: str) -> bool:
+    """Whether what a client sent from one showing of the page came before."""
+    if not key or len(key) > 40:
+        raise DocumentError(_("The browser sent something that cannot be read. Reload the page and try again."))
+    return once.already(key) is not None
 
 
 def count_opening(link: DocumentLink) -> None:
@@ -93,4 +91,4 @@ def count_opening(link: DocumentLink) -> None:
     link.ends_at = min(link.ends_at, now + dt.timedelta(days=DAYS))
     link.opened = DocumentLink.opened + 1
     if not told:
-        _tell(events.DOCUMENT_OPENED, link.document, None)
+        tell(events.DOCUMENT_OPENED, link.document, None)

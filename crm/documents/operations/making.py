@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from crm.accounts.models import User
 from crm.core import dates, files
 from crm.core.db import db
-from crm.core.events import record
+from crm.core.events import Event, Kind, record
 from crm.core.text import search_text
 from crm.deals.models import Deal
 from crm.documents import context, events, kinds, numbering, parts, queries, sheets
@@ -67,9 +68,7 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     document.search_text = search_text(numbered, deal.client_title, deal.title)
     db.session.add(document)
     db.session.flush()
-    record(events.DOCUMENT_MADE, document, deal, deal.company, deal.contact,
-           actor_id=actor.id if actor else None, title=title(document), amount=document.amount,
-           currency=document.currency, document_id=document.id)
+    tell(events.DOCUMENT_MADE, document, actor, amount=document.amount, currency=document.currency)
     return document
 
 
@@ -77,6 +76,13 @@ def title(document: Document) -> str:
     """The document's name in its own language: 'КП 17/2026'."""
     with force_locale(document.locale):
         return f"{kinds.LABELS[document.kind]} {document.numbered}"
+
+
+def tell(kind: Kind, document: Document, actor: User | None, **data: Any) -> Event:
+    """Record a fact of the document on its deal's and client's timelines."""
+    deal = document.deal
+    return record(kind, document, deal, deal.company, deal.contact, actor_id=actor.id if actor else None, title=title(document),
+                  document_id=document.id, **data)
 
 
 def file_name(document: Document, client: str) -> str:

@@ -4,11 +4,10 @@ from flask_babel import gettext as _
 
 from crm.accounts.models import User
 from crm.core.db import db, utcnow
-from crm.core.events import record
 from crm.documents import events
 from crm.documents.models import Document, Remark
 from crm.documents.operations.errors import DocumentError
-from crm.documents.operations.making import title
+from crm.documents.operations.making import tell
 
 LONGEST = 4000
 
@@ -22,7 +21,7 @@ def add_remark(document: Document, *, text: str, actor: User, quote: str = "", p
     db.session.add(row)
     db.session.flush()
     if told:
-        _tell(document, row, actor)
+        tell(events.REMARK_MADE, document, actor, text=row.text)
     return row
 
 
@@ -33,13 +32,5 @@ def settle(document: Document, remarks: list[Remark], *, actor: User) -> int:
         row.settled_at, row.settled_by_id = utcnow(), actor.id
     db.session.flush()
     if left:
-        deal, text = document.deal, left[0].text if len(left) == 1 else ""
-        record(events.REMARK_SETTLED, document, deal, deal.company, deal.contact, actor_id=actor.id, title=title(document),
-               document_id=document.id, text=text, number=len(left))
+        tell(events.REMARK_SETTLED, document, actor, text=left[0].text if len(left) == 1 else "", number=len(left))
     return len(left)
-
-
-def _tell(document: Document, row: Remark, actor: User) -> None:
-    deal = document.deal
-    record(events.REMARK_MADE, document, deal, deal.company, deal.contact, actor_id=actor.id, title=title(document),
-           document_id=document.id, text=row.text)

@@ -12,9 +12,10 @@ from crm.core.events import changes
 from crm.deals import arrivals
 from crm.documents import agreeing, events, states
 from crm.documents.models import Document
-from crm.documents.operations.agreement import go, may_send, refuse_cancelled, row_of, tell
+from crm.documents.operations.agreement import go, may_send, refuse_cancelled, row_of
 from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
+from crm.documents.operations.making import tell
 
 HEADS: Final = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
 MIMES: Final = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}

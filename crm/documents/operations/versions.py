@@ -1,5 +1,7 @@
 """New texts of a document under its one number: an edited Word file, or the template filled anew. What was there before stays."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
@@ -9,14 +11,15 @@ from crm.core.db import db, utcnow
 from crm.documents import agreeing, context, doubts, engine, events, sheets, states
 from crm.documents.catalogue import freeze
 from crm.documents.models import Document, DocumentVersion, Remark
-from crm.documents.operations.agreement import refuse_cancelled, stale, tell
+from crm.documents.operations.agreement import refuse_cancelled, stale
 from crm.documents.operations.errors import DocumentError, TemplateRefused, UnlikeError
+from crm.documents.operations.making import tell
 
 
-def look_into(data: bytes) -> "engine.Edited":
+def look_into(data: bytes, author: str) -> "engine.Edited":
     """What is in an edited file; nothing is stored. TemplateRefused for one that is hostile, broken or no Word file.
 
-    Slow for large files: before the write lock.
+    The clean text is in the name of `author`, our company, not of colleagues. Slow for large files: before the write lock.
     """
     if len(data) > files.MAX_UPLOAD:
         raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
@@ -25,7 +28,7 @@ def look_into(data: bytes) -> "engine.Edited":
         found = engine.read_edited(data)
         if not engine.blocks(found.clean):
             raise TemplateRefused(_("There are no words in this file. Choose the edited document."), field="file")
-        return found
+        return replace(found, clean=engine.in_name_of(found.clean, author))
     except engine.TemplateError as error:
         raise TemplateRefused(" ".join(fault.message(_) for fault in error.faults[:3]), field="file") from error
     except engine.TooMuchToCompareError as error:

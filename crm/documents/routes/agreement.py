@@ -18,7 +18,7 @@ from crm.core.once import already, keep
 from crm.core.web import go, render, toast
 from crm.documents import access, agreeing, kinds, operations
 from crm.documents.forms import AnswerForm, AskForm, KeepForm, RemarkForm, RulesForm, SignForm, StepForm, TermsForm
-from crm.documents.models import Document
+from crm.documents.models import REMIND_DAYS, Document
 from crm.documents.routes.attachments import attachment
 from crm.documents.routes.documents import stepped
 
@@ -165,7 +165,7 @@ def terms(document_id: int) -> ResponseReturnValue:
     """The days that the contract sets."""
     document = access.document(document_id, "documents.make")
     form = TermsForm(obj=agreeing.agreement(document), **({} if agreeing.agreement(document) else {
-        "ends_on": document.valid_until, "remind_days": 7}))
+        "ends_on": document.valid_until, "remind_days": REMIND_DAYS}))
     return _filled(document, "terms", form, lambda: operations.set_terms(
         document, actor=access.actor(), remind_days=int(form.remind_days.data or 0), ends_on=form.ends_on.data,
         deliver_on=form.deliver_on.data, pay_on=form.pay_on.data))

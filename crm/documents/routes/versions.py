@@ -10,7 +10,7 @@ from crm.core.db import reading
 from crm.core.errors import DomainError
 from crm.core.once import already, keep
 from crm.core.web import go, render, toast
-from crm.documents import access, agreeing, comparisons, doubts, kinds, operations, pdf, states
+from crm.documents import access, agreeing, comparisons, doubts, kinds, operations, pdf
 from crm.documents.forms import VersionForm, chosen
 from crm.documents.models import Document
 from crm.documents.routes.attachments import attachment
@@ -41,21 +41,22 @@ def upload(document_id: int) -> ResponseReturnValue:
     """Take the file. It is looked into before anybody waits for the write lock."""
     sent = VersionForm()
     with reading():
-        kept = doubts.signed(sent.kept.data, access.document(document_id, "documents.make"), access.actor())
+        document = access.document(document_id, "documents.make")
+        kept, ours = doubts.signed(sent.kept.data, document, access.actor()), document.context["company"]["name"]
     sent.kept.data = sent.kept.data if kept else ""
     if not sent.validate():
         return _form(access.document(document_id, "documents.make"), sent, 422)
     anew = chosen(sent.file)
     try:
-        _take(document_id, sent, sent.file.data.read(files.MAX_UPLOAD + 1) if anew else files.read(kept), sure=not anew)
+        _take(document_id, sent, sent.file.data.read(files.MAX_UPLOAD + 1) if anew else files.read(kept), ours=ours, sure=not anew)
     except DomainError as refusal:
         sent.refuse(refusal)
         return _form(access.document(document_id, "documents.make"), sent, refusal.status)
     return go("documents.show", document_id=document_id)
 
 
-def _take(document_id: int, sent: VersionForm, data: bytes, *, sure: bool) -> None:
-    edited = operations.look_into(data)
+def _take(document_id: int, sent: VersionForm, data: bytes, *, ours: str, sure: bool) -> None:
+    edited = operations.look_into(data, ours)
     document, actor = access.document(document_id, "documents.make"), access.actor()
     sent.kept.data = ""
     if already(sent.once.data) is not None:
@@ -111,5 +112,5 @@ def compare(document_id: int) -> ResponseReturnValue:
     digests = [agreeing.digest_of(document, number) for number in (old, new)]
     if None in digests:
         abort(404)
-    return render("versions/compare.html", document=document, kinds=kinds, old=old, new=new, states=states,
+    return render("versions/compare.html", document=document, kinds=kinds, old=old, new=new,
                   versions=agreeing.versions(document), found=comparisons.compared(digests[0] or "", digests[1] or ""))
