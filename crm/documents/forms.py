@@ -40,8 +40,8 @@ class MakeForm(MoneyForm):
     locale = HiddenField()
     template = HiddenField()
     account = HiddenField()
-    dated = DayField(_l("Date"))
-    valid_until = DayField(_l("Valid until"))
+    dated = DayField(_l("Date"), since=2000, ahead=1)
+    valid_until = DayField(_l("Valid until"), since=2000, ahead=10)
     part = SelectField(_l("The invoice is for"), choices=list(parts.KINDS.items()), validate_choice=False)
     percent = DecimalInput(_l("Percent"), low=Decimal("0.01"), high=100, places=2)
     sum = MoneyField(_l("Sum"))
@@ -77,7 +77,7 @@ class BatchForm(Form):
 
     kind = SelectField(_l("Kind of document"), choices=list(kinds.LABELS.items()))
     locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
-    dated = DayField(_l("Date"))
+    dated = DayField(_l("Date"), since=2000, ahead=1)
 
 
 class AcceptForm(Form):

@@ -39,9 +39,9 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
     part = form.wanted_part(drafts.usual_part(deal)) if kind == "invoice" else None
-    if part is not None:
-        form.percent.validate(form)
-        form.sum.validate(form)
+    for field in (form.dated, form.valid_until, *((form.percent, form.sum) if part else ())):
+        if not field.errors:
+            field.validate(form)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
                          account=form.account.data or "")
