@@ -88,7 +88,7 @@ def spread(payment: Payment, invoices: Sequence[Document]) -> None:
 
 def change_payment(payment: Payment, *, actor: User, version: int | None = None, parts: Mapping[int, int] | None = None,
                    invoices: Sequence[Document] = (), **fields: Any) -> None:
-    """Change what was typed, and how much goes to which invoice: `parts` by id of `invoices`, in minor units.
+    """Change what was typed, and how much goes to which invoice: `parts` by id of `invoices`, in minor units; others keep theirs.
 
     Stale when `version` is not the present one. PaymentError when the parts exceed the payment, or one what its invoice asks for.
     """
@@ -109,8 +109,10 @@ def change_payment(payment: Payment, *, actor: User, version: int | None = None,
 
 
 def _divide(payment: Payment, invoices: Sequence[Document], wanted: Mapping[int, int]) -> None:
+    """Give each of the invoices what is wanted; what other ones have, which whoever divides does not see, they keep."""
     brought = payments.covered((one.id for one in invoices), but=payment.id)
-    if sum(wanted.values()) > payment.amount:
+    stays = sum(part.amount for part in payment.parts if part.document_id not in {one.id for one in invoices})
+    if sum(wanted.values()) + stays > payment.amount:
         raise PaymentError(_("That is more than was paid. Lower the sums of the invoices or raise the payment."), field="amount")
     kept = {part.document_id: part for part in payment.parts}
     for one in invoices:
