@@ -12,7 +12,7 @@ from flask_babel import gettext as _translate
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from crm.core import dates, money, text
@@ -216,6 +216,16 @@ class NumberField(_Typed):
         return value
 
 
+def refuse_far(day: dt.date, since: int, ahead: int | None) -> None:
+    """ValidationError with the days that may be typed, for one that nobody means."""
+    low = dt.date(since, 1, 1)
+    high = dt.date(dates.LAST_YEAR, 12, 31) if ahead is None else dates.today() + dt.timedelta(days=366 * ahead)
+    if not low <= day <= high:
+        locale = choose_locale()
+        raise ValidationError(_("Type a day from %(low)s to %(high)s.", low=dates.day_text(low, locale),
+                                high=dates.day_text(high, locale)))
+
+
 class DayField(_Typed):
     """A plain date. The browser sends ISO; people may type 31.12.2026 or 'tomorrow'. `since` and `ahead` say which days somebody may
     mean: from that year on, and up to so many years from now.
@@ -238,11 +248,7 @@ class DayField(_Typed):
             raise ValueError(_("Type a day between 1900 and 2200.")) from error
         except ValueError as error:
             raise ValueError(_("There is no such day. Type it as 31.12.2026.")) from error
-        low = dt.date(self.since, 1, 1)
-        high = dt.date(dates.LAST_YEAR, 12, 31) if self.ahead is None else dates.today() + dt.timedelta(days=366 * self.ahead)
-        if not low <= day <= high:
-            locale = choose_locale()
-            raise ValueError(_("Type a day from %(low)s to %(high)s.", low=dates.day_text(low, locale), high=dates.day_text(high, locale)))
+        refuse_far(day, self.since, self.ahead)
         return day
 
 
