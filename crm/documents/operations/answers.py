@@ -15,11 +15,10 @@ from crm.core.errors import DomainError
 from crm.core.events import record
 from crm.deals import arrivals
 from crm.deals.models import OPEN
-from crm.deals.operations import choose
+from crm.deals.operations import arrive, choose
 from crm.deals.operations.choices import chosen
 from crm.documents import choices, events, queries
 from crm.documents.models import Document, DocumentLink
-from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
 from crm.documents.operations.links import count_opening
 from crm.documents.operations.making import title
@@ -65,7 +64,7 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str, picked: Col
                   address=address, amount=document.amount, currency=document.currency, document_id=document.id)
     if lines:
         told.data = {**told.data, "text": lines}
-    arrive(document, arrivals.ACCEPTED, told)
+    arrive(deal, arrivals.ACCEPTED, told)
     return True
 
 
