@@ -233,7 +233,7 @@ def newest(deal: Deal, kind: str) -> Document | None:
 def invoiced(deal: Deal) -> Sequence[tuple[int, dict[str, Any] | None]]:
     """The sums of a deal's invoices in force, each with what it is for."""
     query = sa.select(Document.amount, Document.part).where(
-        Document.deal_id == deal.id, Document.kind == "invoice", Document.currency == deal.currency, Document.cancelled_at.is_(None))
+        Document.deal_id == deal.id, Document.currency == deal.currency, paying.in_force())
     return [(amount, part) for amount, part in db.session.execute(query.order_by(Document.id))]
 
 

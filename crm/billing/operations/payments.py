@@ -20,6 +20,7 @@ from crm.core.events import Event, Kind, changes, record
 from crm.core.text import search_text
 from crm.deals.models import Deal
 from crm.documents import operations as documents
+from crm.documents import paying
 from crm.documents.models import Document
 from crm.documents.ways import WAYS
 
@@ -66,7 +67,7 @@ def _refuse_strange(deal: Deal, invoices: Sequence[Document]) -> None:
         theirs = one.deal
         same = theirs.id == deal.id or (deal.company_id is not None and theirs.company_id == deal.company_id) or (
             deal.company_id is None and deal.contact_id is not None and theirs.company_id is None and theirs.contact_id == deal.contact_id)
-        if one.kind != "invoice" or one.cancelled_at is not None or not same:
+        if one.kind != paying.INVOICE or one.cancelled_at is not None or not same:
             raise PaymentError(_("This payment cannot go to %(invoice)s. Choose invoices of the same client.",
                                  invoice=documents.title(one)))
         if one.currency != deal.currency:

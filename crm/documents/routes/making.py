@@ -21,6 +21,7 @@ from crm.documents import access, drafts, kinds, operations, parts, pdf
 from crm.documents.forms import FillForm, MakeForm
 from crm.documents.gaps import BANK
 from crm.documents.models import KINDS, Document
+from crm.documents.paying import INVOICE
 
 blueprint = Blueprint("making", __name__, url_prefix="/deals/<int:deal_id>/documents")
 
@@ -38,7 +39,7 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     dated = form.dated.data or today()
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
-    part = form.wanted_part(drafts.usual_part(deal)) if kind == "invoice" else None
+    part = form.wanted_part(drafts.usual_part(deal)) if kind == INVOICE else None
     for field in (form.dated, form.valid_until, *((form.percent, form.sum) if part else ())):
         if not field.errors:
             field.validate(form)
