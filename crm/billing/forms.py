@@ -23,7 +23,7 @@ class PaymentForm(MoneyForm):
     """How much came, when and how. Sums are typed in the deal's currency."""
 
     amount = MoneyField(_l("Amount"), [Filled(_l("Type how much was paid."))])
-    paid_on = DayField(_l("Day of payment"), [Filled(_l("Type the day of the payment."))])
+    paid_on = DayField(_l("Day of payment"), [Filled(_l("Type the day of the payment."))], since=2000, ahead=1)
     way = RadioField(_l("How it was paid"), choices=list(WAYS.items()), default="transfer")
     number = Line(_l("Payment order or receipt number"), limit=60)
     note = Line(_l("Note"), limit=300)
@@ -80,8 +80,8 @@ class TermsForm(Form):
     percent = DecimalInput(_l("Prepayment, percent"), low=Decimal("0.01"), high=Decimal("99.99"), places=2)
     days = NumberField(_l("Days"), high=1000)
     parts = NumberField(_l("Number of payments"), low=1, high=terms.MOST)
-    first_on = DayField(_l("First payment"))
-    shipped_on = DayField(_l("Handed over on"), description=_l(
+    first_on = DayField(_l("First payment"), since=2000, ahead=10)
+    shipped_on = DayField(_l("Handed over on"), since=2000, ahead=1, description=_l(
         "Days of a deferral are counted from it. Left empty, the day of the act counts."))
     note = Line(_l("Note"), limit=300)
     version = HiddenField()
@@ -110,7 +110,8 @@ def terms_form(currency: str, **kwargs: Any) -> TermsForm:
         one_sum = Instead(f"percent_{place}", _l("Type a percent or a sum, not both."))
         one_day = Instead(f"due_{place}", _l("Type a day or a number of days, not both."))
         fields |= {f"percent_{place}": DecimalInput(_l("Percent"), low=Decimal("0.01"), high=100, places=2),
-                   f"amount_{place}": MoneyField(_l("or a sum"), [one_sum], currency=currency), f"due_{place}": DayField(_l("By the day")),
+                   f"amount_{place}": MoneyField(_l("or a sum"), [one_sum], currency=currency),
+                   f"due_{place}": DayField(_l("By the day"), since=2000, ahead=10),
                    f"days_{place}": NumberField(_l("or days after the hand-over"), [one_day], high=1000 * terms.MOST)}
     made: TermsForm = type("RowsForm", (TermsForm,), fields)(**kwargs)
     return made

@@ -218,21 +218,40 @@ class NumberField(_Typed):
         return value
 
 
+def refuse_far(day: dt.date, since: int, ahead: int | None) -> None:
+    """ValidationError with the days that may be typed, for one that nobody means."""
+    low = dt.date(since, 1, 1)
+    high = dt.date(dates.LAST_YEAR, 12, 31) if ahead is None else dates.today() + dt.timedelta(days=366 * ahead)
+    if not low <= day <= high:
+        locale = choose_locale()
+        raise ValidationError(_("Type a day from %(low)s to %(high)s.", low=dates.day_text(low, locale),
+                                high=dates.day_text(high, locale)))
+
+
 class DayField(_Typed):
-    """A plain date. The browser sends ISO; people may type 31.12.2026 or 'tomorrow'."""
+    """A plain date. The browser sends ISO; people may type 31.12.2026 or 'tomorrow'. `since` and `ahead` say which days somebody may
+    mean: from that year on, and up to so many years from now.
+    """
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), *, since: int = dates.FIRST_YEAR, ahead: int | None = None,
+                 **kwargs: Any) -> None:
+        self.since, self.ahead = since, ahead
+        super().__init__(label, validators, **kwargs)
 
     def show(self, value: dt.date) -> str:
         """ISO, as <input type=date> wants it."""
         return value.isoformat()
 
     def parse(self, text: str) -> dt.date:
-        """A day that exists, between 1900 and 2200."""
+        """A day that exists, between 1900 and 2200, and one that is meant."""
         try:
-            return dates.parse_day(text)
+            day = dates.parse_day(text)
         except dates.TooFar as error:
             raise ValueError(_("Type a day between 1900 and 2200.")) from error
         except ValueError as error:
             raise ValueError(_("There is no such day. Type it as 31.12.2026.")) from error
+        refuse_far(day, self.since, self.ahead)
+        return day
 
 
 class TimeField(_Typed):

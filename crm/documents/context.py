@@ -24,6 +24,7 @@ from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import counts, line_sums
 from crm.documents import choices, ours, parts, qr, queries, ways
 from crm.documents.catalogue import Context, freeze
+from crm.documents.paying import INVOICE
 from crm.documents.words.dates import date_in_words, date_long, date_plain
 from crm.documents.words.genitive import full_name_genitive, short_name
 from crm.documents.words.money import money_plain, quantity_plain, rate_plain, vat_sentence
@@ -65,12 +66,12 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         context[choices.CHOICES] = offered
     if firm.pictures:
         context[PICTURES] = dict(firm.pictures)
-    if kind == "invoice" and deal.currency == "RUB":
+    if kind == INVOICE and deal.currency == "RUB":
         rates = [line.vat_rate for line in lines]
         context[qr.TEXT] = _payment(firm, bank, money.totals(sums), rates, number, dated)
         if not ways.offers(ways.QR):
             context[QR_OFF] = True
-    if kind == "invoice":
+    if kind == INVOICE:
         context[PAY_LINK] = ways.card_link(number or "…", money.totals(sums).total, deal.currency)
     return context
 

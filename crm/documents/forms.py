@@ -26,9 +26,11 @@ from crm.core.forms import (
     NumberField,
     Text,
     Ticks,
+    refuse_far,
 )
 from crm.deals.models import Pipeline
 from crm.documents import kinds, offering, parts
+from crm.documents.paying import INVOICE
 from crm.firms import queries as firms
 
 
@@ -46,8 +48,8 @@ class MakeForm(MoneyForm):
     locale = HiddenField()
     template = HiddenField()
     account = HiddenField()
-    dated = DayField(_l("Date"))
-    valid_until = DayField(_l("Valid until"))
+    dated = DayField(_l("Date"), since=2000, ahead=1)
+    valid_until = DayField(_l("Valid until"), since=2000)
     part = SelectField(_l("The invoice is for"), choices=list(parts.KINDS.items()), validate_choice=False)
     percent = DecimalInput(_l("Percent"), low=Decimal("0.01"), high=100, places=2)
     sum = MoneyField(_l("Sum"))
@@ -57,7 +59,7 @@ class MakeForm(MoneyForm):
 
     def wanted_part(self, usual: str) -> parts.Part | None:
         """What of the deal an invoice is for; `usual` where nobody said."""
-        if self.kind.data != "invoice":
+        if self.kind.data != INVOICE:
             return None
         kind = self.part.data if self.part.data in parts.KINDS else usual
         percent = self.percent.data if self.percent.data and not self.percent.errors else parts.USUAL_PERCENT
@@ -65,10 +67,11 @@ class MakeForm(MoneyForm):
                           tuple(self.line.data or ()) if kind == parts.LINES else (), self.instead.data or 0)
 
     def validate_valid_until(self, field: DayField) -> None:
-        """A document does not end before it begins."""
+        """A document does not end before it begins. A contract may end in a lifetime, an invoice is to be paid sooner."""
         if field.data and self.dated.data and field.data < self.dated.data:
             raise ValidationError(_("The document cannot expire before its own date. Change one of the two dates."))
-
+        if field.data and self.kind.data == INVOICE:
+            refuse_far(field.data, since=2000, ahead=10)
 
     def wanted(self) -> dict[str, str]:
         """Which template: kind, locale and its key."""
@@ -84,7 +87,7 @@ class BatchForm(Form):
 
     kind = SelectField(_l("Kind of document"), choices=list(kinds.LABELS.items()))
     locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
-    dated = DayField(_l("Date"))
+    dated = DayField(_l("Date"), since=2000, ahead=1)
 
 
 class AcceptForm(Form):

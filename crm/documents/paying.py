@@ -33,6 +33,11 @@ def in_force(of: type[Document] = Document) -> sa.ColumnElement[bool]:
     return sa.and_(of.kind == INVOICE, of.cancelled_at.is_(None))
 
 
+def closing() -> sa.ColumnElement[bool]:
+    """Acts and transfer documents in force."""
+    return sa.and_(Document.kind.in_(CLOSING), Document.cancelled_at.is_(None))
+
+
 def unpaid(of: type[Document] = Document) -> sa.ColumnElement[bool]:
     """Invoices in force of which something is still to come."""
     return sa.and_(in_force(of), of.paid < of.amount)

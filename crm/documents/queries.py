@@ -236,8 +236,7 @@ def newest(deal: Deal, kind: str, without: int = 0) -> Document | None:
 def invoiced(deal: Deal, without: int = 0) -> Sequence[tuple[int, dict[str, Any] | None]]:
     """The sums of a deal's invoices in force, each with what it is for; not of the one with the id `without`, which is to be corrected."""
     query = sa.select(Document.amount, Document.part).where(
-        Document.deal_id == deal.id, Document.kind == "invoice", Document.currency == deal.currency, Document.cancelled_at.is_(None),
-        Document.id != without)
+        Document.deal_id == deal.id, Document.currency == deal.currency, paying.in_force(), Document.id != without)
     return [(amount, part) for amount, part in db.session.execute(query.order_by(Document.id))]
 
 

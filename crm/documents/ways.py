@@ -19,6 +19,7 @@ from crm.core import modules, money
 from crm.documents import qr
 from crm.documents.catalogue import thaw
 from crm.documents.models import Document
+from crm.documents.paying import INVOICE
 from crm.documents.words.money import money_plain
 
 TRANSFER, CARD, CASH, QR = "transfer", "card", "cash", "qr"
@@ -47,7 +48,7 @@ class Paying:
 
 def paying(document: Document) -> Paying | None:
     """The ways for the page of an invoice in force; None for other papers, and while payments are switched off."""
-    if document.kind != "invoice" or document.cancelled_at is not None or not modules.on("payments"):
+    if document.kind != INVOICE or document.cancelled_at is not None or not modules.on("payments"):
         return None
     left = max(document.amount - document.paid, 0)
     company, text = document.context.get("company", {}), _of_left(document, left)

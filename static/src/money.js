@@ -11,6 +11,7 @@
     if (comma >= 0 && dot >= 0) clean = clean.replaceAll(comma > dot ? '.' : ',', '');
     else if (!ru && !tail && places === 2 && /^-?\d{1,3}(,\d{3})+$/.test(clean)) clean = clean.replaceAll(',', '');   // 12,500 in English
     clean = clean.replace(',', '.');
+    if (places === 2 && !tail && /\.\d{3}/.test(clean)) return null;   // a third decimal is refused, not rounded away
     return /^-?\d+(\.\d*)?$|^-?\.\d+$/.test(clean) ? +(clean * (tail ? powers[tail[1]] : 1)).toFixed(places) : null;
   }
   const show = (value, places) => {

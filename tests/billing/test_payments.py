@@ -82,6 +82,17 @@ def test_what_goes_to_which_invoice_is_changed_by_hand(deal: Deal, bill: Bill, b
     assert refusal.value.field == f"part_{first.id}"
 
 
+def test_what_went_to_an_invoice_that_is_not_seen_stays_there(deal: Deal, bill: Bill, books: User) -> None:
+    first, second = bill(), bill(days=9)
+    payment = operations.record_payment(deal, amount=first.amount + 500_00, invoices=[first, second], actor=books)
+    said = {"amount": payment.amount, "paid_on": payment.paid_on, "way": "cash", "number": "", "note": ""}
+    operations.change_payment(payment, actor=books, parts={first.id: 100_00}, invoices=[first], **said)
+    assert (first.paid, second.paid, payment.rest) == (100_00, 500_00, first.amount - 100_00)
+    with pytest.raises(operations.PaymentError) as refusal:
+        operations.change_payment(payment, actor=books, parts={first.id: 100_01}, invoices=[first], **{**said, "amount": 600_00})
+    assert refusal.value.field == "amount"
+
+
 def test_a_stale_change_is_refused(deal: Deal, bill: Bill, books: User) -> None:
     payment = operations.record_payment(deal, amount=1000_00, invoices=[bill()], actor=books)
     with pytest.raises(Stale):

@@ -57,6 +57,17 @@ def test_a_payment_recorded_in_a_tab_of_its_own_leads_to_the_deal(
     expect(page.locator(".toast")).to_contain_text("recorded")
 
 
+def test_a_sum_is_shown_as_it_is_read_and_one_that_is_refused_stays_as_typed(
+        real_app: Flask, people: Cast, open_page: OpenPage) -> None:
+    deal_id, _invoice = invoiced(real_app, people)
+    page = open_page("accountant", path=f"/deals/{deal_id}/payments/new")
+    for typed, shown in (("1 234,50", "1\u00a0234.50"), ("1234.5", "1\u00a0234.50"), ("12.5k", "12\u00a0500"),
+                         ("100,555", "100\u00a0555"), ("100.555", "100.555"), ("1e5", "1e5")):
+        page.locator("[name=amount]").fill(typed)
+        page.locator("[name=amount]").blur()
+        expect(page.locator("[name=amount]")).to_have_value(shown)
+
+
 def test_an_advance_is_put_to_its_invoice_by_a_tap(real_app: Flask, people: Cast, open_page: OpenPage) -> None:
     deal_id, invoice_id = invoiced(real_app, people)
     with real_app.app_context():

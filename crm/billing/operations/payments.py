@@ -20,6 +20,7 @@ from crm.core.events import Event, Kind, changes, record
 from crm.core.text import search_text
 from crm.deals.models import Deal
 from crm.documents import operations as documents
+from crm.documents import paying
 from crm.documents.models import Document
 from crm.documents.ways import WAYS
 
@@ -66,7 +67,7 @@ def _refuse_strange(deal: Deal, invoices: Sequence[Document]) -> None:
         theirs = one.deal
         same = theirs.id == deal.id or (deal.company_id is not None and theirs.company_id == deal.company_id) or (
             deal.company_id is None and deal.contact_id is not None and theirs.company_id is None and theirs.contact_id == deal.contact_id)
-        if one.kind != "invoice" or one.cancelled_at is not None or not same:
+        if one.kind != paying.INVOICE or one.cancelled_at is not None or not same:
             raise PaymentError(_("This payment cannot go to %(invoice)s. Choose invoices of the same client.",
                                  invoice=documents.title(one)))
         if one.currency != deal.currency:
@@ -88,7 +89,7 @@ def spread(payment: Payment, invoices: Sequence[Document]) -> None:
 
 def change_payment(payment: Payment, *, actor: User, version: int | None = None, parts: Mapping[int, int] | None = None,
                    invoices: Sequence[Document] = (), **fields: Any) -> None:
-    """Change what was typed, and how much goes to which invoice: `parts` by id of `invoices`, in minor units.
+    """Change what was typed, and how much goes to which invoice: `parts` by id of `invoices`, in minor units; others keep theirs.
 
     Stale when `version` is not the present one. PaymentError when the parts exceed the payment, or one what its invoice asks for.
     """
@@ -109,8 +110,10 @@ def change_payment(payment: Payment, *, actor: User, version: int | None = None,
 
 
 def _divide(payment: Payment, invoices: Sequence[Document], wanted: Mapping[int, int]) -> None:
+    """Give each of the invoices what is wanted; what other ones have, which whoever divides does not see, they keep."""
     brought = payments.covered((one.id for one in invoices), but=payment.id)
-    if sum(wanted.values()) > payment.amount:
+    stays = sum(part.amount for part in payment.parts if part.document_id not in {one.id for one in invoices})
+    if sum(wanted.values()) + stays > payment.amount:
         raise PaymentError(_("That is more than was paid. Lower the sums of the invoices or raise the payment."), field="amount")
     kept = {part.document_id: part for part in payment.parts}
     for one in invoices:

@@ -27,7 +27,7 @@ MOST = 300  # rows of a kind that one page holds
 GROUPS = ("day", "week", "month")
 DAYS = {"day": 28, "week": 84}
 EXPECTED, OVERDUE, PAID = "expected", "overdue", "paid"
-DUE = sa.func.coalesce(Document.valid_until, Document.dated)
+DUE = paying.due()
 CLIENT = (Company.name, Contact.surname, Contact.given_name, Contact.patronymic)
 
 

@@ -25,7 +25,7 @@ AGES: dict[str, tuple[int | None, int | None]] = {"not-due": (None, 0), "1-7": (
 LABELS: dict[str, LazyString] = {
     "not-due": _l("Not due yet"), "1-7": _l("1 to 7 days"), "8-30": _l("8 to 30 days"), "31-90": _l("31 to 90 days"),
     "90": _l("Over 90 days")}
-DUE = sa.func.coalesce(Document.valid_until, Document.dated)
+DUE = paying.due()
 LEFT = Document.amount - Document.paid
 PERSON = sa.case((Deal.company_id.is_(None), Deal.contact_id))
 FILTERS = ("client", "age", "currency")

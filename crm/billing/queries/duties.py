@@ -134,7 +134,7 @@ def _acts(reader: User) -> list[Duty]:
     rests = sa.select(sa.func.coalesce(sa.func.sum(Payment.rest), 0)).where(
         Payment.deal_id == Deal.id, Payment.currency == Deal.currency, Payment.deleted_at.is_(None)).scalar_subquery()
     paper = sa.select(Document.id).where(
-        Document.deal_id == Deal.id, Document.kind.in_(paying.CLOSING), Document.cancelled_at.is_(None)).exists()
+        Document.deal_id == Deal.id, paying.closing()).exists()
     paid = sa.select(Document.deal_id).where(paying.in_force(), Document.paid > 0).union(
         sa.select(Payment.deal_id).where(Payment.deleted_at.is_(None), Payment.rest > 0))
     query = _select(Deal.amount).select_from(Deal).where(Deal.id.in_(paid), Deal.amount > 0, by_invoices + rests >= Deal.amount, ~paper)

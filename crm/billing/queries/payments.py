@@ -46,7 +46,7 @@ def invoices_of(deal: Deal) -> Sequence[Document]:
 
 
 def _first_due() -> tuple[Any, ...]:
-    return sa.func.coalesce(Document.valid_until, Document.dated), Document.id
+    return paying.due(), Document.id
 
 
 def payable(deal: Deal, reader: User, keep: Iterable[int] = ()) -> Sequence[Document]:
@@ -117,4 +117,4 @@ def advance(deal_id: int, currency: str) -> int:
 def closing_paper(deal: Deal) -> dt.date | None:
     """The day of the newest act or transfer document in force."""
     return db.session.scalar(sa.select(sa.func.max(Document.dated)).where(
-        Document.deal_id == deal.id, Document.kind.in_(paying.CLOSING), Document.cancelled_at.is_(None)))
+        Document.deal_id == deal.id, paying.closing()))

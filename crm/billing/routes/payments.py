@@ -118,11 +118,9 @@ def _shown(payment: Payment) -> dict[str, Any]:
 
 def _change(payment: Payment, form: PaymentForm, invoices: Any) -> ResponseReturnValue | None:
     """Do it; the dialog again with what stands against it."""
-    hidden = {part.document_id: part.amount for part in payment.parts if part.document_id not in {one.id for one in invoices}}
     try:
-        operations.change_payment(payment, actor=access.actor(), version=int(form.version.data or 0), invoices=[
-            *invoices, *(part.document for part in payment.parts if part.document_id in hidden)],
-            parts={**parts_of(form, invoices), **hidden}, **form.typed())
+        operations.change_payment(payment, actor=access.actor(), version=int(form.version.data or 0), invoices=list(invoices),
+                                  parts=parts_of(form, invoices), **form.typed())
     except Stale:
         raise
     except DomainError as refusal:

@@ -1,6 +1,7 @@
 """Writes about deals, their lines, steps and pipelines."""
 
 from crm.deals.operations.approvals import approve_discount, refuse_discount
+from crm.deals.operations.arriving import arrive, come_to
 from crm.deals.operations.choices import choose, toggle
 from crm.deals.operations.deals import (
     create_deal,
@@ -60,9 +61,11 @@ __all__ = [
     "add_stage",
     "approve_discount",
     "archive_pipeline",
+    "arrive",
     "change_line",
     "choose",
     "choose_list",
+    "come_to",
     "create_deal",
     "create_pipeline",
     "delete_deal",

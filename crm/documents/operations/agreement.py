@@ -11,9 +11,9 @@ from crm.core.db import db, upsert, utcnow
 from crm.core.errors import Stale
 from crm.core.events import record
 from crm.deals import arrivals
+from crm.deals.operations import arrive
 from crm.documents import agreeing, events, kinds, states
 from crm.documents.models import REMIND_DAYS, Agreement, AgreementRule, Document
-from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
 from crm.documents.operations.making import tell
 from crm.documents.operations.remarks import add_remark
@@ -63,7 +63,7 @@ def agree(document: Document, *, seen: int, actor: User) -> None:
     db.session.flush()
     told = tell(events.DOCUMENT_AGREED, document, actor)
     if document.kind == "contract":
-        arrive(document, arrivals.AGREED, told)
+        arrive(document.deal, arrivals.AGREED, told)
 
 
 def give_back(document: Document, *, seen: int, text: str, quote: str, actor: User) -> None:

@@ -14,11 +14,10 @@ from crm.core.db import db, utcnow
 from crm.core.errors import DomainError
 from crm.deals import arrivals
 from crm.deals.models import OPEN
-from crm.deals.operations import choose
+from crm.deals.operations import arrive, choose
 from crm.deals.operations.choices import chosen
 from crm.documents import choices, events, queries
 from crm.documents.models import Document, DocumentLink
-from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
 from crm.documents.operations.links import count_opening, sent_before
 from crm.documents.operations.making import tell
@@ -62,7 +61,7 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str, picked: Col
     told = tell(events.DOCUMENT_ACCEPTED, document, None, by=name, address=address, amount=document.amount, currency=document.currency)
     if lines:
         told.data = {**told.data, "text": lines}
-    arrive(document, arrivals.ACCEPTED, told)
+    arrive(document.deal, arrivals.ACCEPTED, told)
     return True
 
 

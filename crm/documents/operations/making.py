@@ -18,6 +18,7 @@ from crm.documents.catalogue import freeze, thaw
 from crm.documents.models import Document, Template
 from crm.documents.operations.errors import DocumentError, DraftChangedError
 from crm.documents.operations.numbers import take_number
+from crm.documents.paying import INVOICE
 
 SEPARATORS = re.compile(r"[\x00-\x1f\x7f/\\|:]+")
 NOT_IN_NAMES = re.compile(r'[*?"<>]+')
@@ -48,9 +49,9 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     rule = queries.number_rule(template.kind, deal.firm_id)
     number = take_number(template.kind, numbering.series(deal.firm_id, rule.year(dated)))
     numbered = rule.write(number, dated)
-    part = part if template.kind == "invoice" else None
-    lines = parts.lines_of(deal, part, template.locale, dated) if template.kind == "invoice" else []
-    if template.kind == "invoice" and not parts.amount_of(lines):
+    part = part if template.kind == INVOICE else None
+    lines = parts.lines_of(deal, part, template.locale, dated) if template.kind == INVOICE else []
+    if template.kind == INVOICE and not parts.amount_of(lines):
         raise DocumentError(parts.why_nothing(part))
     data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
                          valid_until=valid_until, part=part, account=account)

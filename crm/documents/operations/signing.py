@@ -10,10 +10,10 @@ from crm.core import dates, files
 from crm.core.db import db
 from crm.core.events import changes
 from crm.deals import arrivals
+from crm.deals.operations import arrive
 from crm.documents import agreeing, events, states
 from crm.documents.models import Document
 from crm.documents.operations.agreement import go, may_send, refuse_cancelled, row_of
-from crm.documents.operations.arriving import arrive
 from crm.documents.operations.errors import DocumentError
 from crm.documents.operations.making import tell
 
@@ -60,7 +60,7 @@ def sign(document: Document, *, seen: int, scan: bytes, signed_on: dt.date, sign
     db.session.flush()
     told = tell(events.DOCUMENT_SIGNED, document, actor, by=signed_by, signed_on=signed_on.isoformat())
     if document.kind == "contract":
-        arrive(document, arrivals.SIGNED, told)
+        arrive(document.deal, arrivals.SIGNED, told)
 
 
 def keep_original(document: Document, *, seen: int, where: str, on: dt.date, actor: User) -> None:

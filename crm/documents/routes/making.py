@@ -22,6 +22,7 @@ from crm.documents import access, drafts, filling, kinds, operations, parts, pdf
 from crm.documents.forms import FillForm, MakeForm
 from crm.documents.gaps import BANK
 from crm.documents.models import KINDS, Document
+from crm.documents.paying import INVOICE
 
 blueprint = Blueprint("making", __name__, url_prefix="/deals/<int:deal_id>/documents")
 
@@ -40,10 +41,10 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     dated = form.dated.data or today()
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
-    part = form.wanted_part(drafts.usual_part(deal, old.id if old else 0)) if kind == "invoice" else None
-    if part is not None:
-        form.percent.validate(form)
-        form.sum.validate(form)
+    part = form.wanted_part(drafts.usual_part(deal, old.id if old else 0)) if kind == INVOICE else None
+    for field in (form.dated, form.valid_until, *((form.percent, form.sum) if part else ())):
+        if not field.errors:
+            field.validate(form)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
                          account=form.account.data or "", instead_of=old.id if old else 0)
