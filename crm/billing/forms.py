@@ -1,5 +1,6 @@
 """Forms of payments."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,9 @@ from crm.billing import terms
 from crm.core.dates import today
 from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, MoneyField, MoneyForm, NumberField, Ticks
 from crm.documents.models import Document
-from crm.documents.ways import CARD, WAYS
+from crm.documents.ways import CARD, HOLES, WAYS
 
+PAGE = re.compile(r"https://[^\s/?#{}@]+\.[^\s/?#{}@]+([/?#]\S*)?$")
 ROW = ("percent", "amount", "due", "days")  # what a row of terms of one's own is asked for
 FEW = 3  # rows that are open at first
 
@@ -129,8 +131,10 @@ class RulesForm(Form):
 
     def validate_card_link(self, field: Line) -> None:
         """A page of the web, where cards are to be offered."""
-        if field.data and not field.data.startswith("https://"):
+        if field.data and not PAGE.match(field.data):
             raise ValidationError(_("Type an address that begins with https://."))
+        if field.data and re.search(r"[{}]", HOLES.sub("", field.data)):
+            raise ValidationError(_("Only {number}, {sum} and {currency} can stand in braces."))
         if CARD in (self.ways.data or ()) and not field.data:
             raise ValidationError(_("Type the address of your page for cards, or do not offer cards."))
 

@@ -24,6 +24,7 @@ from crm.documents.words.money import money_plain
 
 TRANSFER, CARD, CASH, QR = "transfer", "card", "cash", "qr"
 WAYS = {TRANSFER: _l("Bank transfer"), CARD: _l("Card"), CASH: _l("Cash"), QR: _l("QR code")}
+HOLES = re.compile(r"\{(number|sum|currency)\}")  # what is put into the address of the owner's page for cards
 OFFERED = (TRANSFER, QR)  # when the owner has not said otherwise
 REQUISITES = {"legal_name": _l("Recipient"), "inn": _l("INN"), "kpp": _l("KPP"), "account": _l("Account number"), "bank": _l("Bank"),
               "bic": _l("BIC"), "corr_account": _l("Correspondent account"), "vat_id": _l("VAT number")}
@@ -72,7 +73,7 @@ def card_link(number: str, left: int, currency: str) -> str:
     """The owner's page for cards with the number and the sum put in, where cards are taken; the sum in major units with a point."""
     pattern = the_organization().billing.get("card_link", "") if offers(CARD) else ""
     values = {"number": number, "sum": str(money.to_major(left, currency)), "currency": currency}
-    return re.sub(r"\{(number|sum|currency)\}", lambda hole: quote(values[hole[1]], safe=""), pattern)
+    return HOLES.sub(lambda hole: quote(values[hole[1]], safe=""), pattern)
 
 
 def _purpose(document: Document, text: str) -> str:

@@ -138,7 +138,9 @@ def test_other_papers_and_cancelled_invoices_have_no_ways(app: Flask, invoice_id
 
 @pytest.mark.parametrize(("typed", "status"), [
     ({"ways": ["card"], "card_link": "https://x.example/{sum}"}, 303), ({"ways": ["card"], "card_link": ""}, 422),
-    ({"ways": ["card"], "card_link": "javascript:alert(1)"}, 422), ({"ways": ["gold"]}, 422), ({"task_after": "0"}, 422), ({}, 303)])
+    ({"ways": ["card"], "card_link": "javascript:alert(1)"}, 422), ({"ways": ["card"], "card_link": "https://"}, 422),
+    ({"ways": ["card"], "card_link": "https://{sum}"}, 422), ({"ways": ["card"], "card_link": "https://x.example/{summa}"}, 422),
+    ({"ways": ["card"], "card_link": "https://x.example/ {sum}"}, 422), ({"ways": ["gold"]}, 422), ({"task_after": "0"}, 422), ({}, 303)])
 def test_the_owner_settles_the_ways(app: Flask, cast: Cast, typed: dict[str, object], status: int) -> None:
     answer = sign_in(app, "owner").post("/settings/payments", data={"task_after": "2", "letter_after": "5", "letters": "y", **typed})
     assert answer.status_code == status, answer.text
