@@ -55,8 +55,8 @@ def changes(deal: Deal) -> bool:
     return deal.deleted_at is None and scope.may("documents.make", deal)
 
 
-def winning(deal: Deal) -> Stage | None:
+def winning(deal: Deal, sums: payments.Money) -> Stage | None:
     """Where to this person may move a deal that is paid in full and has its act: the stage in which it is won."""
-    if deal.status != OPEN or deal.deleted_at is not None or not scope.may("deals.edit", deal) or not reached(deal, PAID_AND_ACT):
+    if deal.status != OPEN or deal.deleted_at is not None or not scope.may("deals.edit", deal) or not reached(deal, PAID_AND_ACT, sums):
         return None
     return next((stage for stage in deal.pipeline.stages if stage.kind == WON), None)

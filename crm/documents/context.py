@@ -39,16 +39,16 @@ TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
 def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
-          valid_until: dt.date | None, part: parts.Part | None = None, account: str = "") -> Context:
+          valid_until: dt.date | None, part: parts.Part | None = None, account: str = "", asked: parts.Asked | None = None) -> Context:
     """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
 
     `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
     deal's currency; `dated` and `valid_until` are plain days. `part`: what of the deal an invoice is for. `account` is the number
-    of ours to be paid to, else the usual one.
+    of ours to be paid to, else the usual one. `asked`: what invoices in force ask for, where that is known already.
     """
     firm = firms.details(deal.firm_id)
     bank = firm.paid_to(account)
-    lines = parts.lines_of(deal, part, lang, dated)
+    lines = parts.lines_of(deal, part, lang, dated, asked)
     sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),

@@ -39,17 +39,19 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     dated = form.dated.data or today()
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
-    part = form.wanted_part(drafts.usual_part(deal)) if kind == INVOICE else None
+    asked = parts.asked_for(deal) if kind == INVOICE else None
+    part = form.wanted_part(drafts.usual_part(deal, asked)) if asked else None
     for field in (form.dated, form.valid_until, *((form.percent, form.sum) if part else ())):
         if not field.errors:
             field.validate(form)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
-                         account=form.account.data or "")
+                         account=form.account.data or "", asked=asked)
     if form.template.data and draft.choice is None:
         form.template.data = ""
+    billed = drafts.billed(deal, draft.amount, asked) if asked else None
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), part=part, billed=drafts.billed(deal, part, dated) if part else None, parts=parts, status=status)
+                  fills=_may_fill(deal), part=part, billed=billed, parts=parts, status=status)
 
 
 def fill_form(draft: drafts.Draft) -> FillForm:
