@@ -34,7 +34,6 @@ from crm.firms import queries as firms
 
 PICTURES = "pictures"  # digests of our logo, stamp and signature
 QR_OFF = "qr_off"  # set when the owner does not offer the code: it is not drawn on the paper
-PAY_LINK = "pay_link"
 TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
@@ -72,13 +71,13 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         if not ways.offers(ways.QR):
             context[QR_OFF] = True
     if kind == INVOICE:
-        context[PAY_LINK] = ways.card_link(number or "…", money.totals(sums).total, deal.currency)
+        context[ways.PAY_LINK] = ways.card_link(number or "…", money.totals(sums).total, deal.currency)
     return context
 
 
 def seal(context: Context, digest: str) -> str:
     """What a person sees of a document that is not made yet, as one short text: the data without the number, and the template's file."""
-    shown = {name: value for name, value in context.items() if name not in (qr.TEXT, PAY_LINK, "document")}
+    shown = {name: value for name, value in context.items() if name not in (qr.TEXT, ways.PAY_LINK, "document")}
     rest = {name: value for name, value in context["document"].items() if name != "number"}
     return hashlib.sha256(json.dumps([freeze(shown), rest, digest], sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 
