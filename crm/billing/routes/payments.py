@@ -77,7 +77,8 @@ def advance(document_id: int) -> ResponseReturnValue:
     invoice = access.invoice(document_id)
     if not wants_fragment():
         return go_url(place(invoice.deal))
-    return render("payments/_advance.html", invoice=invoice, rest=queries.advance(invoice.deal_id, invoice.currency))
+    takes = invoice.kind == paying.INVOICE and invoice.cancelled_at is None and invoice.paid < invoice.amount
+    return render("payments/_advance.html", invoice=invoice, rest=queries.advance(invoice.deal_id, invoice.currency) if takes else 0)
 
 
 @blueprint.post("/documents/<int:document_id>/advance")
