@@ -11,7 +11,6 @@ from crm.deals.arrivals import PAID_AND_ACT
 from crm.deals.models import OPEN, WON, Deal, Stage
 from crm.documents import access as documents
 from crm.documents.models import Document
-from crm.documents.paying import INVOICE
 
 actor = documents.actor
 
@@ -25,9 +24,9 @@ def payment(payment_id: int, *, deleted: bool = False) -> Payment:
 
 
 def invoice(document_id: int) -> Document:
-    """An invoice that this person sees; of a deal in the bin nothing is paid."""
+    """An invoice that this person sees, or another paper, of which nothing is paid; none of a deal in the bin."""
     found = documents.document(document_id)
-    if found.kind != INVOICE or found.deal.deleted_at is not None:
+    if found.deal.deleted_at is not None:
         abort(404, _("There is no such invoice, or you have no access to it."))
     return found
 
@@ -55,8 +54,8 @@ def changes(deal: Deal) -> bool:
     return deal.deleted_at is None and scope.may("documents.make", deal)
 
 
-def winning(deal: Deal) -> Stage | None:
+def winning(deal: Deal, sums: payments.Money) -> Stage | None:
     """Where to this person may move a deal that is paid in full and has its act: the stage in which it is won."""
-    if deal.status != OPEN or deal.deleted_at is not None or not scope.may("deals.edit", deal) or not reached(deal, PAID_AND_ACT):
+    if deal.status != OPEN or deal.deleted_at is not None or not scope.may("deals.edit", deal) or not reached(deal, PAID_AND_ACT, sums):
         return None
     return next((stage for stage in deal.pipeline.stages if stage.kind == WON), None)

@@ -34,21 +34,22 @@ from crm.firms import queries as firms
 
 PICTURES = "pictures"  # digests of our logo, stamp and signature
 QR_OFF = "qr_off"  # set when the owner does not offer the code: it is not drawn on the paper
-PAY_LINK = "pay_link"
 TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
 
 
 def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
-          valid_until: dt.date | None, part: parts.Part | None = None, account: str = "", instead_of: int = 0) -> Context:
+          valid_until: dt.date | None, part: parts.Part | None = None, account: str = "", asked: parts.Asked | None = None,
+          instead_of: int = 0) -> Context:
     """Everything that a template may use, for a document of `kind` in `lang` (ru, en).
 
     `number` is as written on the paper, empty for a trial, which gets none. Amounts are reckoned by core/money and written in the
     deal's currency; `dated` and `valid_until` are plain days. `part`: what of the deal an invoice is for. `account` is the number
-    of ours to be paid to, else the usual one. `instead_of` is the id of a document that this one will take the place of.
+    of ours to be paid to, else the usual one. `asked`: what invoices in force ask for, where that is known already.
+    `instead_of` is the id of a document that this one will take the place of.
     """
     firm = firms.details(deal.firm_id)
     bank = firm.paid_to(account)
-    lines = parts.lines_of(deal, part, lang, dated)
+    lines = parts.lines_of(deal, part, lang, dated, asked)
     sums = line_sums(lines)
     context: Context = {
         "document": _document(number, dated, valid_until, lang),
@@ -72,13 +73,13 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
         if not ways.offers(ways.QR):
             context[QR_OFF] = True
     if kind == INVOICE:
-        context[PAY_LINK] = ways.card_link(number or "…", money.totals(sums).total, deal.currency)
+        context[ways.PAY_LINK] = ways.card_link(number or "…", money.totals(sums).total, deal.currency)
     return context
 
 
 def seal(context: Context, digest: str) -> str:
     """What a person sees of a document that is not made yet, as one short text: the data without the number, and the template's file."""
-    shown = {name: value for name, value in context.items() if name not in (qr.TEXT, PAY_LINK, "document")}
+    shown = {name: value for name, value in context.items() if name not in (qr.TEXT, ways.PAY_LINK, "document")}
     rest = {name: value for name, value in context["document"].items() if name != "number"}
     return hashlib.sha256(json.dumps([freeze(shown), rest, digest], sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 

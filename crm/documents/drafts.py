@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm.core import money
 from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal
 from crm.documents import context, engine, parts, queries, sheets
@@ -28,10 +29,12 @@ class Draft:
     ours: OwnDetails | None = None  # in whose name
     archived: bool = False  # that company is in use no more
     seen: str = ""  # what is shown, see context.seal
+    amount: int = 0  # what it comes to, in minor units
 
 
 def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid_until: dt.date | None,
-          part: parts.Part | None = None, account: str = "", instead_of: int = 0) -> Draft:
+          part: parts.Part | None = None, account: str = "", asked: parts.Asked | None = None,
+          instead_of: int = 0) -> Draft:
     """The draft of a document of `kind` for `deal`; another language when there is no template in this one."""
     languages = queries.languages(kind)
     if locale not in languages and languages:
@@ -39,13 +42,14 @@ def draft(deal: Deal, *, kind: str, locale: str, key: str, dated: dt.date, valid
     choice = queries.choose(kind, locale, key, deal)
     if choice is None:
         return Draft(kind, locale, languages, (), None, "", ())
-    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, part=part, account=account,
-                         instead_of=instead_of)
+    data = context.build(deal, kind=kind, lang=locale, number="", dated=dated, valid_until=valid_until, part=part,
+                         account=account, asked=asked, instead_of=instead_of)
     ours = firms.details(deal.firm_id)
     missing = gaps(deal, data, sheets.report(choice.digest).fields_used, ours, locale)
     html, problem = shown(choice.digest, data)
     return Draft(kind, locale, languages, _offered(kind, locale, deal, choice), choice, html, missing, problem,
-                 sheets.look(choice.digest), ours, firms.is_archived(deal.firm_id), context.seal(data, choice.digest))
+                 sheets.look(choice.digest), ours, firms.is_archived(deal.firm_id), context.seal(data, choice.digest),
+                 money.to_minor(data["deal"]["total_number"], deal.currency))
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,14 @@ class Billed:
     over: int
 
 
-def usual_part(deal: Deal, without: int = 0) -> str:
-    """What a new invoice is for: what is left once a part was asked for, else the whole deal; `without` is one to be corrected."""
-    asked = parts.asked_for(deal, without).total
-    return parts.REST if 0 < asked < deal.amount else parts.WHOLE
+def usual_part(deal: Deal, asked: parts.Asked) -> str:
+    """What a new invoice is for: what is left once a part was asked for, else the whole deal."""
+    return parts.REST if 0 < asked.total < deal.amount else parts.WHOLE
 
 
-def billed(deal: Deal, part: parts.Part, dated: dt.date) -> Billed:
-    """The figures of a new invoice beside those in force."""
-    lines = parts.lines_of(deal, part, "ru", dated)
-    before = parts.asked_for(deal, part.instead_of).total
-    return Billed(parts.amount_of(lines), before, max(before + parts.amount_of(lines) - deal.amount, 0))
+def billed(deal: Deal, amount: int, asked: parts.Asked) -> Billed:
+    """The figures of a new invoice of `amount` beside those in force."""
+    return Billed(amount, asked.total, max(asked.total + amount - deal.amount, 0))
 
 
 def _offered(kind: str, locale: str, deal: Deal, choice: Choice) -> list[Choice]:

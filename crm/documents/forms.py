@@ -64,7 +64,7 @@ class MakeForm(MoneyForm):
         kind = self.part.data if self.part.data in parts.KINDS else usual
         percent = self.percent.data if self.percent.data and not self.percent.errors else parts.USUAL_PERCENT
         return parts.Part(kind, percent if kind == parts.PERCENT else None, self.sum.data if kind == parts.SUM else None,
-                          tuple(self.line.data or ()) if kind == parts.LINES else (), self.instead.data or 0)
+                          tuple(self.line.data or ()) if kind == parts.LINES else ())
 
     def validate_valid_until(self, field: DayField) -> None:
         """A document does not end before it begins. A contract may end in a lifetime, an invoice is to be paid sooner."""

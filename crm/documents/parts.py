@@ -40,7 +40,6 @@ class Part:
     percent: Decimal | None = None
     amount: int | None = None
     lines: tuple[int, ...] = ()
-    instead_of: int = 0  # the id of the invoice that this one corrects: what that asks for is asked for no more
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,18 @@ def all_lines(deal: Deal, dated: dt.date) -> list[DealLine]:
     return in_sum(deal.lines) if deal.lines else [whole_line(deal, firms.details(deal.firm_id), dated)]
 
 
-def lines_of(deal: Deal, part: Part | None, lang: str, dated: dt.date) -> list[DealLine]:
-    """The lines of the paper, for the whole deal its own; those of a part in money are made for it and not stored."""
+def lines_of(deal: Deal, part: Part | None, lang: str, dated: dt.date, asked: Asked | None = None) -> list[DealLine]:
+    """The lines of the paper, for the whole deal its own; those of a part in money are made for it and not stored.
+
+    `asked`: what invoices in force ask for, where that is known already.
+    """
     lines = all_lines(deal, dated)
     if part is None or part.kind == WHOLE:
         return lines
     if part.kind == LINES:
         return [line for line in lines if line.id in part.lines] if part.lines else lines
-    asked, shares = asked_for(deal, part.instead_of), _shares_of(deal, lines, part)
+    asked = asked or asked_for(deal)
+    shares = _shares_of(lines, part, asked)
     name = _name(deal, part, lang, first=not asked.total)
     many = len(shares) > 1
     return [DealLine(name=_with_rate(name, rate, lang) if many else name, unit="", quantity=Decimal(1), price=share,
@@ -121,14 +124,13 @@ def asked_for(deal: Deal, without: int = 0) -> Asked:
     return Asked(total, shares)
 
 
-def _shares_of(deal: Deal, lines: Sequence[DealLine], part: Part) -> Shares:
+def _shares_of(lines: Sequence[DealLine], part: Part, asked: Asked) -> Shares:
     weights = by_rate(lines)
     whole = sum(weights.values())
     if part.kind == PERCENT:
         return share(money.round_minor(whole * (part.percent or USUAL_PERCENT) / 100), weights)
     if part.kind == SUM and part.amount:
         return share(part.amount, weights)
-    asked = asked_for(deal, part.instead_of)
     lacking = {rate: minor - asked.shares.get(rate, 0) for rate, minor in weights.items() if minor > asked.shares.get(rate, 0)}
     return share(max(whole - asked.total, 0), lacking or weights)  # less than they lack only when prices or rates have changed since
 

@@ -303,9 +303,16 @@ def number_rule(kind: str, firm_id: int | None = None) -> numbering.Rule:
     return numbering.Rule(found.pattern, found.yearly) if found else numbering.Rule()
 
 
-def next_number(kind: str, dated: dt.date, firm_id: int | None = None) -> int:
-    """The number that the next document of this day will get, if nobody is faster."""
-    year = number_rule(kind, firm_id).year(dated)
+def number_rules(firm_id: int | None = None) -> dict[str, numbering.Rule]:
+    """That of every kind."""
+    found = {row.kind: numbering.Rule(row.pattern, row.yearly) for row in db.session.scalars(
+        sa.select(NumberRule).where(NumberRule.firm == (firm_id or 0)))}
+    return {kind: found.get(kind, numbering.Rule()) for kind in KINDS}
+
+
+def next_number(kind: str, rule: numbering.Rule, dated: dt.date, firm_id: int | None = None) -> int:
+    """The number that the next document of this day will get by that rule, if nobody is faster."""
+    year = rule.year(dated)
     series = numbering.series(firm_id, year)
     last = db.session.scalar(sa.select(NumberSeries.last).where(NumberSeries.kind == kind, NumberSeries.series == series))
     if last is None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import escape
 
 from crm.accounts.queries import the_organization
 from crm.core import modules, money
@@ -22,6 +23,7 @@ from crm.documents.models import Document
 from crm.documents.paying import INVOICE
 from crm.documents.words.money import money_plain
 
+PAY_LINK = "pay_link"  # the page for cards as it stands on the paper
 TRANSFER, CARD, CASH, QR = "transfer", "card", "cash", "qr"
 WAYS = {TRANSFER: _l("Bank transfer"), CARD: _l("Card"), CASH: _l("Cash"), QR: _l("QR code")}
 HOLES = re.compile(r"\{(number|sum|currency)\}")  # what is put into the address of the owner's page for cards
@@ -57,6 +59,14 @@ def paying(document: Document) -> Paying | None:
                   _drawn(text) if offers(QR) and text and left else "",
                   card_link(document.numbered, left, document.currency) if left else "",
                   str(company.get("address", "")) if offers(CASH) else "")
+
+
+def on_page(paper: str, document: Document, pay: Paying | None) -> str:
+    """The paper as the client's page shows it: without the code, which the page has itself, and its link asks for what is left, too."""
+    if pay is None:
+        return paper
+    printed, shown = document.context.get(PAY_LINK), qr.without(paper)
+    return shown.replace(escape(printed), escape(pay.card or "—")) if printed else shown
 
 
 def offers(way: str) -> bool:

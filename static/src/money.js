@@ -11,8 +11,8 @@
     if (comma >= 0 && dot >= 0) clean = clean.replaceAll(comma > dot ? '.' : ',', '');
     else if (!ru && !tail && places === 2 && /^-?\d{1,3}(,\d{3})+$/.test(clean)) clean = clean.replaceAll(',', '');   // 12,500 in English
     clean = clean.replace(',', '.');
-    if (places === 2 && !tail && /\.\d{3}/.test(clean)) return null;   // a third decimal is refused, not rounded away
-    return /^-?\d+(\.\d*)?$|^-?\.\d+$/.test(clean) ? +(clean * (tail ? powers[tail[1]] : 1)).toFixed(places) : null;
+    const value = +(clean * (tail ? powers[tail[1]] : 1)).toFixed(places);
+    return (tail || value == clean) && /^[-\d.]+$/.test(clean) ? value : null;   // more places than there are are not rounded away
   }
   const show = (value, places) => {
     const [whole, part = ''] = Math.abs(value).toFixed(places).split('.');
@@ -23,6 +23,6 @@
     const field = event.target;
     if (!field.matches('[data-money], [data-quantity]')) return;
     const places = 'money' in field.dataset ? 2 : 3, value = field.value.trim() && read(field.value, places);
-    if (typeof value === 'number') field.value = show(value, places);
+    if (value === +value) field.value = show(value, places);
   }, true);
 }

@@ -93,6 +93,14 @@ def test_it_is_offered_on_the_invoice_and_among_the_payments(app: Flask, cast: C
         assert db.session.get_one(Document, invoice_id).paid == db.session.scalars(sa.select(PaymentPart.amount)).one() == 500_00
 
 
+def test_another_paper_takes_nothing(app: Flask, cast: Cast) -> None:
+    deal_id, _invoice = advance(app, cast)
+    books, boris = sign_in(app, "accountant"), sign_in(app, "boris")
+    act = boris.post(f"/deals/{deal_id}/documents", data={"kind": "act", "locale": "ru"}).headers["Location"]
+    assert "<form" not in books.get(f"{act}/advance", headers=HTMX).text
+    assert books.post(f"{act}/advance").status_code == 422
+
+
 def test_who_records_no_payments_reads_of_it_and_puts_it_nowhere(app: Flask, cast: Cast) -> None:
     _deal, invoice_id = advance(app, cast)
     address, boris = f"/documents/{invoice_id}/advance", sign_in(app, "boris")

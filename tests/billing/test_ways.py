@@ -19,7 +19,7 @@ from crm.documents.models import Document
 from crm.documents.routes import public
 from tests.billing.scene import committed
 from tests.cast import Cast, sign_in
-from tests.documents.scene import link_of
+from tests.documents.scene import link_of, make_scene
 
 
 @pytest.fixture
@@ -103,6 +103,24 @@ def test_one_code_is_shown_and_it_asks_for_what_is_left(app: Flask, cast: Cast, 
     pay(app, cast, invoice_id, 10_203_93)
     assert "data:image/png" not in client.get(path).text
     assert "data:image/png" in sign_in(app, "boris").get(f"/documents/{invoice_id}").text
+
+
+def test_the_link_for_cards_on_the_client_s_page_asks_for_what_is_left(app: Flask, cast: Cast, client: FlaskClient) -> None:
+    with app.app_context():
+        make_scene(cast)
+        db.session.commit()
+    settle(app, ways=["card"], card_link="https://pay.example.com/?o={number}&s={sum}")
+    invoice_id = committed(app, cast)[1]
+    path = link_of(sign_in(app, "boris"), f"/documents/{invoice_id}")
+
+    def sums() -> list[str]:
+        return re.findall(r"pay\.example\.com/[^<\"]*s=([\d.]+)", client.get(path).text)
+
+    assert sums() == ["410203.93"] * 2  # on the paper and beneath it
+    pay(app, cast, invoice_id, 400_000_00)
+    assert sums() == ["10203.93"] * 2
+    pay(app, cast, invoice_id, 10_203_93)
+    assert sums() == []
 
 
 def test_the_purpose_names_the_vat_of_what_is_left(app: Flask, invoice_id: int) -> None:

@@ -78,7 +78,7 @@ def test_a_changed_pattern_goes_on_where_the_old_one_stopped(context: Session, c
 def test_numbers_go_on_from_the_owner_s_but_never_back(context: Session, cast: Cast) -> None:
     deal = make_scene(cast)
     set_rule(cast, following=118)
-    assert queries.next_number("quote", DAY) == 118
+    assert queries.next_number("quote", queries.number_rule("quote"), DAY) == 118
     assert [make(deal).numbered, make(deal).numbered] == ["118/2026", "119/2026"]
     with pytest.raises(operations.DocumentError) as refused:
         set_rule(cast, following=119)

@@ -45,7 +45,7 @@ def test_each_company_counts_by_itself(context: Session, cast: Cast) -> None:
     deal.firm_id = None
     made.append(make(deal).numbered)
     assert made == ["1/2026", "1/2026", "2/2026", "ИП-03", "ИП-04", "2/2026"]
-    assert (queries.next_number("quote", DAY), queries.next_number("quote", DAY, firm.id)) == (3, 5)
+    assert [queries.next_number("quote", queries.number_rule("quote", whose), DAY, whose) for whose in (None, firm.id)] == [3, 5]
     with pytest.raises(operations.DocumentError):
         operations.set_number_rule("quote", pattern="ИП-{NN}", yearly=False, following=4, year=2026, actor=owner, firm_id=firm.id)
     assert queries.number_rule("quote").pattern == "{N}/{YYYY}"

@@ -7,12 +7,15 @@ from crm.deals.arrivals import INVOICE_PAID, PAID, PAID_AND_ACT, PREPAID
 from crm.deals.models import Deal
 
 
-def reached(deal: Deal, code: str) -> bool:
-    """Whether the deal has come so far. The prepayment is the first payment of the terms; without terms, any invoice that is paid."""
+def reached(deal: Deal, code: str, sums: payments.Money | None = None) -> bool:
+    """Whether the deal has come so far. The prepayment is the first payment of the terms; without terms, any invoice that is paid.
+
+    `sums`: the figures of the deal, where they are known already.
+    """
     if code == PAID:
-        return 0 < deal.amount <= payments.money_of(deal).paid
+        return 0 < deal.amount <= (sums or payments.money_of(deal)).paid
     if code == PAID_AND_ACT:
-        return reached(deal, PAID) and payments.closing_paper(deal) is not None
+        return reached(deal, PAID, sums) and payments.closing_paper(deal) is not None
     invoices = [one for one in payments.invoices_of(deal) if one.amount > 0]
     if code == INVOICE_PAID:
         return bool(invoices) and all(one.paid >= one.amount for one in invoices)

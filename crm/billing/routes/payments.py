@@ -31,9 +31,10 @@ blueprint = Blueprint("payments", __name__)
 def panel(deal_id: int) -> ResponseReturnValue:
     """What was asked for and paid of a deal."""
     deal = access.deal(deal_id)
-    return render("payments/panel.html", "payments/_panel.html", deal=deal, sums=queries.money_of(deal), plan=plans.terms_of(deal),
+    sums = queries.money_of(deal)
+    return render("payments/panel.html", "payments/_panel.html", deal=deal, sums=sums, plan=plans.terms_of(deal),
                   invoices=queries.invoices_of(deal), rows=queries.of_deal(deal), paying=paying, today=today(), ways=ways, terms=terms,
-                  changes=access.changes(deal), plain=money.to_major, winning=access.winning(deal))
+                  changes=access.changes(deal), plain=money.to_major, winning=access.winning(deal, sums))
 
 
 @blueprint.route("/deals/<int:deal_id>/payments/new", methods=["GET", "POST"])
@@ -76,7 +77,8 @@ def advance(document_id: int) -> ResponseReturnValue:
     invoice = access.invoice(document_id)
     if not wants_fragment():
         return go_url(place(invoice.deal))
-    return render("payments/_advance.html", invoice=invoice, rest=queries.advance(invoice.deal_id, invoice.currency))
+    takes = invoice.kind == paying.INVOICE and invoice.cancelled_at is None and invoice.paid < invoice.amount
+    return render("payments/_advance.html", invoice=invoice, rest=queries.advance(invoice.deal_id, invoice.currency) if takes else 0)
 
 
 @blueprint.post("/documents/<int:document_id>/advance")

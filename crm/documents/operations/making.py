@@ -50,11 +50,12 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     number = take_number(template.kind, numbering.series(deal.firm_id, rule.year(dated)))
     numbered = rule.write(number, dated)
     part = part if template.kind == INVOICE else None
-    lines = parts.lines_of(deal, part, template.locale, dated) if template.kind == INVOICE else []
+    asked = parts.asked_for(deal) if template.kind == INVOICE else None
+    lines = parts.lines_of(deal, part, template.locale, dated, asked) if asked else []
     if template.kind == INVOICE and not parts.amount_of(lines):
         raise DocumentError(parts.why_nothing(part))
     data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
-                         valid_until=valid_until, part=part, account=account)
+                         valid_until=valid_until, part=part, account=account, asked=asked)
     if seen and seen != context.seal(data, version.digest):
         raise DraftChangedError(_("It is not what you saw: the deal or your choice has changed since. Look at it again, then create it."))
     made = sheets.render(version.digest, context.with_pictures(data))

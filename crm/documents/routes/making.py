@@ -37,22 +37,24 @@ def new(deal_id: int) -> ResponseReturnValue:
 
 def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200) -> ResponseReturnValue:
     old = _corrected(deal, form)
+    instead_of = old.id if old else 0
     kind = form.kind.data if form.kind.data in KINDS else KINDS[0]
     dated = form.dated.data or today()
     form.dated.data = dated
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
-    part = form.wanted_part(drafts.usual_part(deal, old.id if old else 0)) if kind == INVOICE else None
+    asked = parts.asked_for(deal, without=instead_of) if kind == INVOICE else None
+    part = form.wanted_part(drafts.usual_part(deal, asked)) if asked else None
     for field in (form.dated, form.valid_until, *((form.percent, form.sum) if part else ())):
         if not field.errors:
             field.validate(form)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
-                         account=form.account.data or "", instead_of=old.id if old else 0)
+                         account=form.account.data or "", asked=asked, instead_of=instead_of)
     if form.template.data and draft.choice is None:
         form.template.data = ""
+    billed = drafts.billed(deal, draft.amount, asked) if asked else None
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, parts=parts,
-                  billed=drafts.billed(deal, part, dated) if part else None, status=status)
+                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, status=status)
 
 
 def _corrected(deal: Deal, form: MakeForm) -> Document | None:

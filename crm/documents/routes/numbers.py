@@ -9,7 +9,7 @@ from crm.core.access import need
 from crm.core.dates import today
 from crm.core.errors import DomainError
 from crm.core.web import go, render, toast
-from crm.documents import access, agreeing, engine, kinds, operations, ours, queries
+from crm.documents import access, agreeing, engine, kinds, numbering, operations, ours, queries
 from crm.documents.forms import NumberForm, PictureForm, RulesForm
 from crm.documents.models import KINDS
 from crm.firms import queries as firms
@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 
 def _index(form: PictureForm, status: int = 200) -> ResponseReturnValue:
     firm_id = _firm()
-    rows = [(kind, queries.number_rule(kind, firm_id), _next(kind)) for kind in KINDS]
+    rows = [(kind, rule, _next(kind, rule)) for kind, rule in queries.number_rules(firm_id).items()]
     return render("numbers/index.html", rows=rows, kinds=kinds, pictures=firms.details(firm_id).pictures, names=ours.NAMES,
                   rules=RulesForm(formdata=None, asked=[kind for kind, asks in agreeing.rules().items() if asks]),
                   tags=ours.TAGS, form=form, firm=firm_id, firms=firms.choices(archived=True), status=status)
@@ -72,9 +72,8 @@ def picture(name: str) -> ResponseReturnValue:
     return answer
 
 
-def _next(kind: str) -> str:
-    rule, day = queries.number_rule(kind, _firm()), today()
-    return rule.write(queries.next_number(kind, day, _firm()), day)
+def _next(kind: str, rule: numbering.Rule) -> str:
+    return rule.write(queries.next_number(kind, rule, today(), _firm()), today())
 
 
 @blueprint.get("/<kind>")
@@ -82,16 +81,17 @@ def _next(kind: str) -> str:
 def edit(kind: str) -> ResponseReturnValue:
     """The dialog of one kind."""
     rule = queries.number_rule(_known(kind), _firm())
-    return _dialog(kind, NumberForm(formdata=None, pattern=rule.pattern, yearly=rule.yearly, following=None))
+    return _dialog(kind, NumberForm(formdata=None, pattern=rule.pattern, yearly=rule.yearly, following=None), rule)
 
 
 def _known(kind: str) -> str:
     return kind if kind in KINDS else abort(404)
 
 
-def _dialog(kind: str, form: NumberForm, status: int = 200) -> ResponseReturnValue:
-    return render("numbers/edit.html", "numbers/_edit.html", kind=kind, form=form, kinds=kinds, next=_next(kind), firm=_firm(),
-                  status=status)
+def _dialog(kind: str, form: NumberForm, rule: numbering.Rule | None = None) -> ResponseReturnValue:
+    rule = rule or queries.number_rule(kind, _firm())
+    return render("numbers/edit.html", "numbers/_edit.html", kind=kind, form=form, kinds=kinds, next=_next(kind, rule), firm=_firm(),
+                  status=422 if form.errors else 200)
 
 
 @blueprint.post("/<kind>")
@@ -100,11 +100,11 @@ def save(kind: str) -> ResponseReturnValue:
     """Keep the pattern, and the next number when one was typed."""
     form = NumberForm()
     if not form.validate():
-        return _dialog(_known(kind), form, 422)
+        return _dialog(_known(kind), form)
     try:
         operations.set_number_rule(_known(kind), **form.rule(), year=today().year, actor=access.actor(), firm_id=_firm())
     except DomainError as refusal:
         form.refuse(refusal)
-        return _dialog(kind, form, 422)
+        return _dialog(kind, form)
     toast(_("Saved."))
     return go("numbers.index", firm=_firm())

@@ -22,7 +22,7 @@ from crm.core import access, files, modules
 from crm.core.access import public
 from crm.core.forms import Form
 from crm.core.web import nothing, render
-from crm.documents import agreeing, choices, kinds, operations, qr, queries, sheets, ways
+from crm.documents import agreeing, choices, kinds, operations, queries, sheets, ways
 from crm.documents.forms import AcceptForm, QuestionForm
 from crm.documents.models import DocumentLink
 from crm.documents.routes.attachments import PDF, attachment
@@ -51,8 +51,9 @@ def _page(link: DocumentLink, token: str, *, accepting: AcceptForm | None = None
     document, ours = link.document, current_user.is_authenticated
     word, pdf = agreeing.sent(document)
     offered = choices.offer(document.context)
-    pay, paper = ways.paying(document), sheets.paper(word)
-    made = render("documents/public.html", document=document, paper=qr.without(paper) if pay else paper, pdf=pdf, token=token,
+    pay = ways.paying(document)
+    paper = ways.on_page(sheets.paper(word), document, pay)
+    made = render("documents/public.html", document=document, paper=paper, pdf=pdf, token=token,
                   look=sheets.look(document.version.digest if document.version else None), ours=ours, problem=problem,
                   accepting=accepting or AcceptForm(formdata=None, meta=FREE), asking=asking or QuestionForm(formdata=None, meta=FREE),
                   key=secrets.token_urlsafe(16), kinds=kinds, until=link.ends_at, org=firms.details(document.firm_id), status=status,
