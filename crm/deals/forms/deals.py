@@ -15,6 +15,7 @@ from crm.accounts.models import User
 from crm.accounts.queries import Seller
 from crm.catalog import vat
 from crm.catalog.models import Product
+from crm.core import i18n
 from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, MoneyForm, Text, TimeField
 from crm.core.money import CURRENCIES
 from crm.deals.models import DealLine, Pipeline
@@ -189,6 +190,9 @@ class LineForm(DealForm):
     def fill(self, product: Product, currency: str, price: int | None, rate: Decimal | None) -> None:
         """Take over what the product says, with the price and the VAT that it has in this deal; its cost only in the deal's currency."""
         self.product_id_text.data, self.unit.data = product.name, product.unit
+        if vat.is_former(product.vat_rate) and rate != product.vat_rate:
+            self.vat_rate.description = _("The product has %(rate)s%%, a rate of former times. Check the usual one that stands here.",
+                                          rate=i18n.pointed(vat.to_code(product.vat_rate)))
         self.vat_rate.data = vat.to_code(rate)
         self.vat_rate.choices = vat.choices(self.vat_rate.data)
         if price is not None or self.price_kept:

@@ -81,7 +81,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
     product, formed = _product(form.product_id.data), None
     if product is not None:
         formed = prices.form_for(deal, product, _quantity(form))
-        form.fill(product, deal.currency, formed.price if formed and formed.known else None, prices.vat_of(deal, product))
+        form.fill(product, deal.currency, formed.price if formed and formed.known else None, prices.vat_of(deal, product, line))
     return _form(form, deal, line, status=200, formed=formed)
 
 
