@@ -11,8 +11,10 @@ from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import ValidationError
 
 from crm.billing import terms
+from crm.core import money
 from crm.core.dates import today
 from crm.core.forms import DayField, DecimalInput, Filled, Form, Line, MoneyField, MoneyForm, NumberField, Ticks
+from crm.core.i18n import choose_locale
 from crm.documents.models import Document
 from crm.documents.ways import CARD, HOLES, WAYS
 
@@ -25,7 +27,7 @@ class PaymentForm(MoneyForm):
     """How much came, when and how. Sums are typed in the deal's currency."""
 
     amount = MoneyField(_l("Amount"), [Filled(_l("Type how much was paid."))])
-    paid_on = DayField(_l("Day of payment"), [Filled(_l("Type the day of the payment."))], since=2000, ahead=1)
+    paid_on = DayField(_l("Day of payment"), [Filled(_l("Type the day of the payment."))], since=2000, ahead=0)
     way = RadioField(_l("How it was paid"), choices=list(WAYS.items()), default="transfer")
     number = Line(_l("Payment order or receipt number"), limit=60)
     note = Line(_l("Note"), limit=300)
@@ -41,6 +43,18 @@ class NewPaymentForm(PaymentForm):
     """A new payment, spread over the ticked invoices in their order."""
 
     invoices = Ticks(_l("For which invoices"), coerce=int)
+    sure = HiddenField()  # the payment that was asked about, see `ask_twin`
+
+    def ask_twin(self) -> bool:
+        """Whether somebody is to be asked if they mean to record this once more; said at the number. Not when they were asked already."""
+        mark = " ".join(map(str, (self.paid_on.data, self.amount.data, self.number.data)))
+        if self.sure.data == mark:
+            return False
+        self.sure.data, self.sure.raw_data = mark, None
+        sum_said = money.format_money(self.amount.data or 0, self.amount.currency, choose_locale())
+        self.number.errors = [_("A payment of %(sum)s with the number %(number)s of this day is recorded already. Press “Record” once more "
+                                "to record it twice.", sum=sum_said, number=self.number.data)]
+        return True
 
     def set_invoices(self, invoices: Sequence[Document]) -> None:
         """The invoices that may be ticked."""

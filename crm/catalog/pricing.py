@@ -36,6 +36,11 @@ class Formed:
     list_name: str = ""
     from_quantity: Decimal | None = None
 
+    @property
+    def known(self) -> bool:
+        """Whether anybody said a price: a product of 0 that no list gives away has none yet."""
+        return bool(self.price or self.list_name)
+
     def kept(self) -> dict[str, Any]:
         """As a line of a deal keeps it."""
         start = None if self.from_quantity is None else f"{self.from_quantity.normalize():f}"

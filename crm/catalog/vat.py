@@ -27,6 +27,11 @@ def to_rate(code: str) -> Decimal | None:
     return Decimal(code) if code else None
 
 
+def is_former(rate: Decimal | None) -> bool:
+    """Whether a rate is none that a new line may carry, such as one of years ago."""
+    return rate is not None and rate not in RATES
+
+
 def usual(rate: int | None, day: dt.date) -> Decimal | None:
     """What a company's usual rate came to on a day: the Russian base rate is 22 % since 2026, and was 20 % before."""
     if rate is None:

@@ -16,7 +16,7 @@ NBSP = "\u00a0"
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
 CURRENCIES = ("RUB", "USD", "EUR", "GBP", "KZT", "BYN", "CNY")
 MAX_MINOR = 10**15
-_GROUPED = re.compile(r"^-?\d{1,3},\d{3}$")
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:([,.])\d{3})(?:\1\d{3})*$")
 _PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)$")  # what a Decimal reads beyond that (1e5, 1_000) is nothing that people type
 _SHORT = {"k": 1000, "к": 1000, "тыс": 1000, "m": 1_000_000, "м": 1_000_000, "млн": 1_000_000}
 _TAIL = re.compile(r"(k|m|к|м|тыс|млн)\.?$")
@@ -49,17 +49,18 @@ def parse_decimal(text: str, *, comma_groups: bool = False) -> Decimal:
     """Understand '12 500,50', '12,500.50', '12.5k', '12,5 тыс.' and '12 500 руб.'; ValueError when it is no number.
 
     Any white space may group, also one that does not break or is thin. One comma before exactly three digits is a decimal
-    comma, or groups thousands as English does (`comma_groups`).
+    comma, or groups thousands as English does (`comma_groups`). Signs that stand several times group by three: 01.02.2026 is
+    no number.
     """
     clean = _NAMED.sub("", "".join(text.lower().translate(_MARKS).split()))
     factor = 1
     if tail := _TAIL.search(clean):
         clean, factor = clean[:tail.start()], _SHORT[tail[1]]
+    last = max(clean.rfind(","), clean.rfind("."))
     if "," in clean and "." in clean:
-        thousands = "," if clean.rfind(".") > clean.rfind(",") else "."
-        clean = clean.replace(thousands, "")
-    elif clean.count(",") > 1 or clean.count(".") > 1 or (comma_groups and _GROUPED.match(clean)):
-        clean = clean.replace(",", "").replace(".", "")
+        clean = _joined(clean[:last]) + clean[last:]
+    elif clean.count(",") > 1 or clean.count(".") > 1 or (comma_groups and "," in clean and _GROUPED.match(clean)):
+        clean = _joined(clean)
     clean = clean.replace(",", ".")
     if not _PLAIN.match(clean):
         raise ValueError(f"{text!r} is no number")
@@ -67,6 +68,11 @@ def parse_decimal(text: str, *, comma_groups: bool = False) -> Decimal:
     if abs(value) >= 10**13:
         raise ValueError(f"{text!r} is out of range")
     return value
+
+
+def _joined(digits: str) -> str:
+    """The digits without the signs between groups of three; as they are, and so no number, when the groups are other ones."""
+    return re.sub("[,.]", "", digits) if _GROUPED.match(digits) else digits
 
 
 def decimals(value: Decimal) -> int:

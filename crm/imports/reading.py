@@ -39,6 +39,8 @@ def read_table(data: bytes, file_name: str) -> Table:
     if len(data) > files.MAX_UPLOAD:
         raise ImportProblem(_("The file is larger than %(limit)s MB. Split it and import the parts one by one.",
                               limit=files.MAX_MEGABYTES))
+    if data.startswith(b"%PDF"):
+        raise ImportProblem(_("This is a PDF. Send the table as Excel (.xlsx) or CSV."))
     if data.startswith(b"PK"):
         return _xlsx(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):

@@ -19,6 +19,7 @@ class Report:
 
     added: int = 0
     changed: int = 0
+    priced: int = 0  # of the changed ones those of products whose price, or price of a list, is another one
     same: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)

@@ -1,5 +1,7 @@
 """Import in the browser: choose a file, say what the columns mean, watch, read the report."""
 
+from typing import Any
+
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,11 +10,11 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from crm.core import access, files, listing, modules, nav
-from crm.core.web import go, render, toast
+from crm.core.web import go, render, toast, wants_fragment
 from crm.imports import mapping, operations, queries
 from crm.imports.forms import LABELS, UploadForm
 from crm.imports.models import Import
-from crm.imports.reading import ImportProblem, read_table
+from crm.imports.reading import ImportProblem, Table, read_table
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 PREVIEW = 5
@@ -63,15 +65,46 @@ def show(import_id: int) -> ResponseReturnValue:
     made = _import(import_id)
     if made.status != "new":
         return render("imports/show.html", "imports/_progress.html", made=made)
-    return _columns(made)
+    return _columns(made, _table(made), made.mapping)
 
 
-def _columns(made: Import, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    table = read_table(files.read(made.digest), made.file_name)
+def _table(made: Import) -> Table:
+    return read_table(files.read(made.digest), made.file_name)
+
+
+def _columns(made: Import, table: Table, chosen: dict[str, str], problem: str = "", status: int = 200) -> ResponseReturnValue:
     fields = [(field, LABELS[field]) for field in mapping.known(made.what) if field != "next_step"]
     fields += queries.list_fields(made)
-    return render("imports/columns.html", made=made, table=table, rows=table.rows[:PREVIEW], fields=fields,
-                  problem=problem, status=status)
+    return render("imports/columns.html", made=made, table=table, chosen=chosen, rows=table.rows[:PREVIEW], fields=fields,
+                  problem=problem, status=status, **_forecast(made, table, chosen))
+
+
+def _forecast(made: Import, table: Table, chosen: dict[str, str]) -> dict[str, Any]:
+    """What the rows of a file of products would do, or why it cannot be taken; nothing of other files."""
+    if made.what != "products":
+        return {}
+    try:
+        return {"forecast": operations.foresee(table, chosen, actor=current_user), "most": operations.MOST_FORESEEN}
+    except ImportProblem as problem:
+        return {"hindrance": problem.message}
+
+
+def _chosen(table: Table) -> dict[str, str]:
+    """The columns as somebody chose them, in a form or in an address."""
+    return {name: request.values.get(f"column-{place}", "") for place, name in enumerate(table.columns)}
+
+
+@blueprint.route("/<int:import_id>/forecast", methods=["GET", "POST"])
+@access.need("imports.run")
+def forecast(import_id: int) -> ResponseReturnValue:
+    """The columns with another choice, and what the rows of products would do with it."""
+    made = _import(import_id)
+    if made.status != "new" or made.what != "products":
+        return go("imports.show", import_id=made.id)
+    table = _table(made)
+    if wants_fragment():
+        return render("imports/_forecast.html", made=made, **_forecast(made, table, _chosen(table)))
+    return _columns(made, table, _chosen(table))
 
 
 @blueprint.post("/<int:import_id>")
@@ -79,13 +112,13 @@ def _columns(made: Import, problem: str = "", status: int = 200) -> ResponseRetu
 def start(import_id: int) -> ResponseReturnValue:
     """Take the file with the columns as chosen."""
     made = _import(import_id)
-    table = read_table(files.read(made.digest), made.file_name)
-    chosen = {name: request.form.get(f"column-{place}", "") for place, name in enumerate(table.columns)}
+    table = _table(made)
+    chosen = _chosen(table)
     try:
         operations.check_mapping(made.what, chosen)
         operations.start_import(made, chosen, actor=current_user)
     except ImportProblem as problem:
-        return _columns(made, problem.message, 422)
+        return _columns(made, table, chosen, problem.message, 422)
     return go("imports.show", import_id=made.id)
 
 

@@ -1,5 +1,7 @@
 """Payments by hand: one to several invoices, several to one, what is left over, taken back, sent twice."""
 
+import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +14,7 @@ from crm.accounts.models import User
 from crm.billing import operations
 from crm.billing.models import Payment
 from crm.billing.queries.payments import money_of
+from crm.core import dates
 from crm.core.db import db
 from crm.core.errors import Stale
 from crm.core.events import Event
@@ -133,6 +136,49 @@ def test_the_form_sent_twice_records_one_payment(app: Flask, cast: Cast) -> None
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count(Payment.id))) == 1
         assert db.session.get_one(Document, invoice_id).paid == 100_00
+
+
+def count(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count(Payment.id))) or 0
+
+
+def test_the_same_payment_twice_is_asked_about_first(app: Flask, cast: Cast) -> None:
+    deal_id, _invoice_id = committed(app, cast)
+    books, url = sign_in(app, "accountant"), f"/deals/{deal_id}/payments/new"
+    first = {"amount": "32.12", "paid_on": "2026-01-20", "way": "cash", "number": "PP-1"}
+    for other in ({}, {"amount": "32.13"}, {"paid_on": "2026-01-21"}, {"number": "PP-2"}, {"number": ""}, {"number": ""}):
+        assert books.post(url, data={**first, **other}).status_code == 303
+    answer = books.post(url, data={**first, "once": "again"})
+    assert (answer.status_code, count(app)) == (422, 6)
+    assert "A payment of ₽32.12 with the number PP-1 of this day is recorded already." in answer.text
+    sure = re.search(r'name="sure"[^>]*value="([^"]+)"', answer.text)
+    assert sure
+    said = {**first, "once": "again", "sure": sure[1]}
+    assert (books.post(url, data={**said, "amount": "32.13"}).status_code, count(app)) == (422, 6)
+    assert (books.post(url, data=said).status_code, count(app)) == (303, 7)
+    assert (books.post(url, data=said).status_code, count(app)) == (303, 7)  # the very form sent twice adds nothing
+
+
+def test_a_deleted_payment_is_no_twin(app: Flask, cast: Cast) -> None:
+    deal_id, _invoice_id = committed(app, cast)
+    books, data = sign_in(app, "accountant"), {"amount": "32.12", "paid_on": "2026-01-20", "way": "cash", "number": "PP-1"}
+    books.post(f"/deals/{deal_id}/payments/new", data=data)
+    with app.app_context():
+        payment_id = db.session.scalars(sa.select(Payment.id)).one()
+    books.post(f"/payments/{payment_id}/delete")
+    assert books.post(f"/deals/{deal_id}/payments/new", data=data).status_code == 303
+
+
+@pytest.mark.parametrize("ahead", [1, 300, 27_000])
+def test_a_day_to_come_is_refused_by_one_sentence(app: Flask, cast: Cast, ahead: int) -> None:
+    deal_id, _invoice_id = committed(app, cast)
+    with app.test_request_context():
+        now = dates.today()
+    answer = sign_in(app, "accountant").post(f"/deals/{deal_id}/payments/new", data={
+        "amount": "1", "way": "cash", "paid_on": (now + dt.timedelta(days=ahead)).isoformat()})
+    assert answer.status_code == 422
+    assert re.search(rf'id="paid_on-error">.*Type a day from 1 Jan 2000 to {dates.day_text(now, "en")}\.', answer.text)
 
 
 def test_a_manager_sees_payments_and_records_none(app: Flask, cast: Cast) -> None:

@@ -1,11 +1,12 @@
 """Prices of lists and discounts as people click them: the price follows the quantity, a discount waits, the head says yes on the desk."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from crm.accounts import queries, roles
 from crm.accounts.models import User
@@ -109,3 +110,104 @@ def test_the_picker_of_a_line_is_narrowed_to_a_group(open_page: OpenPage, real_a
     expect(form.locator(".picker-list > li")).to_have_count(1)
     form.locator(".picker-list > li").click()
     expect(form.locator("[name=product_id_text]")).to_have_value("Перекись")
+
+
+class SlowLine:
+    """The answers to what a form asks come when the test lets them: `answer()` lets the oldest one through."""
+
+    def __init__(self, page: Page, asked: str) -> None:
+        self.page, self.held = page, list[Route]()
+        page.route(f"**/lines/{asked}?*", lambda route: self.held.append(route))
+
+    def answer(self) -> None:
+        """Let the oldest question be answered, and wait until the answer has replaced the price."""
+        self.page.locator("#price-new-box").evaluate("box => { box.dataset.before = ''; }")
+        self.oldest().continue_()
+        expect(self.page.locator("[data-before]")).to_have_count(0)
+
+    def oldest(self) -> Route:
+        """The first that was asked; what the page does is looked at between tries, as Playwright wants it."""
+        for _ in range(1000):
+            if self.held:
+                return self.held.pop(0)
+            self.page.evaluate("0")
+        raise AssertionError("nothing was asked")
+
+
+def new_line(page: Page) -> Locator:
+    page.locator("#lines header a").click()
+    return page.locator("#line-new form")
+
+
+def choose_gloves(form: Locator) -> None:
+    form.get_by_role("combobox", name="Product").press_sequentially("перч", delay=20)
+    form.locator(".picker-list > li").first.click()
+
+
+@pytest.mark.parametrize("moved_on", [False, True])
+def test_a_late_answer_leaves_the_price_that_was_typed_meanwhile(open_page: OpenPage, deal_id: int, moved_on: bool) -> None:
+    page = open_page(lang="en", path=f"/deals/{deal_id}")
+    line, form = SlowLine(page, "price"), new_line(page)
+    form.get_by_role("combobox", name="Product").fill("Installation")
+    form.locator("[name=quantity]").fill("12")
+    price = form.locator("[name=price]")
+    price.focus()
+    price.press_sequentially("12")
+    if not moved_on:
+        line.answer()
+        expect(price).to_be_focused()
+    price.press_sequentially("50")
+    form.locator("[name=discount]").focus()
+    if moved_on:
+        line.answer()
+    expect(price).to_have_value(re.compile(r"^1\s?250$"))
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("#deal-head .sum")).to_have_text("₽15,000")
+
+
+def test_a_late_answer_waits_until_the_price_is_left(open_page: OpenPage, deal_id: int) -> None:
+    page = open_page(lang="en", path=f"/deals/{deal_id}")
+    form = new_line(page)
+    choose_gloves(form)
+    price = form.locator("[name=price]")
+    expect(price).to_have_value("1000")
+    line = SlowLine(page, "price")
+    form.locator("[name=quantity]").fill("12")
+    price.focus()
+    price.select_text()
+    line.answer()
+    expect(price).to_have_value("1000")
+    form.locator("[name=discount]").focus()
+    line.answer()
+    expect(price).to_have_value("950")
+
+
+def test_what_is_typed_before_the_product_s_answer_stays(open_page: OpenPage, deal_id: int) -> None:
+    page = open_page(lang="en", path=f"/deals/{deal_id}")
+    line, form = SlowLine(page, "form"), new_line(page)
+    choose_gloves(form)
+    form.locator("[name=quantity]").fill("12")
+    price = form.locator("[name=price]")
+    price.focus()
+    price.press_sequentially("9")
+    line.answer()
+    expect(price).to_be_focused()
+    expect(form.locator("[name=unit]")).to_have_value("уп")
+    price.press_sequentially("90")
+    expect(form).to_contain_text("Wholesale, from 10 уп: ₽950 instead of ₽1,000")
+    expect(form.locator("[name=quantity]")).to_have_value("12")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("#deal-head .sum")).to_have_text("₽11,880")
+
+
+def test_a_product_that_is_no_longer_meant_fills_nothing_in(open_page: OpenPage, deal_id: int) -> None:
+    page = open_page(lang="en", path=f"/deals/{deal_id}")
+    line, form = SlowLine(page, "form"), new_line(page)
+    choose_gloves(form)
+    form.get_by_role("combobox", name="Product").fill("Installation")
+    form.locator("[name=price]").fill("500")
+    with page.expect_response("**/lines/form?*"):
+        line.oldest().continue_()
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("#deal-head .sum")).to_have_text("₽500")
+    expect(page.locator("#lines tbody")).to_contain_text("Installation")

@@ -144,18 +144,33 @@ def test_choosing_a_product_fills_its_unit_price_and_vat(app: Flask, cast: Cast)
 def test_a_rate_of_former_times_stays_with_its_line(app: Flask, cast: Cast) -> None:
     deal_id = make_own_deal(app, cast, LineInput("Мойка", price=100_00, vat_rate=Decimal(18)))
     with app.app_context():
-        product_id = create_product(name="Бахилы", actor=None, vat_rate=Decimal(16)).id
         line_id = db.session.get_one(Deal, deal_id).lines[0].id
         db.session.commit()
     client, url = sign_in(app, "boris"), f"/deals/{deal_id}/lines"
-    chosen = client.get(f"{url}/form?product_id={product_id}", headers=HX).get_data(as_text=True)
-    assert re.search(r'<option selected value="16"', chosen)
     page = client.get(f"{url}/{line_id}", headers=HX).get_data(as_text=True)
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page)
     assert seen
     assert client.post(f"{url}/{line_id}", data=typed(vat_rate="18", price="90", seen=seen[1]), headers=HX).status_code == 204
     with app.app_context():
         assert [(row.price, row.vat_rate) for row in db.session.get_one(Deal, deal_id).lines] == [(90_00, Decimal(18))]
+
+
+def test_a_product_of_a_former_rate_is_sold_at_the_usual_one(app: Flask, cast: Cast) -> None:
+    deal_id = make_own_deal(app, cast, LineInput("Мойка", price=100_00, vat_rate=Decimal(18)))
+    with app.app_context():
+        product_id = create_product(name="Бахилы", actor=None, price=10_00, vat_rate=Decimal(18)).id
+        line_id = db.session.get_one(Deal, deal_id).lines[0].id
+        db.session.scalars(sa.select(Organization)).one().vat_rate = 22
+        db.session.commit()
+    client, url = sign_in(app, "boris"), f"/deals/{deal_id}/lines"
+    new = client.get(f"{url}/form?product_id={product_id}", headers=HX).get_data(as_text=True)
+    assert re.findall(r'<option selected value="(\w*)"', new)[0] == "22"
+    assert "The product has 18%, a rate of former times. Check the usual one that stands here." in new
+    answer = client.post(f"{url}/new", data=typed(product_id=str(product_id), product_id_text="Бахилы", vat_rate="22"), headers=HX)
+    assert answer.status_code == 204
+    own = client.get(f"{url}/form?product_id={product_id}&line={line_id}", headers=HX).get_data(as_text=True)
+    assert re.findall(r'<option selected value="(\w*)"', own)[0] == "18"  # the line has it already, and may keep it
+    assert "former times" not in own
 
 
 def test_a_line_that_a_colleague_changed_shows_both_versions(app: Flask, cast: Cast) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 
 from crm.accounts.models import Organization, User
@@ -116,6 +117,48 @@ def test_a_product_in_another_currency_has_no_price_of_a_list(app: Flask, shop: 
         db.session.commit()
     put_in(app, shop, price="77")
     assert lines(app, shop["firm"]) == [(Decimal(1), 77_00, Decimal(0))]
+
+
+def make_unpriced(app: Flask, **fields: object) -> dict[str, str]:
+    with app.app_context():
+        product = catalog.create_product(name="Замер", actor=None, **fields)  # type: ignore[arg-type]
+        db.session.commit()
+        return {"product_id": str(product.id), "product_id_text": "Замер"}
+
+
+@pytest.mark.parametrize("product", [{}, {"price": 10_00, "currency": "USD"}, None])
+def test_a_price_that_nobody_knows_is_asked_for(app: Flask, shop: dict[str, int], product: dict[str, object] | None) -> None:
+    what = {"product_id_text": "Монтаж"} if product is None else make_unpriced(app, **product)
+    client, url = sign_in(app, "boris"), f"/deals/{shop['firm']}/lines/new"
+    answer = client.post(url, data={**what, "quantity": "12", "price": " ", "vat_rate": ""}, headers=HX)
+    assert answer.status_code == 422
+    assert re.search(r'id="price-new-error">.*Type the price; 0 if it costs nothing\.', answer.get_data(as_text=True))
+    assert lines(app, shop["firm"]) == []
+    assert client.post(url, data={**what, "quantity": "12", "price": "0", "vat_rate": ""}, headers=HX).status_code == 204
+    assert lines(app, shop["firm"]) == [(Decimal(12), 0, Decimal(0))]
+    assert change(app, shop["firm"], unit="раз") == 204
+    assert change(app, shop["firm"], price="") == 422
+
+
+def test_a_product_without_a_price_fills_in_none(app: Flask, shop: dict[str, int]) -> None:
+    what, client = make_unpriced(app), sign_in(app, "boris")
+    asks = f"/deals/{shop['firm']}/lines/%s?product_id={what['product_id']}&quantity=2&price=%s"
+    for step, typed, shown in (("form", "", ""), ("form", "700", "700"), ("price", "0", "0"), ("price", "700", "700"), ("price", "", "")):
+        page = client.get(asks % (step, typed), headers=HX).get_data(as_text=True)
+        assert re.search(rf'name="price"[^>]*value="{shown}"', page), (step, typed)
+
+
+def test_a_product_that_a_list_gives_away_costs_nothing(app: Flask, shop: dict[str, int]) -> None:
+    what = make_unpriced(app)
+    with app.app_context():
+        product = db.session.get_one(Product, int(what["product_id"]))
+        opt = db.session.get_one(PriceList, shop["list"])
+        catalog.add_price(opt, product, price=0, from_quantity=Decimal(1), since=LONG_AGO, actor=None)
+        db.session.commit()
+    page = sign_in(app, "boris").get(f"/deals/{shop['firm']}/lines/form?product_id={what['product_id']}", headers=HX).get_data(as_text=True)
+    assert re.search(r'name="price"[^>]*value="0"', page)
+    put_in(app, shop, **what)
+    assert lines(app, shop["firm"]) == [(Decimal(1), 0, Decimal(0))]
 
 
 def test_a_removed_line_comes_back_with_how_its_price_came_about(app: Flask, shop: dict[str, int]) -> None:

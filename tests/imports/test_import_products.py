@@ -1,6 +1,7 @@
 """Products from a table: what is taken, what is refused, how it is undone, and that what goes out comes in again."""
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -21,6 +22,7 @@ from crm.imports import operations
 from crm.imports.models import Import
 from crm.imports.reading import ImportProblem
 from tests.cast import Cast, sign_in
+from tests.statements import asked
 
 HEAD = "Название;Артикул;Группа;Ед.;Цена;НДС, %;Себестоимость;Наценка, %;Опт;Опт, от 10\n"
 
@@ -95,7 +97,8 @@ def test_a_known_product_is_found_by_code_then_by_name_and_keeps_what_the_file_d
 
 @pytest.mark.parametrize(("row", "sentence"), [
     (";X-1;;;5;;;;;", "The row has no name."), ("A;;;;много;;;;;", "This is not an amount: много."),
-    ("A;;;;-5;;;;;", "This is not an amount: -5."), ("A;;;;5;сто;;;;", "This is not a percent: сто."),
+    ("A;;;;-5;;;;;", "This is not an amount: -5."), ("A;;;;01.02.2026;;;;;", "This is not an amount: 01.02.2026."),
+    ("A;;;;5;;;;1.2.3;", "This is not an amount: 1.2.3."), ("A;;;;5;сто;;;;", "This is not a percent: сто."),
     ("A;;;;5;18;;;;", "There is no VAT rate of 18. Write one of these: 22, 20, 10, 7, 5, 0, or “without VAT”."),
     ("A;;;;5;0,22;;;;", "There is no VAT rate of 0,22."),
     ("A;;a/b/c;;5;;;;;", "Groups have two levels"), ("A;;;;;;;20;;", "There is no cost to reckon the price from."),
@@ -189,3 +192,58 @@ def test_a_role_that_changes_no_products_imports_none(app: Flask, cast: Cast) ->
     assert 'value="products"' not in page
     with pytest.raises(ImportProblem):
         bring(app, "name;price\nГель;150\n", who="boris")
+
+
+def foreseen(app: Flask, text: str, **columns: str) -> tuple[int, str]:
+    """Upload a file in the browser; the number of its import, and what the page of columns foresees."""
+    owner = sign_in(app, "owner")
+    answer = owner.post("/imports/", data={"what": "products", "file": (io.BytesIO(text.encode()), "prices.csv")})
+    made = int(answer.headers["Location"].rpartition("/")[2])
+    page = owner.get(f"/imports/{made}/forecast", query_string=columns, headers={"HX-Request": "true"}) if columns else owner.get(
+        f"/imports/{made}")
+    return made, page.get_data(as_text=True)
+
+
+def figures(page: str) -> list[int]:
+    """New, changed, with another price, unchanged, rejected."""
+    found = re.search(r'id="forecast".*?</section>', page, re.DOTALL)
+    assert found
+    return [int(number) for number in re.findall(r'class="value">(\d+)|of them the price: (\d+)', found[0]) for number in number if number]
+
+
+def test_the_page_of_columns_says_what_the_rows_will_do_and_does_nothing(app: Flask, wholesale: int) -> None:
+    bring(app, HEAD + "Гель;G-1;Химия / Полы;л;100;22;;;80;\nПаста;P-1;Химия;кг;50;22;;;;\nСоль;;;кг;10;22;;;9;\nПемза;;;шт;7;22;;;;\n")
+    before, prices = rows(app), listed(app)
+    text = HEAD + ("Гель;G-1;химия/полы;л;100;22;;;80;\nпаста;;Химия;кг;55,005;22;;;;\nСоль;;;кг;10;22;;;8;\nПемза;;;пачка;7;22;;;;\n"
+                   "Новый;N-1;Другое;шт;1;22;;;5;\nНОВЫЙ;;;шт;2;22;;;;\nЕщё;n-1;;шт;2;22;;;;\nГубка;;а/б/в;;1;;;;;\nСода;;;;01.02.2026;;;;;\n")
+    made, page = foreseen(app, text)
+    assert figures(page) == [1, 3, 2, 1, 4]
+    assert "This is not an amount: 01.02.2026." in page
+    assert re.search(r"1 row: A sum had more digits", page)
+    assert (rows(app), listed(app)) == (before, prices)
+    sign_in(app, "owner").post(f"/imports/{made}", data={f"column-{place}": field for place, field in enumerate(
+        ["name", "sku", "group", "unit", "price", "vat_rate", "cost", "markup", f"list-{wholesale}-1", f"list-{wholesale}-10"])})
+    with app.app_context():
+        upload = db.session.get_one(Import, made)
+        operations.run_upload(upload, actor_id=upload.created_by_id)
+    told = report(app, made)
+    assert [told[name] for name in ("added", "changed", "same", "refused")] == [1, 3, 1, 4]
+    assert [number for _sentence, number in told["notes"]] == [1]
+
+
+def test_the_forecast_follows_the_chosen_columns(app: Flask, cast: Cast) -> None:
+    text = "Имя;Сумма\nГель;много\n"
+    assert "Say which column holds the product&#39;s name or its code." in foreseen(app, text)[1]
+    assert figures(foreseen(app, text, **{"column-0": "name"})[1]) == [1, 0, 0, 0]
+    assert figures(foreseen(app, text, **{"column-0": "name", "column-1": "price"})[1]) == [0, 0, 0, 1]
+
+
+def test_a_forecast_asks_no_more_for_more_rows(app: Flask, cast: Cast) -> None:
+    def questions(many: int) -> int:
+        made = foreseen(app, "name;price;group\n" + "".join(f"Гель {number};{number};Химия\n" for number in range(many)))[0]
+        client = sign_in(app, "owner")
+        with asked(app) as seen:
+            client.get(f"/imports/{made}")
+        return len(seen)
+
+    assert questions(30) == questions(3)

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from flask import g
 from openpyxl import Workbook
 
 from crm.imports.reading import ImportProblem, read_table
@@ -64,3 +65,10 @@ def test_what_is_no_table_gets_a_sentence(data: bytes, name: str) -> None:
 def test_a_quote_that_is_never_closed_gets_a_sentence() -> None:
     with pytest.raises(ImportProblem):
         read_table(b'stage,title\nWon,"' + b"y" * 1_100_000, "deals.csv")
+
+
+@pytest.mark.parametrize("name", ["prices.pdf", "prices.csv", "prices.xlsx"])
+def test_a_pdf_is_called_one_and_told_what_is_taken(name: str) -> None:
+    g.locale = "en"
+    with pytest.raises(ImportProblem, match=r"This is a PDF\. Send the table as Excel \(\.xlsx\) or CSV\."):
+        read_table(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n", name)

@@ -39,6 +39,13 @@ def of_deal(deal: Deal) -> Sequence[Payment]:
     return db.session.scalars(query.order_by(Payment.paid_on.desc(), Payment.id.desc()).limit(MOST)).all()
 
 
+def has_twin(deal: Deal, *, paid_on: dt.date, amount: int, number: str) -> bool:
+    """Whether a payment of this day, sum and number is recorded on the deal; one without a number is like no other."""
+    same = sa.select(Payment.id).where(Payment.deal_id == deal.id, Payment.deleted_at.is_(None), Payment.paid_on == paid_on,
+                                       Payment.amount == amount, Payment.number == number)
+    return bool(number) and db.session.scalar(same.limit(1)) is not None
+
+
 def invoices_of(deal: Deal) -> Sequence[Document]:
     """Invoices in force of a deal, those to be paid first in front; without the data that they were made from."""
     query = sa.select(Document).where(Document.deal_id == deal.id, paying.in_force()).options(defer(Document.context))

@@ -47,15 +47,25 @@ def new(deal_id: int) -> ResponseReturnValue:
     form.set_invoices(invoices)
     if not form.validate_on_submit():
         return _dialog(form, deal, invoices, status=422 if form.errors else 200)
-    if once.already(form.once.data) is None:
-        try:
-            operations.record_payment(deal, actor=access.actor(), invoices=form.chosen(list(invoices)), **form.typed())
-        except operations.PaymentError as refusal:
-            form.refuse(refusal)
-            return _dialog(form, deal, invoices, status=422)
-        once.keep(form.once.data, place(deal))
-        return changed(deal, _("The payment is recorded."))
-    return sent_before(deal)
+    if once.already(form.once.data) is not None:
+        return sent_before(deal)
+    if not _record(deal, form, form.chosen(list(invoices))):
+        return _dialog(form, deal, invoices, status=422)
+    once.keep(form.once.data, place(deal))
+    return changed(deal, _("The payment is recorded."))
+
+
+def _record(deal: Deal, form: NewPaymentForm, invoices: list[Document]) -> bool:
+    """Do it; False when the form says what stands against it, or asks whether the same is to be recorded twice."""
+    typed = form.typed()
+    if queries.has_twin(deal, **{name: typed[name] for name in ("paid_on", "amount", "number")}) and form.ask_twin():
+        return False
+    try:
+        operations.record_payment(deal, actor=access.actor(), invoices=invoices, **typed)
+    except operations.PaymentError as refusal:
+        form.refuse(refusal)
+        return False
+    return True
 
 
 def _proposed(deal: Deal, invoices: list[Document]) -> dict[str, Any]:

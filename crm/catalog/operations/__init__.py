@@ -1,6 +1,6 @@
 """Writes about products and price lists."""
 
-from crm.catalog.operations.groups import delete_group, group_named, rename_group
+from crm.catalog.operations.groups import delete_group, group_named, group_path, rename_group
 from crm.catalog.operations.lists import (
     add_price,
     archive_list,
@@ -19,6 +19,6 @@ from crm.catalog.operations.sets import add_part, remove_part
 
 __all__ = [
     "ProductError", "add_part", "add_price", "archive_list", "archive_product", "create_list",
-    "create_product", "delete_group", "group_named", "remove_part", "remove_price", "rename_group", "set_prices",
-    "update_list", "update_product",
+    "create_product", "delete_group", "group_named", "group_path", "remove_part", "remove_price", "rename_group",
+    "set_prices", "update_list", "update_product",
 ]

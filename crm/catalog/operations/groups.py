@@ -16,13 +16,19 @@ BETWEEN = "/"
 
 def group_named(title: str) -> ProductGroup | None:
     """The group of this title, made when it is new: 'Cleaners' or 'Cleaners / For floors'; None for an empty one."""
-    names = [part for part in (" ".join(piece.split())[:120] for piece in title.split(BETWEEN)) if part]
+    names = group_path(title)
     if not names:
         return None
-    if len(names) > 2:
-        raise ProductError(_("Groups have two levels: %(title)s has more.", title=title[:120]), field="group")
     top = _of(names[0], None)
     return top if len(names) == 1 else _of(names[1], top)
+
+
+def group_path(title: str) -> list[str]:
+    """The names of a title, at most two; ProductError for more."""
+    names = [part for part in (" ".join(piece.split())[:120] for piece in title.split(BETWEEN)) if part]
+    if len(names) > 2:
+        raise ProductError(_("Groups have two levels: %(title)s has more.", title=title[:120]), field="group")
+    return names
 
 
 def rename_group(group: ProductGroup, *, name: str, actor: User) -> None:

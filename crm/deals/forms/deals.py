@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import ValidationError
@@ -14,6 +15,7 @@ from crm.accounts.models import User
 from crm.accounts.queries import Seller
 from crm.catalog import vat
 from crm.catalog.models import Product
+from crm.core import i18n
 from crm.core.forms import DayField, DecimalInput, Filled, Form, IdField, Line, MoneyField, MoneyForm, Text, TimeField
 from crm.core.money import CURRENCIES
 from crm.deals.models import DealLine, Pipeline
@@ -179,12 +181,22 @@ class LineForm(DealForm):
         self.price.raw_data, self.price.data = None, price
         self.offered.raw_data, self.offered.data = None, "" if price is None else str(price)
 
+    def ask_price(self) -> bool:
+        """Whether a price is typed; said at the field when it is not."""
+        if self.price.data is None:
+            self.price.errors = [*self.price.errors, _("Type the price; 0 if it costs nothing.")]
+        return self.price.data is not None
+
     def fill(self, product: Product, currency: str, price: int | None, rate: Decimal | None) -> None:
         """Take over what the product says, with the price and the VAT that it has in this deal; its cost only in the deal's currency."""
         self.product_id_text.data, self.unit.data = product.name, product.unit
+        if vat.is_former(product.vat_rate) and rate != product.vat_rate:
+            self.vat_rate.description = _("The product has %(rate)s%%, a rate of former times. Check the usual one that stands here.",
+                                          rate=i18n.pointed(vat.to_code(product.vat_rate)))
         self.vat_rate.data = vat.to_code(rate)
         self.vat_rate.choices = vat.choices(self.vat_rate.data)
-        self.offer(price)
+        if price is not None or self.price_kept:
+            self.offer(price)
         if self.cost is not None:
             self.cost.raw_data, self.cost.data = None, product.cost if product.currency == currency else None
 

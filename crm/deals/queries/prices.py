@@ -79,10 +79,15 @@ def usual_vat(deal: Deal) -> Decimal | None:
     return vat.usual(firms.details(deal.firm_id).vat_rate, dates.today())
 
 
-def vat_of(deal: Deal, product: Product) -> Decimal | None:
-    """The rate of a product in a deal; of several companies of ours one without VAT sells everything without it."""
-    untaxed = firms.several() and firms.details(deal.firm_id).vat_rate is None
-    return None if untaxed else product.vat_rate
+def vat_of(deal: Deal, product: Product, line: DealLine | None = None) -> Decimal | None:
+    """The rate of a product in a deal; of several companies of ours one without VAT sells everything without it.
+
+    In place of a rate of former times there is the usual one, unless `line` has that very rate and may keep it.
+    """
+    if firms.several() and firms.details(deal.firm_id).vat_rate is None:
+        return None
+    kept = line is not None and line.vat_rate == product.vat_rate
+    return usual_vat(deal) if vat.is_former(product.vat_rate) and not kept else product.vat_rate
 
 
 @dataclass(frozen=True)

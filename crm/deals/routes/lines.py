@@ -44,7 +44,7 @@ def add(deal_id: int) -> ResponseReturnValue:
     """A further line; sending it twice adds one."""
     deal = the_deal(deal_id, "edit")
     form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), data=_empty(deal))
-    if not form.validate_on_submit():
+    if not _fine(form, deal, None):
         return _form(form, deal, None)
     if once.already(form.once.data) is None:
         operations.add_line(deal, _wanted(form, deal, None), actor=actor())
@@ -52,6 +52,14 @@ def add(deal_id: int) -> ResponseReturnValue:
     else:
         sent_before()
     return changed(deal, "lines")
+
+
+def _fine(form: LineForm, deal: Deal, line: DealLine | None) -> bool:
+    """Whether the form can be saved: nothing is sold for 0 because nobody knew its price."""
+    if not form.validate_on_submit():
+        return False
+    formed = prices.form_for(deal, _meant(form, line), _quantity(form)) if form.price.data is None else None
+    return bool(formed and formed.known) or form.ask_price()
 
 
 def _empty(deal: Deal) -> dict[str, Any]:
@@ -73,7 +81,7 @@ def refill(deal_id: int) -> ResponseReturnValue:
     product, formed = _product(form.product_id.data), None
     if product is not None:
         formed = prices.form_for(deal, product, _quantity(form))
-        form.fill(product, deal.currency, formed.price if formed else None, prices.vat_of(deal, product))
+        form.fill(product, deal.currency, formed.price if formed and formed.known else None, prices.vat_of(deal, product, line))
     return _form(form, deal, line, status=200, formed=formed)
 
 
@@ -83,7 +91,7 @@ def price(deal_id: int) -> ResponseReturnValue:
     """The price after the quantity changed: that of the list, unless somebody typed another."""
     deal, line, form = _filled_in(deal_id, shows_cost=False)
     formed = prices.form_for(deal, _product(form.product_id.data) or _kept(line, form), _quantity(form))
-    if formed is not None and form.price_kept:
+    if formed is not None and formed.known and form.price_kept:
         form.offer(formed.price)
     return _form(form, deal, line, status=200, fragment="deals/_line_price.html", formed=formed)
 
@@ -109,7 +117,7 @@ def edit(deal_id: int, line_id: int) -> ResponseReturnValue:
     line = line_of(deal, line_id)
     form = LineForm(money_in=deal.currency, shows_cost=catalog.shows_cost(actor()), suffix=str(line_id),
                     data=shown_line(line, fingerprint(line, actor())))
-    if not form.validate_on_submit():
+    if not _fine(form, deal, line):
         return _form(form, deal, line)
     try:
         operations.change_line(deal, line, _wanted(form, deal, line), actor=actor(), seen=form.seen.data or "")
@@ -210,13 +218,18 @@ def _sealed_cost() -> int | None:
 
 def _wanted(form: LineForm, deal: Deal, line: DealLine | None) -> operations.LineInput:
     """The typed line; where no price is typed it is left to the price list. `line` is the one that is changed."""
-    name = form.product_id_text.data or ""
-    product = _product(form.product_id.data) or (catalog.by_name(name) if _sees_products() else None) or _kept(line, form)
+    product = _meant(form, line)
     by_list = form.price_kept and product is not None and product.currency == deal.currency
     return operations.LineInput(
-        name=name, product=product, unit=form.unit.data or "",
+        name=form.product_id_text.data or "", product=product, unit=form.unit.data or "",
         quantity=_quantity(form), price=None if by_list else form.price.data or 0, cost=_cost(form, product, line, deal),
         discount=form.discount.data or Decimal(0), vat_rate=vat.to_rate(form.vat_rate.data or ""), **form.choice())
+
+
+def _meant(form: LineForm, line: DealLine | None) -> Product | None:
+    """The product that was chosen, or whose name was typed; None for a name of one's own."""
+    name = form.product_id_text.data or ""
+    return _product(form.product_id.data) or (catalog.by_name(name) if _sees_products() else None) or _kept(line, form)
 
 
 def _product(product_id: int | None) -> Product | None:
