@@ -31,6 +31,7 @@ _FOR_NUMBERS: Final = {
 }  # fmt: skip
 # Filters that give the same rows back, so that a loop over them still knows its fields.
 _SAME_ROWS: Final = frozenset({"sort", "reverse", "unique", "list", "default", "d"})
+_NUMERIC: Final = frozenset({"abs", "float", "int", "round"})
 _LOOP: Final = "loop"
 
 
@@ -44,12 +45,16 @@ class Ref:
 
 @dataclass(slots=True)
 class Words:
-    """What may be named: fields (None: anything), functions and filters; other words for fields, for the guesses."""
+    """What may be named: fields (None: anything), functions and filters; other words for fields, for the guesses.
+
+    `numbers`: fields that are numbers written out as text, to the fields to reckon with.
+    """
 
     fields: FieldTree | None
     functions: Collection[str]
     filters: Collection[str]
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -136,10 +141,36 @@ class Reader:
         return None
 
     def _reckon(self, node: Any) -> None:
-        """A text between quotes cannot be multiplied or divided: it would fail in every document."""
+        """What would fail in every document, or give nonsense: a text where a number has to be."""
         sign = _FOR_NUMBERS.get(type(node))
-        if sign and any(_is_text(child) for child in node.iter_child_nodes()):
+        parts = [child.expr if isinstance(child, nodes.Operand) else child for child in node.iter_child_nodes()]
+        if sign and any(map(_is_text, parts)):
             self._find("text_reckoned", sign=sign)
+        elif sign or (isinstance(node, nodes.Add | nodes.Sub | nodes.Compare) and not any(map(self._is_words, parts))):
+            for part in parts:
+                self._want_number(part)
+
+    def _is_words(self, node: Any) -> bool:
+        """A text that stands for no number: it may be joined and compared."""
+        if _is_text(node):
+            return True
+        path = self._quietly(node)
+        return bool(path) and path not in self.words.numbers and path not in self.words.numbers.values()
+
+    def _want_number(self, node: Any) -> None:
+        number = self.words.numbers.get(self._quietly(node))
+        if number:
+            typed = _dotted(node)
+            self._find("text_for_number", name=typed, suggestion=_beside(typed, number))
+
+    def _quietly(self, node: Any) -> str:
+        """The path of a plain field, nothing noted; empty for all else."""
+        if not isinstance(node, nodes.Name | nodes.Getattr):
+            return ""
+        before = len(self.findings)
+        ref = self._path(node, optional=True)
+        del self.findings[before:]
+        return ref.path if ref else ""
 
     def _use(self, ref: Ref) -> None:
         if ref.path and ref.path != _LOOP and not ref.path.startswith("loop."):
@@ -160,7 +191,11 @@ class Reader:
             self._read(argument)
         if base is None:
             return None
+        if isinstance(argument, nodes.Slice):
+            return base
         row = element(base.node)
+        if isinstance(argument, nodes.Const) and is_list(base.node):
+            self._find("row_by_number", number=argument.value + 1, rows=_dotted(node.node) or base.path)
         return Ref(f"{base.path}[]", ANY if row is MISSING else row)
 
     def _top(self, name: str, optional: bool) -> Ref | None:
@@ -224,9 +259,23 @@ class Reader:
             self._find(code, name=node.name, suggestion=near or "")
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             self._find("refused_expression", name="*")
+        if node.name in _NUMERIC:
+            self._want_number(node.node)
+        if node.name == "sum":
+            self._sum(node)
         self._read(node.node, optional=node.name in ("default", "d"))
         for argument in (*node.args, *node.kwargs):
             self._read(argument)
+
+    def _sum(self, node: nodes.Filter) -> None:
+        """`items|sum(attribute='total')`: the attribute has to be a number."""
+        rows = self._quietly(node.node)
+        named = [one.value for one in node.kwargs if one.key == "attribute"] or node.args[:1]
+        if rows and named and isinstance(named[0], nodes.Const):
+            typed = str(named[0].value)
+            number = self.words.numbers.get(f"{rows}[].{typed}")
+            if number:
+                self._find("text_for_number", name=typed, suggestion=_beside(typed, number))
 
     def _test(self, node: nodes.Test) -> None:
         if node.name not in PLAIN_TESTS:
@@ -237,6 +286,12 @@ class Reader:
 
     def _find(self, code: str, **params: object) -> None:
         self.findings.append((code, params))
+
+
+def _beside(typed: str, path: str) -> str:
+    """The last word of a path under the group or loop variable as it was typed."""
+    group, dot, _ = typed.rpartition(".")
+    return f"{group}{dot}{path.rpartition('.')[2]}"
 
 
 def _is_text(node: Any) -> bool:

@@ -15,7 +15,7 @@ from crm.documents.engine.faults import Fault, Place
 from crm.documents.engine.fields import closest, suggest
 from crm.documents.engine.package import W
 from crm.documents.engine.paragraphs import Paragraph
-from crm.documents.engine.tags import Loose, Tag
+from crm.documents.engine.tags import CELL_TAGS, Loose, Tag
 
 MAX_DEPTH: Final = 3
 MAX_TAG: Final = 400
@@ -23,8 +23,7 @@ MAX_FAULTS: Final = 200  # nobody reads more, and a page of a million would stop
 _KINDS: Final = {"p": W + "p", "tr": W + "tr", "tc": W + "tc", "r": W + "r"}
 _CLOSES: Final = {"endfor": "for", "endif": "if"}
 _MIDDLE: Final = ("else", "elif")
-_CELL_TAGS: Final = ("vm", "hm", "colspan", "cellbg")
-_KNOWN: Final = ("for", "if", *_CLOSES, *_MIDDLE, *_CELL_TAGS)
+_KNOWN: Final = ("for", "if", *_CLOSES, *_MIDDLE, *CELL_TAGS)
 _REFUSED: Final = frozenset(
     {"set", "endset", "macro", "endmacro", "call", "endcall", "include", "import", "from", "extends", "block",
      "endblock", "filter", "endfilter", "with", "endwith", "autoescape", "endautoescape", "raw", "endraw",
@@ -40,7 +39,7 @@ _OFTEN_MEANT: Final = {
 _FOREIGN: Final = re.compile(r"\{\{\s*[#/^>&!$]|\{#[\w.]+\}|\{%\s*[#/]")
 _TWO_WORDS: Final = re.compile(r"[^\W\d][\w.]*(?:\s+[\w.]+)+")
 _OPERATORS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
-_WARNINGS: Final = frozenset({"unknown_optional", "text_lost"})
+_WARNINGS: Final = frozenset({"unknown_optional", "text_lost", "row_by_number"})
 _ODD: Final = re.compile(r"unexpected char '(.+?)' at")
 _GOT: Final = re.compile(r"got '(.+?)'$")
 
@@ -157,7 +156,7 @@ class Lint:
         word, _, rest = tag.body.partition(" ")
         place = paragraph.place
         path = _path(paragraph, tag)
-        if word in _CELL_TAGS:
+        if word in CELL_TAGS:
             self._cell_tag(word, rest, tag, paragraph)
         elif word in _CLOSES or word in _MIDDLE:
             self._continue(word, rest, tag, place, path)

@@ -104,6 +104,9 @@ SENTENCES: Final[dict[str, str]] = {
     "private_name": N_("“%(tag)s” reaches for “%(name)s”, which is not a field."),
     "refused_expression": N_("“%(tag)s” uses something that is not allowed in a template (%(name)s)."),
     "text_reckoned": N_("“%(tag)s” calculates with a text (%(sign)s). Put a field that is a number there."),
+    "text_for_number": N_(
+        "“%(name)s” is a text, which cannot be reckoned with or compared to a number (“%(tag)s”). Put “%(suggestion)s” in its place."
+    ),
     "unknown_filter": N_(
         "“%(tag)s” uses the filter “%(name)s”, which does not exist here. Delete it together with the | before it."
     ),
@@ -120,7 +123,13 @@ SENTENCES: Final[dict[str, str]] = {
     # making a document
     "missing_value": N_("The field “%(name)s” was not among the data."),
     "not_a_number": N_("A calculation in the template met a text where a number has to be. Use a field with a number."),
-    "zero_division": N_("A calculation in the template divided by zero."),
+    "zero_division": N_(
+        "A calculation in the template divided by zero. Leave it out where the number may be 0: {%% if … %%} … {%% endif %%}."
+    ),
+    "no_row": N_(
+        "“%(tag)s” asks for row %(number)s of a list that has fewer. "
+        "Go through the list: {%% for item in items %%} … {%% endfor %%}."
+    ),
     "failed_value": N_("A value could not be calculated (%(detail)s)."),
     "too_large": N_("The document would be larger than %(limit)s MB."),
     "too_many_steps": N_("The lists of this template add up to too many rows."),
@@ -137,6 +146,10 @@ SENTENCES: Final[dict[str, str]] = {
     "embedded_object": N_("The document carries an embedded file: “%(part)s”. It will be in every document."),
     "text_lost": N_("The text beside “%(tag)s” will vanish together with the tag: “%(text)s”."),
     "no_tags": N_("There are no tags in this file: every document made from it will be the same."),
+    "row_by_number": N_(
+        "“%(tag)s” names row %(number)s of a list: no document can be made where there are fewer rows. "
+        "Go through the list: {%% for item in %(rows)s %%} … {%% endfor %%}."
+    ),
     "unknown_optional": N_("There is no field “%(name)s”; its replacement value will always be used."),
 }
 

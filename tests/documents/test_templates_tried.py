@@ -1,0 +1,74 @@
+"""An uploaded template is tried before it is taken: one from which nothing could be made never comes into use."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from crm.core.db import db
+from crm.core.i18n import LOCALES
+from crm.documents.catalogue import field_tree
+from crm.documents.engine.fields import paths
+from crm.documents.examples import examples, numbers
+from crm.documents.models import Template
+from crm.documents.operations import install_templates, look
+from crm.documents.shipped import all_shipped
+from tests.cast import Cast, sign_in
+from tests.documents.engine.word_file import docx, table
+from tests.documents.scene import committed
+from tests.documents.test_templates_upload import rows, send
+
+
+@pytest.fixture
+def head(app: Flask, cast: Cast) -> FlaskClient:
+    return sign_in(app, "head")
+
+
+@pytest.mark.parametrize(("tag", "sentence"), [
+    ("{{ deal.total + 1 }}", "Put “deal.total_number” in its place."),
+    ("{{ сделка.итого * 2 }}", "Put “сделка.итого_число” in its place."),
+    ("{{ deal.total_number + deal.total }}", "Put “deal.total_number” in its place."),
+    ("{% if deal.total > 1000 %}много{% endif %}", "Put “deal.total_number” in its place."),
+    ("{{ deal.net + 1 }}", "met a text where a number has to be"),
+    ("{{ 1/0 if deal.total }}", "divided by zero"),
+    ("{{ 100 / deal.vat_number }}", "divided by zero")])
+def test_what_no_document_could_be_made_from_is_refused_at_its_place(app: Flask, head: FlaskClient, tag: str, sentence: str) -> None:
+    with app.app_context():
+        template_id = install_templates(actor=None)[0].id
+        db.session.commit()
+    body = table(("{{ deal.title }}", tag))
+    answer = send(head, docx("Первый", body), path=f"/templates/{template_id}/upload")
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Table 1, row 1, cell 2" in answer.text
+    assert rows(app) == (len(all_shipped()),) * 2  # the version before stays in use
+    with app.app_context():
+        template = db.session.get_one(Template, template_id)
+        assert template.current is template.versions[0]
+
+
+def test_a_row_by_its_number_is_taken_with_a_warning_and_told_where_there_is_none(app: Flask, cast: Cast, head: FlaskClient) -> None:
+    deal_id = committed(app, cast)  # three lines
+    page = head.get(send(head, docx("Первый", "{{ items[0].name }}", "{{ items[4].name }}")).headers["HX-Redirect"]).text
+    assert "Paragraph 2: “{{ items[0].name }}” names row 1 of a list" in page
+    shown = head.get(f"/deals/{deal_id}/documents/new?kind=quote&locale=ru").text
+    assert "Paragraph 3: “{{ items[4].name }}” asks for row 5 of a list that has fewer." in shown
+
+
+@pytest.mark.parametrize("one", all_shipped(), ids=lambda one: one.file_name)
+def test_the_templates_of_the_product_can_be_made(context: object, one: object) -> None:
+    report = look(one.data, one.kind, one.locale)  # type: ignore[attr-defined]
+    assert [fault.message(str) for fault in report.faults] == []
+
+
+def test_each_example_can_fill_every_field(context: object) -> None:
+    tags = [p for p in paths(field_tree()) if "[]" not in p and p not in ("items", "options", "позиции", "варианты")]
+    body = "{% for i in items %}{{ i.name }}{{ i.total_number * 2 }}{% for p in i.parts %}{{ p.name }}{% endfor %}{% endfor %}"
+    for lang in LOCALES:
+        assert look(docx(*("{{ " + tag + " }}" for tag in tags), body), "quote", lang).faults == ()
+        assert len(examples(lang)[0]["items"]) > len(examples(lang)[1]["items"]) == 1
+
+
+def test_every_number_beside_a_text_is_a_field() -> None:
+    known = set(paths(field_tree()))
+    assert numbers()["items[].parts[].quantity"] == "items[].parts[].quantity_number"
+    assert (set(numbers()) | set(numbers().values())) - known == set()
