@@ -10,6 +10,7 @@ from crm.documents.engine.expressions import Words
 from crm.documents.engine.faults import Fault, Report, TemplateError
 from crm.documents.engine.fields import FieldTree
 from crm.documents.engine.fonts import font_warnings, fonts_of
+from crm.documents.engine.foreign import foreign_fields
 from crm.documents.engine.lint import Lint
 from crm.documents.engine.package import Package, open_package
 from crm.documents.engine.reading import TextPart, read
@@ -47,7 +48,7 @@ def check(
         lint.part(part.paragraphs)
     faults = [fault for part in parts for fault in part.hostile] + lint.faults
     fonts = fonts_of(package, parts)
-    warnings = [*lint.warnings, *_warnings(package, parts, lint), *font_warnings(fonts)]
+    warnings = [*lint.warnings, *foreign_fields(parts, words), *_warnings(package, parts, lint), *font_warnings(fonts)]
     if not faults:
         tried = list(_tried(parts, dialect, lint, examples))
         faults = [fault for fault in tried if fault.code != "no_row"]

@@ -145,7 +145,13 @@ SENTENCES: Final[dict[str, str]] = {
     "comments_inside": N_("The comments in this file will not get into the documents made from it."),
     "embedded_object": N_("The document carries an embedded file: “%(part)s”. It will be in every document."),
     "text_lost": N_("The text beside “%(tag)s” will vanish together with the tag: “%(text)s”."),
-    "no_tags": N_("There are no tags in this file: every document made from it will be the same."),
+    "no_tags": N_("Nothing in this file will change from deal to deal: there is no field in it."),
+    "other_program": N_(
+        "“%(tag)s” looks like a field of another program and will stay as it stands. Here fields are written in double braces: {{ … }}."
+    ),
+    "other_program_perhaps": N_(
+        "“%(tag)s” looks like a field of another program and will stay as it stands; perhaps %(suggestion)s is meant."
+    ),
     "row_by_number": N_(
         "“%(tag)s” names row %(number)s of a list: no document can be made where there are fewer rows. "
         "Go through the list: {%% for item in %(rows)s %%} … {%% endfor %%}."
