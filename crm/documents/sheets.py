@@ -10,7 +10,7 @@ from crm.core import files
 from crm.core.errors import DomainError
 from crm.documents import engine, shipped
 from crm.documents.catalogue import complete, field_tree
-from crm.documents.synonyms import synonyms
+from crm.documents.synonyms import habits, synonyms
 
 
 class SheetError(DomainError):
@@ -39,7 +39,7 @@ def compiled(digest: str, author: str = "") -> "engine.CompiledTemplate":
 @lru_cache(maxsize=64)
 def report(digest: str) -> "engine.Report":
     """What the check says about a stored template: the fields it uses, warnings."""
-    return engine.check(template_bytes(digest), field_tree(), synonyms=synonyms())
+    return engine.check(template_bytes(digest), field_tree(), synonyms=synonyms(), habits=habits())
 
 
 def look(digest: str | None) -> str:

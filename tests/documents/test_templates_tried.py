@@ -1,6 +1,11 @@
 """An uploaded template is tried before it is taken: one from which nothing could be made never comes into use."""
 
+import html
+import io
+import re
+
 import pytest
+from docx import Document as Word
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -72,3 +77,14 @@ def test_every_number_beside_a_text_is_a_field() -> None:
     known = set(paths(field_tree()))
     assert numbers()["items[].parts[].quantity"] == "items[].parts[].quantity_number"
     assert (set(numbers()) | set(numbers().values())) - known == set()
+
+
+def test_the_comments_say_what_the_page_says_for_a_new_version_too(app: Flask, head: FlaskClient) -> None:
+    with app.app_context():
+        template_id = next(one.id for one in install_templates(actor=None) if one.kind == "contract")
+        db.session.commit()
+    page = send(head, docx("{{ CLIENT_NAME }}"), path=f"/templates/{template_id}/upload").text
+    assert "client.legal_name" in page
+    action = html.unescape(re.findall(r'formaction="([^"]+)"', page)[0])
+    commented = head.post(action, data={"file": (io.BytesIO(docx("{{ CLIENT_NAME }}")), "our.docx")})
+    assert "client.legal_name" in next(iter(Word(io.BytesIO(commented.data)).comments)).text

@@ -11,6 +11,7 @@ from crm.documents.engine.faults import Fault, Report, TemplateError
 from crm.documents.engine.fields import FieldTree
 from crm.documents.engine.fonts import font_warnings, fonts_of
 from crm.documents.engine.foreign import foreign_fields
+from crm.documents.engine.habits import Habits
 from crm.documents.engine.lint import Lint
 from crm.documents.engine.package import Package, open_package
 from crm.documents.engine.reading import TextPart, read
@@ -27,14 +28,16 @@ def check(
     synonyms: Mapping[str, str] | None = None,
     numbers: Mapping[str, str] | None = None,
     examples: Sequence[Mapping[str, Any]] = (),
+    habits: Habits | None = None,
 ) -> Report:
     """Check a file before it becomes a template; never raises for what the file contains.
 
     `fields`: the tree of fields that documents will have, or None to accept any name; `functions` and
     `filters`: names that the program adds to the language; `synonyms`: other words for fields, in small
-    letters, for better guesses (`customer`: `client`, `order_sum`: `deal.total`); `numbers`: fields whose values are
-    written out as text, to the fields to reckon with (`deal.total`: `deal.total_number`); `examples`: data to try the
-    template on. A report without faults means that `CompiledTemplate` accepts the file and makes a document of each example.
+    letters, for better guesses (`customer`: `client`, `order_sum`: `deal.total`); `numbers`: fields whose values
+    are written out as text, to the fields to reckon with (`deal.total`: `deal.total_number`); `examples`: data to
+    try the template on; `habits`: what stands around fields on papers of the trade. A report without faults means
+    that `CompiledTemplate` accepts the file and makes a document of each example.
     """
     try:
         package = open_package(data)
@@ -42,7 +45,8 @@ def check(
     except TemplateError as refused:
         return Report(faults=refused.faults)
     dialect = Dialect(dict.fromkeys(functions, _stand_in), dict.fromkeys(filters, _stand_in))
-    words = Words(fields, PLAIN_FUNCTIONS | set(functions), PLAIN_FILTERS | set(filters), synonyms or {}, numbers or {})
+    words = Words(fields, PLAIN_FUNCTIONS | set(functions), PLAIN_FILTERS | set(filters), synonyms or {}, numbers or {},
+                  habits or Habits())  # fmt: skip
     lint = Lint(dialect.environment, words)
     for part in parts:
         lint.part(part.paragraphs)

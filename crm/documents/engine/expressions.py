@@ -18,8 +18,10 @@ from crm.documents.engine.fields import (
     element,
     is_group,
     is_list,
+    rows_named,
     suggest,
 )
+from crm.documents.engine.habits import Habits
 
 _ALLOWED: Final = (
     nodes.Const, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.CondExpr, nodes.Compare,
@@ -55,13 +57,15 @@ class Words:
     filters: Collection[str]
     synonyms: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
+    habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(slots=True)
 class Reader:
     """Reads expressions one after another; findings gather in `findings` and `used`.
 
-    A finding is (code, params); `scope` holds loop variables, inner ones over outer ones.
+    A finding is (code, params); `scope` holds loop variables, inner ones over outer ones. `before` is the text before
+    the tag, `whole` the field for all of what its paragraph says in pieces, `last` the field that the tag names or means.
     """
 
     words: Words
@@ -69,6 +73,9 @@ class Reader:
     findings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     scope: dict[str, Ref] = field(default_factory=dict)
     typed: str = ""
+    before: str = ""
+    whole: str = ""
+    last: str = ""
 
     def value(self, node: Any) -> None:
         """An expression that is printed."""
@@ -175,6 +182,7 @@ class Reader:
     def _use(self, ref: Ref) -> None:
         if ref.path and ref.path != _LOOP and not ref.path.startswith("loop."):
             self.used.add(ref.path)
+            self.last = ref.path
 
     def _path(self, node: Any, optional: bool) -> Ref | None:
         if isinstance(node, nodes.Name):
@@ -226,13 +234,35 @@ class Reader:
         if optional:
             self._find("unknown_optional", name=typed)
             return None
+        if not self._row_or_piece(typed):
+            self._guess(typed)
+        return None
+
+    def _row_or_piece(self, typed: str) -> bool:
+        """A field of a list's rows outside the list, and a piece of what is a field as a whole."""
+        if self.whole and self.words.habits.is_piece(typed):
+            self._find("in_pieces", name=typed, suggestion=self.whole)
+            return True
+        first, _, rest = typed.partition(".")
+        rows = rows_named(first, rest, self.words.fields or {})
+        if not rows:
+            return False
+        inside = next((name for name, ref in self.scope.items() if ref.path == f"{rows}[]"), None)
+        if inside:
+            self._find("unknown_field_perhaps", name=typed, suggestion=f"{inside}.{rest}")
+        else:
+            self._find("row_outside", name=typed, rows=rows, item=first if first != rows else "item")
+        return True
+
+    def _guess(self, typed: str) -> None:
         scope = {name: inner.node for name, inner in self.scope.items()}
         guess = suggest(typed, self.words.fields or {}, scope, self.words.synonyms)
         if guess is None:
             self._find("unknown_field", name=typed)
-        else:
-            self._find("unknown_field_perhaps", name=typed, suggestion=guess)
-        return None
+            return
+        better = self.words.habits.fitting(guess, self.before)
+        self.last = better[0] if better else guess
+        self._find("unknown_field_perhaps", name=typed, suggestion=self.last)
 
     def _call(self, node: nodes.Call) -> None:
         if not isinstance(node.node, nodes.Name) or node.node.name not in self.words.functions:

@@ -117,6 +117,13 @@ SENTENCES: Final[dict[str, str]] = {
         "There is no field “%(name)s”. Choose one from the list of fields, or put ordinary text in its place."
     ),
     "unknown_field_perhaps": N_("There is no field “%(name)s”; perhaps “%(suggestion)s” is meant."),
+    "row_outside": N_(
+        "“%(name)s” works only inside the list: {%% for %(item)s in %(rows)s %%} … {%% endfor %%}, "
+        "in a table between the rows {%%tr for %(item)s in %(rows)s %%} and {%%tr endfor %%}."
+    ),
+    "in_pieces": N_(
+        "There is no field “%(name)s”. Put “%(suggestion)s” in place of the whole, the text between its pieces included."
+    ),
     "group_printed": N_("“%(name)s” is a group of fields. Choose one of them, for example “%(example)s”."),
     "list_printed": N_("“%(name)s” is a list. Go through it: {%% for item in %(name)s %%} … {%% endfor %%}."),
     "not_a_list": N_("“%(name)s” is not a list, so “for” cannot go through it."),
@@ -146,6 +153,8 @@ SENTENCES: Final[dict[str, str]] = {
     "embedded_object": N_("The document carries an embedded file: “%(part)s”. It will be in every document."),
     "text_lost": N_("The text beside “%(tag)s” will vanish together with the tag: “%(text)s”."),
     "no_tags": N_("Nothing in this file will change from deal to deal: there is no field in it."),
+    "form_beside": N_("After “%(words)s”, “%(suggestion)s” fits better than “%(name)s”: it has the form that is asked for there."),
+    "fixed_word": N_("“%(words)s” is written out and stays the same in every document; the field %(suggestion)s agrees with each client."),
     "other_program": N_(
         "“%(tag)s” looks like a field of another program and will stay as it stands. Here fields are written in double braces: {{ … }}."
     ),

@@ -17,7 +17,7 @@ from crm.documents.examples import examples, numbers
 from crm.documents.models import Template, TemplateVersion
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.shipped import Shipped, all_shipped, of_kind
-from crm.documents.synonyms import synonyms
+from crm.documents.synonyms import habits, synonyms
 
 INSTALL_LOCK = 7_415_001
 
@@ -101,7 +101,8 @@ def look(data: bytes, kind: str = "", locale: str = "ru") -> "engine.Report":
     if len(data) > files.MAX_UPLOAD:
         raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
                                 limit=files.MAX_MEGABYTES))
-    return engine.check(data, field_tree(), synonyms=synonyms(kind), numbers=numbers(), examples=examples(locale))
+    return engine.check(data, field_tree(), synonyms=synonyms(kind), numbers=numbers(), examples=examples(locale),
+                        habits=habits(kind))
 
 
 def annotated(data: bytes, report: "engine.Report") -> bytes:

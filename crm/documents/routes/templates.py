@@ -155,7 +155,7 @@ def annotated() -> ResponseReturnValue:
     """The person's own file with the faults as Word comments; nothing is stored."""
     file = request.files.get("file")
     data = file.read(files.MAX_UPLOAD + 1) if file else b""
-    report = operations.look(data, request.form.get("kind", ""), request.form.get("locale", ""))
+    report = operations.look(data, request.values.get("kind", ""), request.values.get("locale", ""))
     if not operations.picture_of(data):
         raise operations.TemplateRefused(report.faults[0].message(_) if report.faults else _("Choose a Word file."))
     return attachment(operations.annotated(data, report), file.filename or "template.docx" if file else "template.docx")
