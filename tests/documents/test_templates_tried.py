@@ -1,5 +1,6 @@
 """An uploaded template is tried before it is taken: one from which nothing could be made never comes into use."""
 
+import datetime as dt
 import html
 import io
 import re
@@ -8,18 +9,23 @@ import pytest
 from docx import Document as Word
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
+from crm.accounts.models import User
+from crm.core import files
 from crm.core.db import db
 from crm.core.i18n import LOCALES
+from crm.deals.models import Deal
 from crm.documents.catalogue import field_tree
+from crm.documents.context import LANG
 from crm.documents.engine.fields import paths
 from crm.documents.examples import examples, numbers
 from crm.documents.models import Template
-from crm.documents.operations import install_templates, look
+from crm.documents.operations import install_templates, look, make_document, remake, upload
 from crm.documents.shipped import all_shipped
 from tests.cast import Cast, sign_in
 from tests.documents.engine.word_file import docx, table
-from tests.documents.scene import committed
+from tests.documents.scene import committed, text_of
 from tests.documents.test_templates_upload import rows, send
 
 
@@ -88,3 +94,22 @@ def test_the_comments_say_what_the_page_says_for_a_new_version_too(app: Flask, h
     action = html.unescape(re.findall(r'formaction="([^"]+)"', page)[0])
     commented = head.post(action, data={"file": (io.BytesIO(docx("{{ CLIENT_NAME }}")), "our.docx")})
     assert "client.legal_name" in next(iter(Word(io.BytesIO(commented.data)).comments)).text
+
+
+def test_a_reckoned_number_is_printed_in_the_language_of_the_paper(context: Session, deal: Deal) -> None:
+    data = docx("Аванс {{ deal.total_number * 0.3 }}, остаток {{ (deal.total_number * 0.7)|round(1) }}, {{ items|length + 1 }} строки")
+    for locale, printed in (("ru", "Аванс 123\u00a0061,18, остаток 287\u00a0142,8, 4 строки"),
+                            ("en", "Аванс 123,061.18, остаток 287,142.8, 4 строки")):
+        version = upload(data, kind="quote", locale=locale, name="Аванс", file_name="a.docx", actor=context.get_one(User, deal.manager_id))
+        document = make_document(deal, template=version.template, actor=None, dated=dt.date(2026, 11, 21))
+        made = files.read(document.digest)
+        assert text_of(made) == printed
+        assert remake(document) == made
+
+
+def test_a_paper_made_before_numbers_were_written_so_comes_out_as_it_was(context: Session, deal: Deal) -> None:
+    data = docx("Аванс {{ deal.total_number * 0.3 }}")
+    version = upload(data, kind="quote", locale="ru", name="Аванс", file_name="a.docx", actor=context.get_one(User, deal.manager_id))
+    document = make_document(deal, template=version.template, actor=None, dated=dt.date(2026, 11, 21))
+    document.context = {name: value for name, value in document.context.items() if name != LANG}
+    assert text_of(remake(document)) == "Аванс 123061.179"

@@ -23,6 +23,7 @@ from crm.documents.engine.package import CONTENT_TYPES, Package, W, open_package
 from crm.documents.engine.pictures import EMU_PER_MM, Gallery
 from crm.documents.engine.proof import ProofError, prove
 from crm.documents.engine.reading import TextPart, read
+from crm.documents.engine.reckoning import ask_at_prints
 from crm.documents.engine.repair import fit_grids, may_empty, refill
 from crm.documents.engine.tags import Tag
 
@@ -182,6 +183,8 @@ def program_of(source: str, part: TextPart, dialect: Dialect) -> Template:
     try:
         tree = environment.parse(source)
         prove(tree)
+        if dialect.reckoned is not None:
+            ask_at_prints(tree, environment)
         code = environment.compile(tree)
     except (TemplateSyntaxError, ProofError, RecursionError, SyntaxError) as error:
         raise TemplateError((_explained(error, part),)) from error
