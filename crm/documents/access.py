@@ -11,7 +11,7 @@ from crm.core import access
 from crm.core.db import db
 from crm.deals import access as deals
 from crm.deals.models import Deal
-from crm.documents import queries
+from crm.documents import queries, trials
 from crm.documents.models import Document, DocumentLink, Remark, Template, TemplateVersion
 from crm.guard import counting
 
@@ -65,10 +65,15 @@ def version(template_id: int, number: int) -> tuple[Template, TemplateVersion]:
     return row, next((one for one in row.versions if one.number == number), None) or _missing()
 
 
-def deal_to_try(deal_id: int | None) -> Deal | None:
-    """A deal to try a template on; None when none was chosen or it is not this person's to see."""
+def deal_to_try(deal_id: int | None, typed: str) -> Deal | None:
+    """A deal to try a template on; None when none was chosen or it is not this person's to see.
+
+    Where nothing could be picked, without scripts, the first that holds the typed words.
+    """
+    if not deal_id:
+        return next(iter(trials.deals_to_try(typed, actor())), None) if typed else None
     query = scope.narrow(sa.select(Deal).where(Deal.id == deal_id, Deal.deleted_at.is_(None)), Deal.manager_id, actor(), "documents.see")
-    return db.session.scalar(query) if deal_id else None
+    return db.session.scalar(query)
 
 
 def _missing() -> NoReturn:

@@ -252,7 +252,7 @@ def _entries(nodes: tuple[Field | Group, ...], path: str, path_ru: str, group: A
                         node.example_en)
 
 
-def _names(node: Field | Group) -> tuple[str, ...]:
+def names_of(node: Field | Group) -> tuple[str, ...]:
     """The English name, the Russian one, and the Russian one as typed without ё."""
     return tuple(dict.fromkeys((node.name, node.ru, node.ru.replace("ё", "е"))))
 
@@ -267,7 +267,7 @@ def _tree(nodes: tuple[Field | Group, ...]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for node in nodes:
         below: Any = _tree(node.fields) if isinstance(node, Group) else node.kind
-        for name in _names(node):
+        for name in names_of(node):
             tree[name] = [below] if isinstance(node, Group) and node.many else below
     return tree
 
@@ -294,7 +294,7 @@ class Bilingual(dict[str, Any]):
 
 @cache
 def _aliases(nodes: tuple[Field | Group, ...]) -> dict[str, str]:
-    return {name: node.name for node in nodes for name in _names(node)[1:]}
+    return {name: node.name for node in nodes for name in names_of(node)[1:]}
 
 
 def complete(context: Mapping[str, Any]) -> Context:

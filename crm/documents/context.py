@@ -32,6 +32,7 @@ from crm.documents.words.numbers import sum_in_words
 from crm.documents.words.titles import acting, basis_genitive, called, job_genitive
 from crm.firms import queries as firms
 
+LANG = "lang"  # the language of the paper, for numbers that its template reckons; papers made before this was kept print them as then
 PICTURES = "pictures"  # digests of our logo, stamp and signature
 QR_OFF = "qr_off"  # set when the owner does not offer the code: it is not drawn on the paper
 TOWN = re.compile(r"(?:^|[\s,])г(?:\.\s*|\s+)([^,;]+)")
@@ -52,6 +53,7 @@ def build(deal: Deal, *, kind: str, lang: str, number: str, dated: dt.date,
     lines = parts.lines_of(deal, part, lang, dated, asked)
     sums = line_sums(lines)
     context: Context = {
+        LANG: lang,
         "document": _document(number, dated, valid_until, lang),
         "company": _ours(firm, bank, lang),
         "client": _client(deal, lang),

@@ -28,7 +28,7 @@ from crm.core.forms import (
     Ticks,
     refuse_far,
 )
-from crm.deals.models import Pipeline
+from crm.deals.models import Deal, Pipeline
 from crm.documents import kinds, offering, parts
 from crm.documents.paying import INVOICE
 from crm.firms import queries as firms
@@ -199,18 +199,51 @@ class OfferForm(Form):
                 "clients": self.clients.data or [], "vat": self.vat.data or ""}
 
 
+class Chosen:
+    """A file must have been chosen."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: FileField) -> None:
+        """Say what to do where there is none."""
+        if not chosen(field):
+            raise ValidationError(_("Choose a Word file."))
+
+
 class UploadForm(Form):
-    """A Word file as a new template or as the next version of one."""
+    """A Word file as the next version of a template."""
 
     kind = SelectField(_l("Kind of document"), choices=list(kinds.LABELS.items()))
     locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
-    name = Line(_l("Name"), limit=200, description=_l("What your managers call it, such as “Quote for schools”"))
-    file = FileField(_l("Word file (.docx)"))
+    file = FileField(_l("Word file (.docx)"), [Chosen()])
 
-    def validate_file(self, field: FileField) -> None:
-        """A file must have been chosen."""
-        if not chosen(field):
-            raise ValidationError(_("Choose a Word file."))
+    def called(self) -> str:
+        """The name of a new template."""
+        return ""
+
+
+class NewTemplateForm(UploadForm):
+    """A Word file as a new template."""
+
+    name = Line(_l("Name"), [Filled(_l("Type a name for the template."))], limit=200,
+                description=_l("What your managers call it, such as “Quote for schools”"))
+
+    def called(self) -> str:
+        """As it is typed."""
+        return self.name.data or ""
+
+
+class TryForm(Form):
+    """A deal to try a template on; without a choice the words that were typed."""
+
+    deal = IdField(_l("Try it on a deal"))
+    deal_text = Line()
+
+    @classmethod
+    def on(cls, deal: Deal | None) -> "TryForm":
+        """With this deal chosen."""
+        title = (deal.client_title or deal.title) if deal else ""
+        return cls(formdata=None, data={"deal": deal.id if deal else None, "deal_text": title})
 
 
 class StepForm(Form):

@@ -387,12 +387,5 @@ def papers_of(found: DocumentBatch, reader: User) -> Sequence[Any]:
     return db.session.execute(scope.narrow(query, Deal.manager_id, reader, "documents.see").order_by(Document.id)).all()
 
 
-def deals_to_try(reader: User) -> Sequence[Deal]:
-    """The freshest deals, to try a template on."""
-    query = scope.narrow(sa.select(Deal).where(Deal.deleted_at.is_(None)), Deal.manager_id, reader, "documents.see")
-    query = query.options(joinedload(Deal.company), joinedload(Deal.contact))
-    return db.session.scalars(query.order_by(Deal.id.desc()).limit(30)).all()
-
-
 requirements.add("document_quote", lambda deal: has_kind(deal, "quote"))
 requirements.add("document_contract", lambda deal: has_kind(deal, "contract"))

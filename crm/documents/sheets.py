@@ -1,7 +1,7 @@
 """Compiled templates, kept by the content of their files: a document costs a fraction of a millisecond."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,6 +10,9 @@ from crm.core import files
 from crm.core.errors import DomainError
 from crm.documents import engine, shipped
 from crm.documents.catalogue import complete, field_tree
+from crm.documents.context import LANG
+from crm.documents.synonyms import habits, synonyms
+from crm.documents.words.money import reckoned_plain
 
 
 class SheetError(DomainError):
@@ -32,13 +35,24 @@ def template_bytes(digest: str) -> bytes:
 @lru_cache(maxsize=64)
 def compiled(digest: str, author: str = "") -> "engine.CompiledTemplate":
     """The template in the name of our company, compiled once for its content and shared by all threads."""
-    return engine.CompiledTemplate(engine.in_name_of(template_bytes(digest), author))
+    return engine.CompiledTemplate(engine.in_name_of(template_bytes(digest), author), _dialect())
+
+
+@cache
+def _dialect() -> "engine.Dialect":
+    return engine.Dialect(reckoned=_reckoned)
+
+
+def _reckoned(data: Any, value: Any, places: int) -> Any:
+    """A calculation of the template in the language of the paper."""
+    lang = data.get(LANG)
+    return reckoned_plain(value, lang, places) if lang else value
 
 
 @lru_cache(maxsize=64)
 def report(digest: str) -> "engine.Report":
     """What the check says about a stored template: the fields it uses, warnings."""
-    return engine.check(template_bytes(digest), field_tree())
+    return engine.check(template_bytes(digest), field_tree(), synonyms=synonyms(), habits=habits())
 
 
 def look(digest: str | None) -> str:

@@ -36,6 +36,7 @@ def _menu(name: str) -> Callable[[Page], None]:
 
 
 def _faulty_upload(page: Page) -> None:
+    page.locator("#name").fill("Our quote")
     page.locator("input[type=file]").set_input_files({"name": "bad.docx", "mimeType": "application/octet-stream",
                                                       "buffer": docx("{{ client.nme }}", "{% if deal.lines %}")})
     page.locator("button.main").click()

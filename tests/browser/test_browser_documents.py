@@ -11,6 +11,7 @@ from crm.core.db import db
 from crm.deals.models import Deal
 from crm.documents import pdf
 from crm.documents.models import Document, DocumentLink
+from crm.documents.operations import install_templates
 from tests.browser.opening import OpenPage
 from tests.cast import Cast
 from tests.documents.engine.word_file import docx
@@ -109,6 +110,7 @@ def test_the_share_sheet_gets_the_link_and_the_file(open_page: OpenPage, deal_id
 
 def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_page: OpenPage, deal_id: int) -> None:
     page = open_page("head", path="/templates/upload")
+    page.locator("#name").fill("Our quote")
     page.locator("input[type=file]").set_input_files(
         {"name": "bad.docx", "mimeType": "application/octet-stream", "buffer": docx("{{ client.nme }}")})
     page.locator("button.main").click()
@@ -117,6 +119,19 @@ def test_a_faulty_template_shows_its_faults_and_comes_back_with_comments(open_pa
         page.locator("[formaction]").click()
     assert download.value.suggested_filename == "bad.docx"
     open_page.errors.clear()  # the browser notes the 422
+
+
+def test_a_template_is_tried_on_a_deal_that_is_searched(real_app: Flask, open_page: OpenPage, deal_id: int) -> None:
+    with real_app.app_context():
+        template_id = install_templates(actor=None)[0].id
+        db.session.commit()
+    page = open_page("head", "Pixel 7", path=f"/templates/{template_id}")
+    page.get_by_role("combobox", name="Try it on a deal").fill("оснащ")
+    page.locator(".picker-list [role=option]").first.tap()
+    expect(page.locator(".paper")).to_contain_text("№ …")
+    expect(page.get_by_role("combobox", name="Try it on a deal")).to_have_value("ООО «Рога & Копыта <Юг>»")
+    page.get_by_role("link", name="Show the tags").tap()
+    expect(page.locator(".paper")).to_contain_text("{{ document.number }}")
 
 
 def test_what_was_typed_into_the_empty_fields_is_kept_by_the_main_button(

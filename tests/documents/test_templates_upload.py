@@ -21,6 +21,7 @@ from crm.documents.shipped import all_shipped, shipped
 from tests.cast import Cast, sign_in
 from tests.documents.engine.word_file import docx
 from tests.documents.scene import committed, text_of
+from tests.factories import make_deal, make_pipeline
 
 GOOD = docx("КП № {{ document.number }} для {{ клиент.название }}: {{ deal.total }}")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -112,6 +113,22 @@ def test_no_file_and_a_huge_one_are_refused(app: Flask, head: FlaskClient) -> No
     assert rows(app) == (0, 0)
 
 
+def test_what_has_to_be_filled_is_marked_and_said(app: Flask, head: FlaskClient) -> None:
+    page = head.get("/templates/upload").text
+    for label in ("Name", "Word file (.docx)"):
+        assert f'>{label} <span class="need" aria-hidden="true">*</span></label>' in page
+    answer = head.post(
+        "/templates/upload", content_type="multipart/form-data", headers={"HX-Request": "true"},
+        data={"kind": "quote", "locale": "ru", "name": " ", "file": (io.BytesIO(GOOD), "our.docx")})
+    assert (answer.status_code, "Type a name for the template." in answer.text) == (422, True)
+    assert rows(app) == (0, 0)
+    with app.app_context():
+        template_id = install_templates(actor=None)[0].id
+        db.session.commit()
+    page = head.get(f"/templates/{template_id}/upload").text
+    assert page.count('<span class="need"') == 1  # a new version keeps the name
+
+
 def test_the_persons_own_file_comes_back_with_comments_at_the_faults(app: Flask, head: FlaskClient) -> None:
     answer = send(head, docx("Первый", "{{ client.nme }}"), path="/templates/annotated")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=our.docx")
@@ -193,9 +210,32 @@ def test_a_trial_on_a_deal_takes_no_number(app: Flask, cast: Cast, head: FlaskCl
         assert db.session.scalars(sa.select(NumberSeries)).all() == []
 
 
+def test_any_deal_is_found_to_try_a_template_on(app: Flask, cast: Cast, head: FlaskClient) -> None:
+    deal_id = committed(app, cast)
+    with app.app_context():
+        template_id = install_templates(actor=None)[0].id
+        pipeline = make_pipeline()
+        for number in range(40):
+            make_deal(pipeline, title=f"Newer {number}", manager_id=cast.boris)
+        db.session.commit()
+    page = head.get(f"/templates/{template_id}").text
+    assert 'data-picker-url="/templates/deals"' in page
+    assert len(re.findall(r'role="option"', head.get("/templates/deals").text)) == 10
+    for words in ("оснащение", "РОГА копыта", "Newer 3"):
+        found = re.findall(r'data-id="(\d+)"', head.get(f"/templates/deals?q={words}").text)
+        assert (str(deal_id) in found) == ("Newer" not in words)
+        assert found
+    assert "ООО «Рога &amp; Копыта &lt;Юг&gt;»" in head.get(f"/templates/{template_id}?deal=&deal_text=оснащение").text  # without scripts
+    tried = head.get(f"/templates/{template_id}?deal={deal_id}").text
+    assert f'name="deal" id="deal" value="{deal_id}" data-submit-on-change' in tried
+    assert 'value="ООО «Рога &amp; Копыта &lt;Юг&gt;»"' in tried
+    assert f'href="/templates/{template_id}">Show the tags</a>' in tried
+
+
 def test_only_those_with_the_right_come_here(app: Flask, cast: Cast) -> None:
     boris = sign_in(app, "boris")
-    assert [boris.get(path).status_code for path in ("/templates", "/templates/upload", "/templates/fields")] == [403] * 3
+    pages = ("/templates", "/templates/upload", "/templates/fields", "/templates/deals")
+    assert [boris.get(path).status_code for path in pages] == [403] * 4
     assert send(boris, GOOD).status_code == 403
     assert rows(app) == (0, 0)
 

@@ -101,7 +101,7 @@ def test_the_same_text_again_is_no_version(app: Flask, boris: FlaskClient, page:
 
 @pytest.mark.parametrize(("data", "sentence"), [
     (b"MZ\x90\x00\x03", "Word"), (b"PK\x03\x04....", "incomplete"), (docx('<w:altChunk r:id="rId9"/>'), "Another file"),
-    (docx(p("")), "no words"), (b"", "Word"),
+    (docx(p("")), "no words"), (b"", "Word"), (b"%PDF-1.7", "The edited contract has to be a Word document"),
 ])
 def test_a_hostile_or_empty_file_is_refused_with_a_sentence(
         app: Flask, boris: FlaskClient, page: str, data: bytes, sentence: str) -> None:

@@ -15,7 +15,7 @@ FILES = {"assets.show", "assets.favicon", "products.export", "deals.export", "co
 MACHINES = {"metrics.metrics", "health.healthz"}
 PARTS = {"roles.words", "products.pick", "deals.pick_client", "contacts.pick", "contacts.row", "contacts.similar",  # loaded into a page
          "companies.pick", "companies.row", "companies.check", "companies.similar", "board.changes", "scoreboard.changes",
-         "scoreboard.wall_changes", "setup.check"}
+         "scoreboard.wall_changes", "setup.check", "templates.pick_deal"}
 LEADING_ON = {"imports.progress", "imports.forecast", "desk.today", "calendar.duties_card", "payments.advance", "scoreboard.race",
               "second.show", "second.code", "second.first"}  # a page by itself sends to the one that it is a part of
 

@@ -35,6 +35,7 @@ QUESTIONS: dict[str, list[str]] = {
     "companies.similar": [f"name={WORDS['gleb']}", "inn=7707083893"],
     "deals.index": [f"q={word}" for word in WORDS_TO_ASK] + ["status=won", "status=lost", "sort=-amount", "sort=-cost", "bin=1"],
     "deals.pick_client": [f"q={word}" for word in WORDS_TO_ASK],
+    "templates.pick_deal": [f"q={word}" for word in WORDS_TO_ASK],
     "board.index": [f"q={word}" for word in WORDS_TO_ASK] + ["manager=all", "forgotten=1"],
     "board.changes": ["since=0.", "since=1.", "since=nonsense"],
     "documents.index": [f"q={word}" for word in WORDS_TO_ASK],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crm.documents.engine.edited import Edited, Note, read_edited
     from crm.documents.engine.faults import Fault, Place, RenderError, Report, TemplateError
     from crm.documents.engine.fields import FieldTree
+    from crm.documents.engine.habits import Habits, Neighbour
     from crm.documents.engine.pictures import Picture, measure
     from crm.documents.engine.properties import in_name_of
     from crm.documents.engine.template import CompiledTemplate
@@ -26,7 +27,8 @@ _HOMES = {
     "blocks": "comparing", "compare": "comparing", "Edited": "edited", "Note": "edited", "read_edited": "edited", "PLAIN": "dialect",
     "Dialect": "dialect",
     "Fault": "faults", "Place": "faults", "RenderError": "faults", "Report": "faults", "TemplateError": "faults",
-    "FieldTree": "fields", "Picture": "pictures", "measure": "pictures", "in_name_of": "properties", "CompiledTemplate": "template",
+    "FieldTree": "fields", "Habits": "habits",
+    "Neighbour": "habits", "Picture": "pictures", "measure": "pictures", "in_name_of": "properties", "CompiledTemplate": "template",
     "to_html": "view.page",
 }
 
@@ -46,6 +48,8 @@ __all__ = [
     "Edited",
     "Fault",
     "FieldTree",
+    "Habits",
+    "Neighbour",
     "Note",
     "Picture",
     "Place",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from crm.documents.engine.dialect import PLAIN_FILTERS, PLAIN_FUNCTIONS, Dialect
@@ -10,10 +10,12 @@ from crm.documents.engine.expressions import Words
 from crm.documents.engine.faults import Fault, Report, TemplateError
 from crm.documents.engine.fields import FieldTree
 from crm.documents.engine.fonts import font_warnings, fonts_of
+from crm.documents.engine.foreign import foreign_fields
+from crm.documents.engine.habits import Habits
 from crm.documents.engine.lint import Lint
 from crm.documents.engine.package import Package, open_package
 from crm.documents.engine.reading import TextPart, read
-from crm.documents.engine.template import compile_part
+from crm.documents.engine.trying import try_out
 
 _CARRIED: Final = (".bin", ".docx", ".xlsx", ".pptx", ".exe", ".ole")
 
@@ -24,13 +26,18 @@ def check(
     functions: Collection[str] = (),
     filters: Collection[str] = (),
     synonyms: Mapping[str, str] | None = None,
+    numbers: Mapping[str, str] | None = None,
+    examples: Sequence[Mapping[str, Any]] = (),
+    habits: Habits | None = None,
 ) -> Report:
     """Check a file before it becomes a template; never raises for what the file contains.
 
     `fields`: the tree of fields that documents will have, or None to accept any name; `functions` and
     `filters`: names that the program adds to the language; `synonyms`: other words for fields, in small
-    letters, for better guesses (`customer`: `client`, `order_sum`: `deal.total`). A report without faults means that
-    `CompiledTemplate` accepts the file.
+    letters, for better guesses (`customer`: `client`, `order_sum`: `deal.total`); `numbers`: fields whose values
+    are written out as text, to the fields to reckon with (`deal.total`: `deal.total_number`); `examples`: data to
+    try the template on; `habits`: what stands around fields on papers of the trade. A report without faults means
+    that `CompiledTemplate` accepts the file and makes a document of each example.
     """
     try:
         package = open_package(data)
@@ -38,15 +45,19 @@ def check(
     except TemplateError as refused:
         return Report(faults=refused.faults)
     dialect = Dialect(dict.fromkeys(functions, _stand_in), dict.fromkeys(filters, _stand_in))
-    words = Words(fields, PLAIN_FUNCTIONS | set(functions), PLAIN_FILTERS | set(filters), synonyms or {})
+    words = Words(fields, PLAIN_FUNCTIONS | set(functions), PLAIN_FILTERS | set(filters), synonyms or {}, numbers or {},
+                  habits or Habits())  # fmt: skip
     lint = Lint(dialect.environment, words)
     for part in parts:
         lint.part(part.paragraphs)
     faults = [fault for part in parts for fault in part.hostile] + lint.faults
     fonts = fonts_of(package, parts)
-    warnings = [*lint.warnings, *_warnings(package, parts, lint), *font_warnings(fonts)]
+    warnings = [*lint.warnings, *foreign_fields(parts, words), *_warnings(package, parts, lint), *font_warnings(fonts)]
     if not faults:
-        faults = list(_leftovers(parts, dialect))
+        tried = list(_tried(parts, dialect, lint, examples))
+        faults = [fault for fault in tried if fault.code != "no_row"]
+        known = {(one.place, one.tag) for one in warnings if one.code == "row_by_number"}
+        warnings += [fault for fault in tried if fault.code == "no_row" and (fault.place, fault.tag) not in known]
     return Report(_once(faults), tuple(sorted(lint.reader.used)), fonts, _once(warnings))
 
 
@@ -55,12 +66,12 @@ def _stand_in(*_: Any) -> str:
     return ""
 
 
-def _leftovers(parts: list[TextPart], dialect: Dialect) -> Iterator[Fault]:
-    """What only compiling shows."""
+def _tried(parts: list[TextPart], dialect: Dialect, lint: Lint, examples: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """What only compiling shows, and making documents."""
     for part in parts:
         if part.has_braces:
             try:
-                compile_part(part, dialect)
+                yield from try_out(part, dialect, lint.tags, examples)
             except TemplateError as refused:
                 yield from refused.faults
 

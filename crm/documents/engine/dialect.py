@@ -11,7 +11,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, Final
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import LoopContext, Undefined
@@ -141,7 +141,7 @@ def image(value: Any, width_mm: float | None = None) -> Any:
 class Sandbox(ImmutableSandboxedEnvironment):
     """Values are plain data: a dotted name is a key of a mapping or a property of `loop`, nothing else."""
 
-    intercepted_binops = frozenset({"*", "%", "**", "/", "//"})
+    intercepted_binops = frozenset({"+", "-", "*", "%", "**", "/", "//"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`a.b`: the item of a mapping, never its method; nothing stays nothing."""
@@ -169,9 +169,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return self.undefined(obj=obj, name=argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Multiplying, dividing and remainders are for numbers only: a repeated text could fill memory."""
+        """Multiplying, dividing and remainders are for numbers only: a repeated text could fill memory. No powers at all."""
+        if operator == "**":
+            raise SecurityError("no powers")
         numbers = (int, float, Decimal)
-        if operator == "**" or not (isinstance(left, numbers) and isinstance(right, numbers)):
+        if operator not in "+-" and not (isinstance(left, numbers) and isinstance(right, numbers)):
             raise SecurityError(f"operator {operator} is for numbers")
         if isinstance(left, Decimal) and isinstance(right, float):
             right = Decimal(str(right))
@@ -182,10 +184,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 @dataclass(frozen=True, eq=False)
 class Dialect:
-    """The words that a program adds to the language: functions and filters by name. Safe to share."""
+    """The words that a program adds to the language: functions and filters by name. Safe to share.
+
+    `reckoned(data, value, places)`, when given, says how what a calculation comes to is printed: the data of the
+    document, any value, and how many decimals at most. Without it numbers are printed as they are.
+    """
 
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    reckoned: Callable[[Any, Any, int], Any] | None = None
 
     @property
     def function_names(self) -> frozenset[str]:
@@ -210,6 +217,8 @@ class Dialect:
         own: dict[str, Callable[..., Any]] = {"join": _join, "round": _round}
         sandbox.filters = {name: own.get(name, FILTERS[name]) for name in PLAIN_FILTERS}
         sandbox.filters |= {**self.filters, "_plain": plain_value, "_counted": counted}
+        if self.reckoned is not None:
+            sandbox.filters["_reckoned"] = pass_context(self.reckoned)
         sandbox.tests = {name: TESTS[name] for name in PLAIN_TESTS}
         sandbox.globals = {"image": image, **self.functions}
         return sandbox

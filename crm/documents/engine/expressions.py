@@ -18,8 +18,10 @@ from crm.documents.engine.fields import (
     element,
     is_group,
     is_list,
+    rows_named,
     suggest,
 )
+from crm.documents.engine.habits import Habits
 
 _ALLOWED: Final = (
     nodes.Const, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.CondExpr, nodes.Compare,
@@ -31,6 +33,7 @@ _FOR_NUMBERS: Final = {
 }  # fmt: skip
 # Filters that give the same rows back, so that a loop over them still knows its fields.
 _SAME_ROWS: Final = frozenset({"sort", "reverse", "unique", "list", "default", "d"})
+_NUMERIC: Final = frozenset({"abs", "float", "int", "round"})
 _LOOP: Final = "loop"
 
 
@@ -44,19 +47,25 @@ class Ref:
 
 @dataclass(slots=True)
 class Words:
-    """What may be named: fields (None: anything), functions and filters; other words for fields, for the guesses."""
+    """What may be named: fields (None: anything), functions and filters; other words for fields, for the guesses.
+
+    `numbers`: fields that are numbers written out as text, to the fields to reckon with.
+    """
 
     fields: FieldTree | None
     functions: Collection[str]
     filters: Collection[str]
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(slots=True)
 class Reader:
     """Reads expressions one after another; findings gather in `findings` and `used`.
 
-    A finding is (code, params); `scope` holds loop variables, inner ones over outer ones.
+    A finding is (code, params); `scope` holds loop variables, inner ones over outer ones. `before` is the text before
+    the tag, `whole` the field for all of what its paragraph says in pieces, `last` the field that the tag names or means.
     """
 
     words: Words
@@ -64,6 +73,9 @@ class Reader:
     findings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     scope: dict[str, Ref] = field(default_factory=dict)
     typed: str = ""
+    before: str = ""
+    whole: str = ""
+    last: str = ""
 
     def value(self, node: Any) -> None:
         """An expression that is printed."""
@@ -136,14 +148,41 @@ class Reader:
         return None
 
     def _reckon(self, node: Any) -> None:
-        """A text between quotes cannot be multiplied or divided: it would fail in every document."""
+        """What would fail in every document, or give nonsense: a text where a number has to be."""
         sign = _FOR_NUMBERS.get(type(node))
-        if sign and any(_is_text(child) for child in node.iter_child_nodes()):
+        parts = [child.expr if isinstance(child, nodes.Operand) else child for child in node.iter_child_nodes()]
+        if sign and any(map(_is_text, parts)):
             self._find("text_reckoned", sign=sign)
+        elif sign or (isinstance(node, nodes.Add | nodes.Sub | nodes.Compare) and not any(map(self._is_words, parts))):
+            for part in parts:
+                self._want_number(part)
+
+    def _is_words(self, node: Any) -> bool:
+        """A text that stands for no number: it may be joined and compared."""
+        if _is_text(node):
+            return True
+        path = self._quietly(node)
+        return bool(path) and path not in self.words.numbers and path not in self.words.numbers.values()
+
+    def _want_number(self, node: Any) -> None:
+        number = self.words.numbers.get(self._quietly(node))
+        if number:
+            typed = _dotted(node)
+            self._find("text_for_number", name=typed, suggestion=_beside(typed, number))
+
+    def _quietly(self, node: Any) -> str:
+        """The path of a plain field, nothing noted; empty for all else."""
+        if not isinstance(node, nodes.Name | nodes.Getattr):
+            return ""
+        before = len(self.findings)
+        ref = self._path(node, optional=True)
+        del self.findings[before:]
+        return ref.path if ref else ""
 
     def _use(self, ref: Ref) -> None:
         if ref.path and ref.path != _LOOP and not ref.path.startswith("loop."):
             self.used.add(ref.path)
+            self.last = ref.path
 
     def _path(self, node: Any, optional: bool) -> Ref | None:
         if isinstance(node, nodes.Name):
@@ -160,7 +199,11 @@ class Reader:
             self._read(argument)
         if base is None:
             return None
+        if isinstance(argument, nodes.Slice):
+            return base
         row = element(base.node)
+        if isinstance(argument, nodes.Const) and is_list(base.node):
+            self._find("row_by_number", number=argument.value + 1, rows=_dotted(node.node) or base.path)
         return Ref(f"{base.path}[]", ANY if row is MISSING else row)
 
     def _top(self, name: str, optional: bool) -> Ref | None:
@@ -191,13 +234,35 @@ class Reader:
         if optional:
             self._find("unknown_optional", name=typed)
             return None
+        if not self._row_or_piece(typed):
+            self._guess(typed)
+        return None
+
+    def _row_or_piece(self, typed: str) -> bool:
+        """A field of a list's rows outside the list, and a piece of what is a field as a whole."""
+        if self.whole and self.words.habits.is_piece(typed):
+            self._find("in_pieces", name=typed, suggestion=self.whole)
+            return True
+        first, _, rest = typed.partition(".")
+        rows = rows_named(first, rest, self.words.fields or {})
+        if not rows:
+            return False
+        inside = next((name for name, ref in self.scope.items() if ref.path == f"{rows}[]"), None)
+        if inside:
+            self._find("unknown_field_perhaps", name=typed, suggestion=f"{inside}.{rest}")
+        else:
+            self._find("row_outside", name=typed, rows=rows, item=first if first != rows else "item")
+        return True
+
+    def _guess(self, typed: str) -> None:
         scope = {name: inner.node for name, inner in self.scope.items()}
         guess = suggest(typed, self.words.fields or {}, scope, self.words.synonyms)
         if guess is None:
             self._find("unknown_field", name=typed)
-        else:
-            self._find("unknown_field_perhaps", name=typed, suggestion=guess)
-        return None
+            return
+        better = self.words.habits.fitting(guess, self.before)
+        self.last = better[0] if better else guess
+        self._find("unknown_field_perhaps", name=typed, suggestion=self.last)
 
     def _call(self, node: nodes.Call) -> None:
         if not isinstance(node.node, nodes.Name) or node.node.name not in self.words.functions:
@@ -224,9 +289,23 @@ class Reader:
             self._find(code, name=node.name, suggestion=near or "")
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             self._find("refused_expression", name="*")
+        if node.name in _NUMERIC:
+            self._want_number(node.node)
+        if node.name == "sum":
+            self._sum(node)
         self._read(node.node, optional=node.name in ("default", "d"))
         for argument in (*node.args, *node.kwargs):
             self._read(argument)
+
+    def _sum(self, node: nodes.Filter) -> None:
+        """`items|sum(attribute='total')`: the attribute has to be a number."""
+        rows = self._quietly(node.node)
+        named = [one.value for one in node.kwargs if one.key == "attribute"] or node.args[:1]
+        if rows and named and isinstance(named[0], nodes.Const):
+            typed = str(named[0].value)
+            number = self.words.numbers.get(f"{rows}[].{typed}")
+            if number:
+                self._find("text_for_number", name=typed, suggestion=_beside(typed, number))
 
     def _test(self, node: nodes.Test) -> None:
         if node.name not in PLAIN_TESTS:
@@ -237,6 +316,12 @@ class Reader:
 
     def _find(self, code: str, **params: object) -> None:
         self.findings.append((code, params))
+
+
+def _beside(typed: str, path: str) -> str:
+    """The last word of a path under the group or loop variable as it was typed."""
+    group, dot, _ = typed.rpartition(".")
+    return f"{group}{dot}{path.rpartition('.')[2]}"
 
 
 def _is_text(node: Any) -> bool:

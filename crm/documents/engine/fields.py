@@ -105,7 +105,7 @@ def suggest(
     # a name half in one alphabet and half in another works, but nobody would choose it
     flat = [path for path in paths(tree) if "[]" not in path and not (_LATIN.search(path) and _CYRILLIC.search(path))]
     known = synonyms or {}
-    whole = known.get("_".join(_words(name)), "")
+    whole = known.get("_".join(words_of(name)), "")
     same = whole if whole in flat else {fold(path): path for path in reversed(flat)}.get(fold(name))
     if same is not None:
         return same
@@ -129,6 +129,12 @@ def suggest(
     return last.get(fold(name.rsplit(".", 1)[-1]))
 
 
+def rows_named(first: str, rest: str, tree: FieldTree) -> str:
+    """The list of whose rows `item.price` speaks outside a loop, or nothing."""
+    lists = [name for name, node in tree.items() if is_list(node) and rest and below(element(node), rest) is not MISSING]
+    return closest(first, lists, cutoff=0.8) or ""
+
+
 def _follow(node: object, names: Sequence[str], path: str) -> str | None:
     """Correct each further word against what is below; None when a word resembles nothing there."""
     for name in names:
@@ -144,12 +150,13 @@ def _follow(node: object, names: Sequence[str], path: str) -> str | None:
 def _same_words(name: str, flat: Sequence[str], synonyms: Mapping[str, str]) -> str | None:
     """The shortest path that has all words of the name, each in the tree's own word for it."""
     wanted: set[str] = set()
-    for word in _words(name):
+    for word in words_of(name):
         theirs = synonyms.get(word, word)
         wanted.update([word] if "." in theirs else theirs.split())
-    found = [path for path in flat if wanted and wanted <= set(_words(path))]
-    return min(found, key=lambda path: len(_words(path)), default=None)
+    found = [path for path in flat if wanted and wanted <= set(words_of(path))]
+    return min(found, key=lambda path: len(words_of(path)), default=None)
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
+    """The words of a name in small letters."""
     return [word.lower() for word in _WORD.findall(name)]

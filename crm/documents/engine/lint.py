@@ -15,7 +15,7 @@ from crm.documents.engine.faults import Fault, Place
 from crm.documents.engine.fields import closest, suggest
 from crm.documents.engine.package import W
 from crm.documents.engine.paragraphs import Paragraph
-from crm.documents.engine.tags import Loose, Tag
+from crm.documents.engine.tags import CELL_TAGS, Loose, Tag
 
 MAX_DEPTH: Final = 3
 MAX_TAG: Final = 400
@@ -23,8 +23,7 @@ MAX_FAULTS: Final = 200  # nobody reads more, and a page of a million would stop
 _KINDS: Final = {"p": W + "p", "tr": W + "tr", "tc": W + "tc", "r": W + "r"}
 _CLOSES: Final = {"endfor": "for", "endif": "if"}
 _MIDDLE: Final = ("else", "elif")
-_CELL_TAGS: Final = ("vm", "hm", "colspan", "cellbg")
-_KNOWN: Final = ("for", "if", *_CLOSES, *_MIDDLE, *_CELL_TAGS)
+_KNOWN: Final = ("for", "if", *_CLOSES, *_MIDDLE, *CELL_TAGS)
 _REFUSED: Final = frozenset(
     {"set", "endset", "macro", "endmacro", "call", "endcall", "include", "import", "from", "extends", "block",
      "endblock", "filter", "endfilter", "with", "endwith", "autoescape", "endautoescape", "raw", "endraw",
@@ -40,7 +39,7 @@ _OFTEN_MEANT: Final = {
 _FOREIGN: Final = re.compile(r"\{\{\s*[#/^>&!$]|\{#[\w.]+\}|\{%\s*[#/]")
 _TWO_WORDS: Final = re.compile(r"[^\W\d][\w.]*(?:\s+[\w.]+)+")
 _OPERATORS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
-_WARNINGS: Final = frozenset({"unknown_optional", "text_lost"})
+_WARNINGS: Final = frozenset({"unknown_optional", "text_lost", "row_by_number", "form_beside", "fixed_word"})
 _ODD: Final = re.compile(r"unexpected char '(.+?)' at")
 _GOT: Final = re.compile(r"got '(.+?)'$")
 
@@ -85,6 +84,7 @@ class Lint:
                 self._border(before, text, paragraph.place)
                 before = text
             tags, loose = paragraph.tags()
+            self.reader.whole = self._whole(tags)
             for half in loose:
                 self._loose(half, paragraph.place)
             for tag in tags:
@@ -140,24 +140,46 @@ class Lint:
         elif tag.kind and next(_self_and_up(paragraph, tag, _KINDS[tag.kind]), None) is None:
             self._add("not_in_table", place, tag.raw)
         elif tag.form == "value":
-            self._value(tag, place)
+            self._value(tag, paragraph)
         else:
             self._statement(tag, paragraph)
 
-    def _value(self, tag: Tag, place: Place) -> None:
+    def _whole(self, tags: list[Tag]) -> str:
+        """The field that says all of what the tags of one paragraph say in pieces."""
+        habits = self.words.habits
+        names = [tag.body for tag in tags if tag.form == "value" and tag.body.isidentifier()] if habits.pieces else []
+        return habits.whole_of(names, self.words.fields or {}) if len(names) > 1 else ""
+
+    def _value(self, tag: Tag, paragraph: Paragraph) -> None:
+        place = paragraph.place
         if tag.kind in ("tr", "tc"):
             self._add("outside_text", place, tag.raw)
             return
         tree = self._parse("{{ " + tag.body + " }}", tag, place)
         if tree is not None and isinstance(tree.body[0], nodes.Output):
+            self.reader.last = ""
+            self.reader.before = paragraph.text[: tag.start] if self.words.habits.neighbours else ""
             self.reader.value(tree.body[0].nodes[0])
+            guessed = bool(self.reader.findings)
             self._take(tag, place)
+            self._beside(tag, paragraph, guessed)
+
+    def _beside(self, tag: Tag, paragraph: Paragraph, guessed: bool) -> None:
+        """Whether the field fits the words around it."""
+        habits, path = self.words.habits, self.reader.last
+        if not habits.neighbours or not path:
+            return
+        better = None if guessed else habits.fitting(path, self.reader.before)
+        if better:
+            self._add("form_beside", paragraph.place, tag.raw, name=path, suggestion=better[0], words=better[1])
+        for field_, word in habits.agreeing(path, paragraph.text[tag.end :]):
+            self._add("fixed_word", paragraph.place, tag.raw, suggestion="{{ " + field_ + " }}", words=word)
 
     def _statement(self, tag: Tag, paragraph: Paragraph) -> None:
         word, _, rest = tag.body.partition(" ")
         place = paragraph.place
         path = _path(paragraph, tag)
-        if word in _CELL_TAGS:
+        if word in CELL_TAGS:
             self._cell_tag(word, rest, tag, paragraph)
         elif word in _CLOSES or word in _MIDDLE:
             self._continue(word, rest, tag, place, path)

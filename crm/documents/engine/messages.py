@@ -104,6 +104,9 @@ SENTENCES: Final[dict[str, str]] = {
     "private_name": N_("“%(tag)s” reaches for “%(name)s”, which is not a field."),
     "refused_expression": N_("“%(tag)s” uses something that is not allowed in a template (%(name)s)."),
     "text_reckoned": N_("“%(tag)s” calculates with a text (%(sign)s). Put a field that is a number there."),
+    "text_for_number": N_(
+        "“%(name)s” is a text, which cannot be reckoned with or compared to a number (“%(tag)s”). Put “%(suggestion)s” in its place."
+    ),
     "unknown_filter": N_(
         "“%(tag)s” uses the filter “%(name)s”, which does not exist here. Delete it together with the | before it."
     ),
@@ -114,13 +117,26 @@ SENTENCES: Final[dict[str, str]] = {
         "There is no field “%(name)s”. Choose one from the list of fields, or put ordinary text in its place."
     ),
     "unknown_field_perhaps": N_("There is no field “%(name)s”; perhaps “%(suggestion)s” is meant."),
+    "row_outside": N_(
+        "“%(name)s” works only inside the list: {%% for %(item)s in %(rows)s %%} … {%% endfor %%}, "
+        "in a table between the rows {%%tr for %(item)s in %(rows)s %%} and {%%tr endfor %%}."
+    ),
+    "in_pieces": N_(
+        "There is no field “%(name)s”. Put “%(suggestion)s” in place of the whole, the text between its pieces included."
+    ),
     "group_printed": N_("“%(name)s” is a group of fields. Choose one of them, for example “%(example)s”."),
     "list_printed": N_("“%(name)s” is a list. Go through it: {%% for item in %(name)s %%} … {%% endfor %%}."),
     "not_a_list": N_("“%(name)s” is not a list, so “for” cannot go through it."),
     # making a document
     "missing_value": N_("The field “%(name)s” was not among the data."),
     "not_a_number": N_("A calculation in the template met a text where a number has to be. Use a field with a number."),
-    "zero_division": N_("A calculation in the template divided by zero."),
+    "zero_division": N_(
+        "A calculation in the template divided by zero. Leave it out where the number may be 0: {%% if … %%} … {%% endif %%}."
+    ),
+    "no_row": N_(
+        "“%(tag)s” asks for row %(number)s of a list that has fewer. "
+        "Go through the list: {%% for item in items %%} … {%% endfor %%}."
+    ),
     "failed_value": N_("A value could not be calculated (%(detail)s)."),
     "too_large": N_("The document would be larger than %(limit)s MB."),
     "too_many_steps": N_("The lists of this template add up to too many rows."),
@@ -136,7 +152,19 @@ SENTENCES: Final[dict[str, str]] = {
     "comments_inside": N_("The comments in this file will not get into the documents made from it."),
     "embedded_object": N_("The document carries an embedded file: “%(part)s”. It will be in every document."),
     "text_lost": N_("The text beside “%(tag)s” will vanish together with the tag: “%(text)s”."),
-    "no_tags": N_("There are no tags in this file: every document made from it will be the same."),
+    "no_tags": N_("Nothing in this file will change from deal to deal: there is no field in it."),
+    "form_beside": N_("After “%(words)s”, “%(suggestion)s” fits better than “%(name)s”: it has the form that is asked for there."),
+    "fixed_word": N_("“%(words)s” is written out and stays the same in every document; the field %(suggestion)s agrees with each client."),
+    "other_program": N_(
+        "“%(tag)s” looks like a field of another program and will stay as it stands. Here fields are written in double braces: {{ … }}."
+    ),
+    "other_program_perhaps": N_(
+        "“%(tag)s” looks like a field of another program and will stay as it stands; perhaps %(suggestion)s is meant."
+    ),
+    "row_by_number": N_(
+        "“%(tag)s” names row %(number)s of a list: no document can be made where there are fewer rows. "
+        "Go through the list: {%% for item in %(rows)s %%} … {%% endfor %%}."
+    ),
     "unknown_optional": N_("There is no field “%(name)s”; its replacement value will always be used."),
 }
 

@@ -104,14 +104,14 @@ def _hostile(part: TextPart) -> Iterator[Fault]:
         yield Fault("alt_chunk")
     if next(part.root.iter(W + "control"), None) is not None:
         yield Fault("active_x")
-    for code, element in _instructions(part.root):
+    for code, element in instructions(part.root):
         word = _FIRST_WORD.match(code)
         # an instruction whose first word is itself made by a field hides what it does
         if word is None or word.group(1).upper() in _READS_FILES:
-            yield Fault("field_code", _place(part, element), params={"field": code.strip()[:40] or "{ { } }"})
+            yield Fault("field_code", place_of(part, element), params={"field": code.strip()[:40] or "{ { } }"})
 
 
-def _instructions(root: Any) -> Iterator[tuple[str, Any]]:
+def instructions(root: Any) -> Iterator[tuple[str, Any]]:
     """The instructions of all fields, joined from the runs over which Word has spread them."""
     open_fields: list[list[str]] = []
     for element in root.iter(W + "fldSimple", W + "fldChar", W + "instrText"):
@@ -131,6 +131,7 @@ def _instructions(root: Any) -> Iterator[tuple[str, Any]]:
             yield "".join(open_fields.pop()), element
 
 
-def _place(part: TextPart, element: Any) -> Place:
+def place_of(part: TextPart, element: Any) -> Place:
+    """Where the paragraph of an element stands."""
     holder = next(element.iterancestors(W + "p"), None)
     return next((p.place for p in part.paragraphs if p.element is holder), Place(part.kind, part.name))

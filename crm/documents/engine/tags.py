@@ -12,6 +12,7 @@ _CLOSE: Final = re.compile(r"\}\}|%\}|#\}")
 _KIND: Final = re.compile(r"(p|tr|tc|r)(?= )")
 _CLOSERS: Final = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _FORMS: Final = {"{{": "value", "{%": "statement", "{#": "note"}
+CELL_TAGS: Final = ("vm", "hm", "colspan", "cellbg")
 
 # What Word puts in by itself when a person types quotes, dashes and comparisons.
 _DOUBLE: Final = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"

@@ -9,20 +9,23 @@ from itertools import islice
 from typing import Any, Final
 
 from jinja2 import Template
-from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 
 from crm.documents.engine import pictures
 from crm.documents.engine.container import MEGABYTE, Packed, pack, pack_pieces, write
 from crm.documents.engine.dialect import PLAIN, RENDERING, Dialect, Rendering
 from crm.documents.engine.expressions import Words
+from crm.documents.engine.failing import FAILURES, explain, line_of, on_own_lines
 from crm.documents.engine.faults import Fault, Place, RenderError, TemplateError
 from crm.documents.engine.lint import MAX_TAG, Lint
 from crm.documents.engine.package import CONTENT_TYPES, Package, W, open_package, rels_name
 from crm.documents.engine.pictures import EMU_PER_MM, Gallery
 from crm.documents.engine.proof import ProofError, prove
 from crm.documents.engine.reading import TextPart, read
+from crm.documents.engine.reckoning import ask_at_prints
 from crm.documents.engine.repair import fit_grids, may_empty, refill
+from crm.documents.engine.tags import Tag
 
 MAX_OUTPUT: Final = 20 * MEGABYTE
 _HEAD: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
@@ -33,8 +36,7 @@ _NO_RELATIONS: Final = (
 _BATCH: Final = 512
 _DRAWING_ID: Final = re.compile(r'(<wp:docPr\b[^>]*?\bid=")[^"]*')
 _ESCAPED_BRACES: Final = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
-_RECKONS: Final = re.compile(r"[-+*/%]|\|\s*(?:round|sum|abs|int|float)\b")
-_A4_TEXT: Final = (165 * EMU_PER_MM, 240 * EMU_PER_MM)
+A4_TEXT: Final = (165 * EMU_PER_MM, 240 * EMU_PER_MM)
 _TWIP_EMU: Final = 635
 
 
@@ -47,6 +49,7 @@ class _Compiled:
     has_holes: bool
     many_cells: bool
     has_drawings: bool
+    lines: Mapping[int, str]
 
     @property
     def plain(self) -> bool:
@@ -63,7 +66,7 @@ class CompiledTemplate:
     _packed: Mapping[str, Packed]
     _ties: Mapping[str, str]
     _order: tuple[str, ...]
-    _tags: tuple[tuple[Place, str], ...]
+    _tags: tuple[tuple[Place, Tag], ...]
     _limit: tuple[int, int]
 
     def __init__(self, data: bytes, dialect: Dialect = PLAIN) -> None:
@@ -92,7 +95,7 @@ class CompiledTemplate:
         put("_ties", {name: etree.tostring(etree.fromstring(blobs[name]), encoding="unicode")
                       for name in tied if name in blobs})  # fmt: skip
         put("_order", (CONTENT_TYPES, *(name for name in package.parts if name != CONTENT_TYPES)))
-        put("_tags", tuple((place, tag.raw) for place, tag in lint.tags))
+        put("_tags", tuple(lint.tags))
         put("_limit", text_area(next(part.root for part in parts if part.name == package.main)))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -122,39 +125,16 @@ class CompiledTemplate:
         gallery.part = part.name
         try:
             if part.plain:
-                return pack_pieces(part.name, (batch.encode() for batch in _batches(part.program, context)))
-            xml = "".join(_batches(part.program, context))
-        except RenderError as error:
-            raise RenderError(self._placed(error.fault)) from error
-        except UndefinedError as error:
-            name = _missing_name(error)
-            raise RenderError(self._placed(Fault("missing_value", params={"name": name}), name)) from error
-        except (SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-            raise RenderError(self._unreckoned(error)) from error
+                return pack_pieces(part.name, (batch.encode() for batch in batches(part.program, context)))
+            xml = "".join(batches(part.program, context))
+        except FAILURES as error:
+            said = part.lines.get(line_of(error, part.program), "")
+            raise RenderError(explain(error, said, self._tags)) from error
         if part.has_holes:
             xml = refill(xml)
         if part.has_drawings:
             xml = _renumber(xml)
         return pack(part.name, fit_grids(xml) if part.many_cells else xml.encode("utf-8"))
-
-    def _placed(self, fault: Fault, name: str = "") -> Fault:
-        """The same fault at the first tag that names this field, when there is one."""
-        last = name.rsplit(".", 1)[-1]
-        for place, raw in self._tags:
-            if last and re.search(rf"\b{re.escape(last)}\b", raw):
-                return Fault(fault.code, place, raw, fault.params)
-        return fault
-
-    def _unreckoned(self, error: Exception) -> Fault:
-        """A calculation that these data do not allow; at its tag when only one tag calculates."""
-        if isinstance(error, ZeroDivisionError):
-            fault = Fault("zero_division")
-        elif isinstance(error, SecurityError | TypeError):
-            fault = Fault("not_a_number")
-        else:
-            fault = Fault("failed_value", params={"detail": f"{type(error).__name__}: {error}"[:200]})
-        reckoning = [(place, raw) for place, raw in self._tags if _RECKONS.search(raw[2:-2])]
-        return Fault(fault.code, *reckoning[0], fault.params) if len(reckoning) == 1 else fault
 
     def _tie(self, gallery: Gallery) -> dict[str, Packed]:
         """The parts that pictures add or change: themselves, relations, content types."""
@@ -178,24 +158,37 @@ class CompiledTemplate:
 
 def compile_part(part: TextPart, dialect: Dialect) -> _Compiled:
     """Patch, prove and compile one part. Raises TemplateError when it could come out broken."""
+    has_holes = may_empty(part.elements_gone())
+    many_cells = part.kind == "document" and part.has_lists_of_cells
+    source, lines = lay_out(part)
+    program = program_of(source, part, dialect)
+    has_drawings = part.kind == "document" and "<wp:docPr" in source
+    return _Compiled(part.name, program, has_holes, many_cells, has_drawings, lines)
+
+
+def lay_out(part: TextPart) -> tuple[str, Mapping[int, str]]:
+    """The source of a part's program, and what the tag on each of its lines says. The part is retyped by this: once only."""
     # docxtpl takes a quarter of a second to import, and only an upload needs it
     from docxtpl import DocxTemplate
 
-    has_holes = may_empty(part.elements_gone())
-    many_cells = part.kind == "document" and part.has_lists_of_cells
-    source = str(DocxTemplate.patch_xml(None, part.source()))
+    source, lines = on_own_lines(str(DocxTemplate.patch_xml(None, part.source())))
     for typed, meant in _ESCAPED_BRACES:
         source = source.replace(typed, "{{ '" + meant + "' }}")
+    return source, lines
+
+
+def program_of(source: str, part: TextPart, dialect: Dialect) -> Template:
+    """The program of a part, proved well-formed. Raises TemplateError."""
     environment = dialect.environment
     try:
         tree = environment.parse(source)
         prove(tree)
+        if dialect.reckoned is not None:
+            ask_at_prints(tree, environment)
         code = environment.compile(tree)
     except (TemplateSyntaxError, ProofError, RecursionError, SyntaxError) as error:
         raise TemplateError((_explained(error, part),)) from error
-    program = Template.from_code(environment, code, environment.globals)
-    has_drawings = part.kind == "document" and "<wp:docPr" in source
-    return _Compiled(part.name, program, has_holes, many_cells, has_drawings)
+    return Template.from_code(environment, code, environment.globals)
 
 
 def _explained(error: Exception, part: TextPart) -> Fault:
@@ -206,7 +199,7 @@ def _explained(error: Exception, part: TextPart) -> Fault:
     return Fault(code, Place(part.kind, part.name), part.first_tag() if code == "outside_text" else "")
 
 
-def _batches(program: Template, context: Mapping[str, Any]) -> Iterator[str]:
+def batches(program: Template, context: Mapping[str, Any]) -> Iterator[str]:
     """Run a program, stopping as soon as the output is larger than allowed."""
     pieces = program.root_render_func(program.new_context(dict(context)))
     yield _HEAD
@@ -216,11 +209,6 @@ def _batches(program: Template, context: Mapping[str, Any]) -> Iterator[str]:
         if size > MAX_OUTPUT:
             raise RenderError(Fault("too_large", params={"limit": MAX_OUTPUT // MEGABYTE}))
         yield batch
-
-
-def _missing_name(error: UndefinedError) -> str:
-    found = re.search(r"'([^']*)' is undefined|attribute '([^']*)'|no element (\S+)", str(error))
-    return next((group for group in found.groups() if group), "") if found else str(error)
 
 
 def _renumber(xml: str) -> str:
@@ -245,10 +233,10 @@ def text_area(root: Any) -> tuple[int, int]:
     size = None if section is None else section.find(W + "pgSz")
     margins = None if section is None else section.find(W + "pgMar")
     if size is None or margins is None:
-        return _A4_TEXT
+        return A4_TEXT
     try:
         wide = int(size.get(W + "w")) - int(margins.get(W + "left")) - int(margins.get(W + "right"))
         high = int(size.get(W + "h")) - abs(int(margins.get(W + "top"))) - abs(int(margins.get(W + "bottom")))
     except (TypeError, ValueError):
-        return _A4_TEXT
-    return (wide * _TWIP_EMU, high * _TWIP_EMU) if wide > 0 and high > 0 else _A4_TEXT
+        return A4_TEXT
+    return (wide * _TWIP_EMU, high * _TWIP_EMU) if wide > 0 and high > 0 else A4_TEXT

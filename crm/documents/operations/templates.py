@@ -13,10 +13,11 @@ from crm.core.events import record
 from crm.deals.models import Deal
 from crm.documents import engine, events, kinds, offering, queries
 from crm.documents.catalogue import field_tree
+from crm.documents.examples import examples, numbers
 from crm.documents.models import Template, TemplateVersion
 from crm.documents.operations.errors import DocumentError, TemplateRefused
 from crm.documents.shipped import Shipped, all_shipped, of_kind
-from crm.documents.synonyms import synonyms
+from crm.documents.synonyms import habits, synonyms
 
 INSTALL_LOCK = 7_415_001
 
@@ -92,15 +93,16 @@ def _one_at_a_time() -> None:
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": INSTALL_LOCK})
 
 
-def look(data: bytes, kind: str = "") -> "engine.Report":
-    """Check an uploaded file, a template of this kind to be; nothing is stored.
+def look(data: bytes, kind: str = "", locale: str = "ru") -> "engine.Report":
+    """Check an uploaded file, a template of this kind and language to be, and try it on examples; nothing is stored.
 
     TemplateRefused when it is larger than any upload may be.
     """
     if len(data) > files.MAX_UPLOAD:
         raise TemplateRefused(_("The file is larger than %(limit)s MB. Make its pictures smaller and upload it again.",
                                 limit=files.MAX_MEGABYTES))
-    return engine.check(data, field_tree(), synonyms=synonyms(kind))
+    return engine.check(data, field_tree(), synonyms=synonyms(kind), numbers=numbers(), examples=examples(locale),
+                        habits=habits(kind))
 
 
 def annotated(data: bytes, report: "engine.Report") -> bytes:
@@ -126,7 +128,7 @@ def upload(data: bytes, *, kind: str, locale: str, name: str, file_name: str, ac
     TemplateRefused carries the report when the check found faults: then nothing is stored. The same file again changes nothing.
     The first of the business's own is offered from now on; a further one waits until somebody says so, and nobody is surprised.
     """
-    report = look(data, kind)
+    report = look(data, kind, locale)
     if not report.ok:
         raise TemplateRefused(_("The file has errors, so it was not accepted. Fix them in Word and upload it again."), report)
     install_templates(actor=None)

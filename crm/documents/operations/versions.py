@@ -30,9 +30,18 @@ def look_into(data: bytes, author: str) -> "engine.Edited":
             raise TemplateRefused(_("There are no words in this file. Choose the edited document."), field="file")
         return replace(found, clean=engine.in_name_of(found.clean, author))
     except engine.TemplateError as error:
-        raise TemplateRefused(" ".join(fault.message(_) for fault in error.faults[:3]), field="file") from error
+        raise TemplateRefused(" ".join(map(_said, error.faults[:3])), field="file") from error
     except engine.TooMuchToCompareError as error:
         raise TemplateRefused(_("The document is longer than five hundred pages. Divide it."), field="file") from error
+
+
+def _said(fault: "engine.Fault") -> str:
+    """What is wrong with the file; the check of templates would speak of a template."""
+    if fault.code == "pdf":
+        return _("This is a PDF. The edited contract has to be a Word document: choose the .docx that was edited.")
+    if fault.code == "too_long":
+        return _("The edited contract is far too long. Divide it.")
+    return fault.message(_)
 
 
 def add_edited(document: Document, edited: "engine.Edited", source: bytes, *, seen: int, actor: User, sure: bool = False) -> None:

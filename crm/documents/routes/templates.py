@@ -13,12 +13,13 @@ from crm.core.access import need
 from crm.core.dates import today
 from crm.core.web import go, render, toast
 from crm.deals.queries import pipelines as deal_queries
-from crm.documents import access, drafts, fieldlist, kinds, operations, queries, sheets
-from crm.documents.forms import OfferForm, UploadForm
+from crm.documents import access, drafts, fieldlist, kinds, operations, queries, sheets, trials
+from crm.documents.forms import NewTemplateForm, OfferForm, TryForm, UploadForm
 from crm.documents.marking import marked
 from crm.documents.models import Template
 from crm.documents.routes.attachments import attachment
 from crm.documents.shipped import shipped
+from crm.guard import counting
 
 blueprint = Blueprint("templates", __name__, url_prefix="/templates")
 
@@ -35,10 +36,10 @@ def index() -> ResponseReturnValue:
 def show(template_id: int) -> ResponseReturnValue:
     """A template as it looks, its versions, what it asks for; ?deal=7 fills it with a deal."""
     template = access.template(template_id)
-    deal = access.deal_to_try(request.args.get("deal", type=int))
+    deal = access.deal_to_try(request.args.get("deal", type=int), request.args.get("deal_text", "")[:200].strip())
     offering = OfferForm(formdata=None, data=template.terms)
     offering.set_choices(deal_queries.pipelines())
-    return render("templates_/show.html", template=template, offering=offering, deal=deal, deals=queries.deals_to_try(current_user),
+    return render("templates_/show.html", template=template, offering=offering, deal=deal, trial=TryForm.on(deal),
                   kinds=kinds, made=queries.made_from(template.id), gettext=_, offered=queries.choices(template.kind, template.locale),
                   **_look(template.current.digest if template.current else "", template.kind, template.locale, deal))
 
@@ -52,6 +53,15 @@ def _look(digest: str, kind: str, locale: str, deal: drafts.Deal | None) -> dict
     else:
         paper, problem = marked(operations.picture_of(sheets.template_bytes(digest))), ""
     return {"paper": paper, "problem": problem, "report": sheets.report(digest), "look": sheets.look(digest)}
+
+
+@blueprint.get("/deals")
+@need("templates.edit")
+def pick_deal() -> ResponseReturnValue:
+    """Options of the picker of a deal to try a template on."""
+    found = trials.deals_to_try(request.args.get("q", "")[:200], current_user)
+    counting.show("templates.pick_deal", len(found))
+    return render("templates_/_pick_deal.html", found=found)
 
 
 @blueprint.get("/shipped/<locale>/<kind>.docx")
@@ -97,7 +107,7 @@ def version_file(template_id: int, number: int) -> ResponseReturnValue:
 @need("templates.edit")
 def upload_form() -> ResponseReturnValue:
     """The form for a new template; ?kind=quote&locale=ru chooses."""
-    return _upload_page(UploadForm(request.args, meta={"csrf": True}), None)
+    return _upload_page(NewTemplateForm(request.args, meta={"csrf": True}), None)
 
 
 @blueprint.get("/<int:template_id>/upload")
@@ -118,7 +128,7 @@ def _upload_page(form: UploadForm, template: Template | None, *, status: int = 2
 @need("templates.edit")
 def upload() -> ResponseReturnValue:
     """Check a Word file and take it as a new template."""
-    return _take(UploadForm(), None)
+    return _take(NewTemplateForm(), None)
 
 
 @blueprint.post("/<int:template_id>/upload")
@@ -136,7 +146,7 @@ def _take(form: UploadForm, template: Template | None) -> ResponseReturnValue:
         return _upload_page(form, template, status=422)
     data = form.file.data.read(files.MAX_UPLOAD + 1)
     try:
-        version = operations.upload(data, kind=form.kind.data, locale=form.locale.data, name=form.name.data or "",
+        version = operations.upload(data, kind=form.kind.data, locale=form.locale.data, name=form.called(),
                                     file_name=form.file.data.filename, actor=access.actor(), template=template)
     except operations.TemplateRefused as refused:
         return _upload_page(form, template, status=422, refused=refused, paper=_seen(data, refused))
@@ -155,7 +165,7 @@ def annotated() -> ResponseReturnValue:
     """The person's own file with the faults as Word comments; nothing is stored."""
     file = request.files.get("file")
     data = file.read(files.MAX_UPLOAD + 1) if file else b""
-    report = operations.look(data, request.form.get("kind", ""))
+    report = operations.look(data, request.values.get("kind", ""), request.values.get("locale", ""))
     if not operations.picture_of(data):
         raise operations.TemplateRefused(report.faults[0].message(_) if report.faults else _("Choose a Word file."))
     return attachment(operations.annotated(data, report), file.filename or "template.docx" if file else "template.docx")

@@ -1,9 +1,12 @@
 """Figures as papers write them: sums with two decimals, quantities without idle zeros, VAT in a sentence."""
 
+import math
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 NBSP = "\u00a0"
+_TOO_LONG = 10**15  # no sum of a paper; a Decimal holds 28 digits
 
 
 def _grouped(whole: int, part: str, lang: str) -> str:
@@ -22,6 +25,21 @@ def quantity_plain(quantity: Decimal, lang: str = "ru") -> str:
     """A quantity or percent as written: '2', '1 000', '2,5' or '2.5'; zeros after the point are dropped."""
     whole, _point, part = f"{abs(quantity):f}".partition(".")
     return ("-" if quantity < 0 else "") + _grouped(int(whole), part.rstrip("0"), lang)
+
+
+def reckoned_plain(number: Any, lang: str, places: int = 2) -> Any:
+    """What a calculation came to: '4 401,10', '4,401.10' or '12', rounded half up to at most `places` decimals.
+
+    Whole counts and what is no number stay as they are.
+    """
+    if not isinstance(number, float | Decimal) or not math.isfinite(number):
+        return number
+    exact = Decimal(str(number))
+    if abs(exact) >= _TOO_LONG:
+        return number
+    minor = int(exact.scaleb(places).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    whole = minor % 10**places == 0
+    return money_plain(minor // 10**places if whole else minor, lang, 0 if whole else places)
 
 
 def rate_plain(rate: Decimal | None, lang: str = "ru") -> str:

@@ -32,7 +32,7 @@ BROKEN: list[tuple[str, str]] = [
     ("{{ items }}", "list_printed"),
     ("{% for i in client.name %}{{ i }}{% endfor %}", "not_a_list"),
     ("{{ client.name.first }}", "unknown_field_perhaps"),
-    ("{{ items.price }}", "unknown_field"),
+    ("{{ items.price }}", "row_outside"),
     ("{{ client name }}", "two_words_perhaps"),
     ("{{ foo bar }}", "two_words"),
     ("{{ price", "not_closed_brace"),

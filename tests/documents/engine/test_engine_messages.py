@@ -13,7 +13,7 @@ from tests.documents.engine.word_file import docx, table
 CATALOGUE = Path(__file__).resolve().parents[3] / "translations/documents_engine/ru/LC_MESSAGES/messages.po"
 NAMES = (
     "limit part target field close open right near character word suggestion opener where eater name example "
-    "detail font text sign"
+    "detail font text sign number rows item words"
 )
 ALL = dict.fromkeys(NAMES.split(), "х")
 

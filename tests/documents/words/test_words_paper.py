@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from crm.documents.words.dates import date_in_words, date_long, date_plain
-from crm.documents.words.money import money_plain, quantity_plain, rate_plain, vat_sentence
+from crm.documents.words.money import money_plain, quantity_plain, rate_plain, reckoned_plain, vat_sentence
 
 DAY = dt.date(2026, 11, 1)
 N = "\u00a0"
@@ -19,6 +19,18 @@ def test_days_in_words_and_figures():
     assert date_plain(DAY) == "01.11.2026"
     assert date_plain(DAY, "en") == f"1{N}Nov{N}2026"
     assert [date_in_words(None), date_plain(None), date_long(None)] == ["", "", ""]
+
+
+@pytest.mark.parametrize(("number", "russian", "english"), [
+    (Decimal("4401.099"), f"4{N}401,10", "4,401.10"), (Decimal("0.005"), "0,01", "0.01"), (Decimal("-2.345"), "-2,35", "-2.35"),
+    (Decimal("695400.00"), f"695{N}400", "695,400"), (2.5, "2,50", "2.50"), (1 / 3, "0,33", "0.33"), (Decimal("-0.001"), "0", "0"),
+    (12, 12, 12), ("12 руб.", "12 руб.", "12 руб."), (Decimal("1e20"), Decimal("1e20"), Decimal("1e20")), (True, True, True)])
+def test_what_a_calculation_came_to_has_two_decimals_at_most(number, russian, english):
+    assert (reckoned_plain(number, "ru"), reckoned_plain(number, "en")) == (russian, english)
+
+
+def test_a_rounded_number_keeps_its_own_decimals():
+    assert (reckoned_plain(Decimal("2.3456"), "ru", 3), reckoned_plain(Decimal("2.3456"), "ru", 0)) == ("2,346", "2")
 
 
 @pytest.mark.parametrize(("minor", "russian", "english"), [
