@@ -58,13 +58,33 @@ class MakeForm(MoneyForm):
     instead = IdField(widget=HiddenInput())  # the document that is corrected
 
     def wanted_part(self, usual: str) -> parts.Part | None:
-        """What of the deal an invoice is for; `usual` where nobody said."""
+        """What of the deal an invoice is for; `usual` where nobody said, nothing where nothing is usual."""
         if self.kind.data != INVOICE:
             return None
         kind = self.part.data if self.part.data in parts.KINDS else usual
-        percent = self.percent.data if self.percent.data and not self.percent.errors else parts.USUAL_PERCENT
+        if not kind:
+            return None
+        percent = self.percent.data or parts.USUAL_PERCENT
         return parts.Part(kind, percent if kind == parts.PERCENT else None, self.sum.data if kind == parts.SUM else None,
                           tuple(self.line.data or ()) if kind == parts.LINES else ())
+
+    def sound(self) -> bool:
+        """Whether the days and the part can be, as they were typed: asked where the document is looked at and nothing is sent, too."""
+        rules = {name: getattr(type(self), f"validate_{name}", None) for name in ("dated", "valid_until", "percent", "sum")}
+        found = [self[name].validate(self, [rule] if rule else []) for name, rule in rules.items()]
+        return all(found)
+
+    def validate_percent(self, field: DecimalInput) -> None:
+        """What stands there from another choice is in nobody's way."""
+        if self.part.data != parts.PERCENT:
+            field.errors = []
+
+    def validate_sum(self, field: MoneyField) -> None:
+        """Likewise. Nobody asks for nothing."""
+        if self.part.data != parts.SUM:
+            field.errors = []
+        elif field.data == 0:
+            raise ValidationError(_("Type a sum above zero."))
 
     def validate_valid_until(self, field: DayField) -> None:
         """A document does not end before it begins. A contract may end in a lifetime, an invoice is to be paid sooner."""

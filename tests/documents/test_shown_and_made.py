@@ -103,3 +103,39 @@ def test_an_invoice_for_nothing_is_not_made(app: Flask, cast: Cast, boris: Flask
     assert answer.status_code == 422
     assert "The deal has no sum to ask for." in answer.text
     assert amounts(app) == []
+
+
+@pytest.mark.parametrize(("part", "typed", "said"), [
+    ("percent", "0", "Type a number from 0.01 to 100."), ("percent", "101", "Type a number from 0.01 to 100."),
+    ("percent", "abc", "Type a number."), ("sum", "0", "Type a sum above zero."), ("sum", "-5", "An amount cannot be below zero.")])
+def test_a_part_that_cannot_be_stays_as_it_was_typed_and_makes_nothing(
+        app: Flask, boris: FlaskClient, deal_id: int, part: str, typed: str, said: str) -> None:
+    url = f"/deals/{deal_id}/documents"
+    asked = {"kind": "invoice", "locale": "en", "part": part, part: typed}
+    for answer, status in ((boris.get(f"{url}/new", query_string=asked), 200), (boris.post(url, data=asked), 422)):
+        assert answer.status_code == status
+        assert re.search(rf'name="{part}"[^>]* value="{typed}"', answer.text)
+        assert said in answer.text
+        assert "Create the document" not in answer.text
+        assert "To be paid" not in answer.text
+    assert amounts(app) == []
+
+
+def test_what_was_typed_for_another_part_is_not_in_the_way(app: Flask, boris: FlaskClient, deal_id: int) -> None:
+    url = f"/deals/{deal_id}/documents"
+    page = boris.get(f"{url}/new?kind=invoice&locale=en&part=whole&percent=101&sum=0").text
+    assert 'class="error"' not in page
+    assert boris.post(url, data=hidden(page) | {"part": "whole", "percent": "101", "sum": "0"}).status_code == 303
+
+
+def test_when_everything_is_invoiced_no_part_is_proposed(app: Flask, boris: FlaskClient, deal_id: int) -> None:
+    url = f"/deals/{deal_id}/documents"
+    assert boris.post(url, data=shown(boris, f"{url}/new?kind=invoice&locale=en")).status_code == 303
+    page = boris.get(f"{url}/new?kind=invoice&locale=en").text
+    assert "nothing is left to ask for" in page
+    assert not re.search(r'name="part"[^>]* checked', page)
+    assert 'value="rest"' not in page
+    assert "Create the document" not in page
+    chosen = boris.get(f"{url}/new?kind=invoice&locale=en&part=percent&percent=10").text
+    assert "invoices exceed the deal by" in chosen
+    assert "Create the document" in chosen

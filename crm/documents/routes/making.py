@@ -44,9 +44,7 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
     asked = parts.asked_for(deal, without=instead_of) if kind == INVOICE else None
     part = form.wanted_part(drafts.usual_part(deal, asked)) if asked else None
-    for field in (form.dated, form.valid_until, *((form.percent, form.sum) if part else ())):
-        if not field.errors:
-            field.validate(form)
+    ready = form.sound() and (part is not None or asked is None)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
                          account=form.account.data or "", asked=asked, instead_of=instead_of)
@@ -54,7 +52,7 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
         form.template.data = ""
     billed = drafts.billed(deal, draft.amount, asked) if asked else None
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, status=status)
+                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, ready=ready, status=status)
 
 
 def _corrected(deal: Deal, form: MakeForm) -> Document | None:
