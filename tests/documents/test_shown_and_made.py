@@ -55,7 +55,7 @@ def test_a_deal_that_has_changed_is_shown_again_and_takes_no_number(app: Flask, 
         db.session.commit()
     answer = boris.post(f"/deals/{deal_id}/documents", data=form)
     assert answer.status_code == 409
-    assert "It is not what you saw" in answer.text
+    assert "This is how the document looks now" in answer.text
     assert amounts(app) == []
     again = hidden(answer.text)
     assert again["seen"] != form["seen"]

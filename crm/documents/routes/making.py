@@ -35,7 +35,8 @@ def new(deal_id: int) -> ResponseReturnValue:
     return _page(deal, MakeForm(request.args, money_in=deal.currency))
 
 
-def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200, note: str = "") -> ResponseReturnValue:
+    """The wizard; `note` stands at the button."""
     old = _corrected(deal, form)
     instead_of = old.id if old else 0
     kind = form.kind.data if form.kind.data in KINDS else KINDS[0]
@@ -52,7 +53,8 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
         form.template.data = ""
     billed = drafts.billed(deal, draft.amount, asked) if asked else None
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, ready=ready, status=status)
+                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, ready=ready, note=note,
+                  status=status)
 
 
 def _corrected(deal: Deal, form: MakeForm) -> Document | None:
@@ -85,18 +87,11 @@ def create(deal_id: int) -> ResponseReturnValue:
         return go_url(url)
     try:
         document = _made(deal, form)
-    except operations.DraftChangedError as refusal:
-        return _refused(deal, form, refusal, 409)
-    except operations.NotCorrectedError as refusal:
-        return _refused(deal, form, refusal, 422)
+    except (operations.DraftChangedError, operations.NotCorrectedError) as refusal:
+        return _page(deal, form, status=refusal.status, note=refusal.message)
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
     toast(_("%(title)s is ready.", title=f"{kinds.LABELS[document.kind]} {document.numbered}"))
     return go_url(url)
-
-
-def _refused(deal: Deal, form: MakeForm, refusal: operations.DocumentError, status: int) -> ResponseReturnValue:
-    form.form_errors.append(refusal.message)
-    return _page(deal, form, status=status)
 
 
 def _made(deal: Deal, form: MakeForm) -> Document:
