@@ -139,3 +139,11 @@ def test_when_everything_is_invoiced_no_part_is_proposed(app: Flask, boris: Flas
     chosen = boris.get(f"{url}/new?kind=invoice&locale=en&part=percent&percent=10").text
     assert "invoices exceed the deal by" in chosen
     assert "Create the document" in chosen
+
+
+@pytest.mark.parametrize(("query", "stands_open"), [
+    ("", False), ("&dated=2026-11-02", True), ("&valid_until=2027-01-15", True), ("&dated=31.02.2026", True),
+    ("&part=percent&percent=101", False)])
+def test_days_other_than_the_usual_stay_unfolded(boris: FlaskClient, deal_id: int, query: str, stands_open: bool) -> None:
+    page = boris.get(f"/deals/{deal_id}/documents/new?kind=invoice{query}").text
+    assert bool(re.search(r"<details open>\s*<summary>[^<]*valid until", page)) is stands_open

@@ -45,6 +45,7 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
     asked = parts.asked_for(deal, without=instead_of) if kind == INVOICE else None
     part = form.wanted_part(drafts.usual_part(deal, asked)) if asked else None
+    days = (form.dated.data, form.valid_until.data) != (today(), operations.valid_by_default(kind, today()))  # others than the usual
     ready = form.sound() and (part is not None or asked is None)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
@@ -54,7 +55,7 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     billed = drafts.billed(deal, draft.amount, asked) if asked else None
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
                   fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, ready=ready, note=note,
-                  status=status)
+                  days=days or form.dated.errors or form.valid_until.errors, status=status)
 
 
 def _corrected(deal: Deal, form: MakeForm) -> Document | None:
