@@ -3,7 +3,7 @@
 from typing import Any
 
 from layout import Look, cell_text, middle, new_document, page_numbers, para, rule, shade, table, write
-from pieces import GROUND, SANS, WIDTH, WORDS, dotted, drawn, items, signature
+from pieces import GROUND, SANS, WIDTH, WORDS, basis, dotted, drawn, items, signature
 
 
 def invoice(lang: str) -> Any:
@@ -46,7 +46,7 @@ def invoice_ru() -> Any:
                 "{{% if {0}.phone %}}, тел. {{{{ {0}.phone }}}}{{% endif %}}")
     rows = (("Поставщик\n(исполнитель):", identity.format("company")),
             ("Покупатель\n(заказчик):", identity.format("client")),
-            ("Основание:", "{{ deal.title }}"))
+            ("Основание:", basis("ru", "{{ deal.title }}", bills=False)))
     for place, (label, text) in enumerate(rows):
         cell_text(who.cell(place, 0), label, Look(size=9, grey=True))
         cell_text(who.cell(place, 1), text, Look(size=9.5, after=3))
@@ -96,7 +96,7 @@ def invoice_en() -> Any:
     para(doc, "{{ client.address }}", Look(size=9.5))
     para(doc, "{% if client.vat_id %}VAT No. {{ client.vat_id }}{% endif %}", Look(size=9.5))
     para(doc, "{% if person.name %}Attn: {{ person.name }}{% endif %}", Look(size=9.5, after=6))
-    para(doc, "For: **{{ deal.title }}**", Look(before=4, after=8))
+    para(doc, f"For: **{basis('en', '{{ deal.title }}', bills=False)}**", Look(before=4, after=8))
     items(doc, "en", 9, "**Total due**")
     para(doc, "{{ deal.total_words }}{% if not deal.vat %}; no VAT is charged" + GROUND + "{% endif %}.",
          Look(before=6, after=12, size=9.5))

@@ -140,14 +140,16 @@ def requisites(party: str, lang: str) -> list[str]:
 
 
 def details(party: str, lang: str) -> list[str]:
-    """`requisites` and, for a private person, lines for what only the passport tells."""
+    """`requisites` and, for a private person, the passport; lines to write on for what their card does not say."""
     lines = requisites(party, lang)
     if lang == "ru":
         lines = [line.replace("\nОГРН {{", f"\nОГРН{{% if {alone(party)} %}}ИП{{% endif %}} {{{{") for line in lines]
     if party == "client":
-        blank = (("паспорт: серия ________ № ______________", "выдан " + "_" * 30, "_" * 36, "адрес: " + "_" * 30, "_" * 36)
-                 if lang == "ru" else ("Identity document: " + "_" * 20, "Address: " + "_" * 28, "_" * 36))
-        lines[:0] = ["{%p if client.kind == 'person' %}", *blank, "{%p endif %}"]
+        known, passport, address = (
+            ("паспорт ", ("паспорт: серия ________ № ______________", "выдан " + "_" * 30, "_" * 36), ("адрес: " + "_" * 30, "_" * 36))
+            if lang == "ru" else ("Identity document: ", ("Identity document: " + "_" * 20,), ("Address: " + "_" * 28, "_" * 36)))
+        lines[:0] = ["{%p if client.kind == 'person' %}", "{%p if client.passport %}", known + "{{ client.passport }}", "{%p else %}",
+                     *passport, "{%p endif %}", "{%p if not client.address %}", *address, "{%p endif %}", "{%p endif %}"]
     return lines
 
 
@@ -170,12 +172,12 @@ def dotted(*fields: tuple[str, str]) -> str:
     return line
 
 
-def basis(lang: str, otherwise: str = "") -> str:
-    """What a document rests on: the contract, without one the invoice, without any `otherwise`."""
+def basis(lang: str, otherwise: str = "", *, bills: bool = True) -> str:
+    """What a document rests on: the contract, without one the invoice if `bills`, without any `otherwise`."""
     contract, invoice, of = ("договор №", "счёт №", "от") if lang == "ru" else ("agreement No.", "invoice No.", "of")
     dated = "{{{{ {0}.number }}}} {1} {{{{ {0}.date_words }}}}"
-    return (f"{{% if contract.number %}}{contract} {dated.format('contract', of)}"
-            f"{{% elif invoice.number %}}{invoice} {dated.format('invoice', of)}{{% else %}}{otherwise}{{% endif %}}")
+    billed = f"{{% elif invoice.number %}}{invoice} {dated.format('invoice', of)}" if bills else ""
+    return f"{{% if contract.number %}}{contract} {dated.format('contract', of)}{billed}{{% else %}}{otherwise}{{% endif %}}"
 
 
 GROUND = "{% if company.vat_ground %} ({{ company.vat_ground }}){% endif %}"

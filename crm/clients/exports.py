@@ -20,21 +20,22 @@ REACH = ("phone", "email")  # columns of their own; messengers share one
 
 
 def people(asked: Wish, reader: User) -> Table:
-    """The people of the filtered list, in its order."""
+    """The people of the filtered list, in its order. Identity documents stay on their cards."""
     query = scope.narrow(queries.ordered_people(asked, reader), Contact.manager_id, reader, "clients.export")
     columns = [Column(_("Full name"), width=32), Column(_("Job")), Column(_("Company"), width=32), *_reach_columns(),
-               Column(_("Birthday"), "day", 12), Column(_("Source")), Column(_("Manager")), Column(_("Pains and wishes"), width=40),
-               Column(_("Comment"), width=40), Column(_("Added"), "moment", 17)]
+               Column(_("Birthday"), "day", 12), Column(_("Address"), width=40), Column(_("INN")), Column(_("Source")),
+               Column(_("Manager")), Column(_("Pains and wishes"), width=40), Column(_("Comment"), width=40),
+               Column(_("Added"), "moment", 17)]
     wanted = query.with_only_columns(
         Contact.id, Contact.surname, Contact.given_name, Contact.patronymic, Contact.job, Company.name, Contact.birthday,
-        Contact.source, User.name, Contact.needs, Contact.comment, Contact.created_at)
+        Contact.address, Contact.inn, Contact.source, User.name, Contact.needs, Contact.comment, Contact.created_at)
 
     words = hiding.masking(reader)
 
     def rows(most: int) -> Iterator[Sequence[Any]]:
         for row, reach in _with_channels(wanted.limit(most), Channel.contact_id, reader):
-            yield (names.in_order(row[1], row[2], row[3]), words(row.job), row[5] or "", *reach, row[6], words(row.source), row[8],
-                   words(row.needs), words(row.comment), row.created_at)
+            yield (names.in_order(row[1], row[2], row[3]), words(row.job), row[5] or "", *reach, row[6], words(row.address), words(row.inn),
+                   words(row.source), row[10], words(row.needs), words(row.comment), row.created_at)
 
     return Table("contacts", _("People"), columns, lambda: _count(query), rows)
 

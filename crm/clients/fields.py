@@ -11,6 +11,7 @@ from crm.core.db import db
 PERSON = {
     "surname": _l("Surname"), "given_name": _l("Given name"), "patronymic": _l("Middle name"), "job": _l("Job"),
     "company": _l("Company"), "birthday": _l("Birthday"), "source": _l("Source"), "needs": _l("Pains and wishes"),
+    "address": _l("Address"), "passport": _l("Passport"), "inn": _l("INN"),
     "comment": _l("Comment"), "manager": _l("Manager"), "channels": _l("Contact details"),
 }
 COMPANY = {

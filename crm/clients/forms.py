@@ -133,6 +133,9 @@ class PersonForm(_CardForm):
     job = Line(_l("Job"), limit=200)
     company_id = IdField(_l("Company"))
     birthday = DayField(_l("Birthday"))
+    address = Line(_l("Address"), limit=400)
+    passport = Line(_l("Passport"), limit=300, description=_l("Series, number, by whom and when it was issued; or another document"))
+    inn = Line(_l("INN"), [Fits(20)], limit=60)
     needs = Text(_l("Pains and wishes"), description=_l("What troubles this client, and what they would like"))
 
     def validate_surname(self, field: Line) -> None:

@@ -100,6 +100,9 @@ class Contact(ClientMixin, Base):
     job: Mapped[str] = mapped_column(sa.String(200), default="")
     birthday: Mapped[dt.date | None]
     needs: Mapped[str] = mapped_column(sa.Text, default="")  # the client's pain and wishes
+    address: Mapped[str] = mapped_column(sa.String(400), default="", server_default="")  # these three for a contract with the person
+    passport: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")  # or another identity document, as it is written
+    inn: Mapped[str] = mapped_column(sa.String(20), default="", server_default="")
     company_id: Mapped[int | None] = mapped_column(sa.ForeignKey("company.id", ondelete="SET NULL"), index=True)
 
     company: Mapped[Company | None] = relationship(back_populates="people")

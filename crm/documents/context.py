@@ -109,8 +109,8 @@ def _document(number: str, dated: dt.date, valid_until: dt.date | None, lang: st
 
 
 def _basis(deal: Deal, kind: str, lang: str, without: int) -> dict[str, str]:
-    """The newest document of this kind that is in force on the deal: what a specification or an act refers to."""
-    found = queries.newest(deal, kind, without)
+    """The document of this kind that a specification, an invoice or an act refers to."""
+    found = queries.rests_on(deal, kind, without)
     if found is None:
         return {}
     return {"number": found.numbered, "date": date_plain(found.dated, lang), "date_words": date_in_words(found.dated, lang)}
@@ -262,6 +262,7 @@ def _private(person: Contact, lang: str) -> dict[str, Any]:
     genitive = full_name_genitive(name)
     return {
         "name": name, "legal_name": name, "kind": "person", "called": _called(name, True, name, lang),
+        "inn": person.inn, "passport": person.passport, "address": person.address, "city": _town(person.address),
         "phone": _reach(person.channels, "phone"), "email": _reach(person.channels, "email"),
         "signatory": {"name": name, "short": short(name),
                       "name_genitive": genitive.text if lang == "ru" else name,

@@ -89,6 +89,8 @@ def _may_be_empty(path: str, whole: Context, lang: str) -> bool:
     if path in OPTIONAL or path.startswith("options"):
         return True
     party, _dot, field = path.partition(".")
+    if path == "client.passport":
+        return bool(whole["client"]["kind"] != "person")
     if party not in ("client", "company") or field not in (*NUMBERS, "city", "signatory.job", "signatory.basis",
                                                            "signatory.job_genitive", "signatory.basis_genitive"):
         return False

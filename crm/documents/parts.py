@@ -137,7 +137,7 @@ def _shares_of(lines: Sequence[DealLine], part: Part, asked: Asked) -> Shares:
 
 def _name(deal: Deal, part: Part, lang: str, *, first: bool) -> str:
     """What the line of a part is called, in the document's language, by the deal's contract where there is one."""
-    contract = queries.newest(deal, "contract")
+    contract = queries.rests_on(deal, "contract")
     with force_locale(lang):
         what = deal.title if contract is None else _(
             "contract No. %(number)s of %(date)s", number=contract.numbered, date=date_plain(contract.dated, lang))

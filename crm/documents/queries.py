@@ -19,7 +19,7 @@ from crm.core.events import Event, EventLink
 from crm.core.jobs import Job
 from crm.deals import requirements
 from crm.deals.models import Deal
-from crm.documents import events, numbering, offering, paying
+from crm.documents import events, numbering, offering, paying, states
 from crm.documents.models import (
     KINDS,
     Document,
@@ -222,15 +222,17 @@ def _line(row: Any) -> Line:
                 paying.state(amount, paid, until, today()) if kind == paying.INVOICE and cancelled is None else "", firm)
 
 
-def newest(deal: Deal, kind: str, without: int = 0) -> Document | None:
-    """The newest document of a kind that is in force on a deal, of the company it is with now; without the data that it was made from.
+def rests_on(deal: Deal, kind: str, without: int = 0) -> Document | None:
+    """The paper of a kind in force that others refer to: the newest signed one, else the newest that the client has, else the newest.
 
-    The one with the id `without` is to be corrected and does not count.
+    It is of the company that the deal is with now, and comes without the data that it was made from. The one with the id `without` is
+    to be corrected and does not count.
     """
     query = sa.select(Document).options(defer(Document.context)).where(
         Document.deal_id == deal.id, Document.kind == kind, Document.cancelled_at.is_(None), Document.id != without,
         Document.firm_id == deal.firm_id if deal.firm_id else Document.firm_id.is_(None))
-    return db.session.scalar(query.order_by(Document.id.desc()).limit(1)) if deal.id else None
+    binding = sa.case((Document.state.in_(states.CLOSED), 0), (Document.state == states.SENT, 1), else_=2)
+    return db.session.scalar(query.order_by(binding, Document.id.desc()).limit(1)) if deal.id else None
 
 
 def invoiced(deal: Deal, without: int = 0) -> Sequence[tuple[int, dict[str, Any] | None]]:

@@ -45,7 +45,17 @@ FORMER = frozenset({"34018fdf014fe3627e520ed6fde1bfe0a14b33d675e1a67170c091d27bc
                     "922c4e1eef8d2b13af86bd2230cd28310c4c5191078ad417c9cd89a57922c49d",
                     "a737b030832ea037eecf0dfb1552f6d8c87ed1aabef76b14df5a0641abf6d17c",
                     "cd17023b378a7a10b10f932f39282a64541eb3338f3bfcac1af8ec012ea49c9d",
-                    "314facf263be7e5ec15761dfdc670f3ed88954fdf7fbeaa2e3eba9ef0aa6fa6c"})
+                    "314facf263be7e5ec15761dfdc670f3ed88954fdf7fbeaa2e3eba9ef0aa6fa6c",
+                    "5a750add2471d5332d1f4a1f1f487b8ab9a10f9453bf68c788573b4da3e65d62",
+                    "986e84188f728f9c502664f4d6283ff5d1f0d8d44b5d3c5edf7779ddbe2eef36",
+                    "958e3386e3a46ef5fbb3fded165b1a10da1e97532570eb585f2803ca1b1d3798",
+                    "bcb9f6714798fa2ae7a5317a4b8a3c2713c8c10935e6113f1b2561f273b51490",
+                    "1406cd2f37fb90a129a18b7896ca6c162fba9e1277d73fd490a357aaa403788b",
+                    "8274013359f0e6179e5ca6c302fac5f6c511351bc137c2cf07bdcfd274ea5efd",
+                    "2fa9777724fe9c43b10e29747470a03cf0bacbc1c974b4f4c7399f377e77f2a2",
+                    "5bb6d431f0ca6f61a1a52f58c1a677a85a92cc920d37c8f12a682f5f28637201",
+                    "fa8e01c0b6a94aa9b8a3eb183ca061754df9a5f99b846d050a30840afff537de",
+                    "4e6c39de78849a1975df867a51fd5a56fb49f194991014ca936bda2f15b2ed90"})
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,14 @@ def test_each_signs_a_contract_as_what_they_are(deal: Deal, stem: str) -> None:
     assert "Лебедь Ольга Ивановна, именуемая в дальнейшем" in found
     assert "паспорт: серия" in found
     assert found.count("М. П.") == 2  # ours under the contract and under its annex
+    assert deal.contact is not None
+    deal.contact.passport, deal.contact.address = "4510 123456, выдан ОВД Арбат 01.02.2010", "г. Тула, ул. Мира, 1"
+    deal.contact.inn = "500100732259"
+    found = paper(deal, one)
+    assert "паспорт 4510 123456, выдан ОВД Арбат 01.02.2010\n" in found
+    assert "\nг. Тула, ул. Мира, 1\nИНН" in found.replace("\u00a0", " ")
+    assert "____\nвыдан" not in found
+    assert "адрес: __" not in found
 
 
 def test_an_entrepreneur_may_send_somebody_else_to_sign(deal: Deal) -> None:

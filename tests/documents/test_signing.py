@@ -7,16 +7,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
-from crm.core import dates
+from crm.core import dates, files
 from crm.core.db import db
 from crm.core.events import Event
 from crm.deals.models import Deal
-from crm.documents import pdf
+from crm.documents import operations, pdf, queries, states
 from crm.documents.models import Agreement, Document
 from crm.tasks.models import Task
 from tests.cast import Cast, add_colleague, sign_in
-from tests.documents.scene import committed
+from tests.documents.scene import committed, make_scene, text_of
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40 + b"IEND\xaeB`\x82"
@@ -212,3 +213,22 @@ def test_a_letter_with_the_contract_sends_it(app: Flask, boris: FlaskClient, pag
     assert state(app) == "sent"
     with app.app_context():
         assert db.session.scalars(sa.select(Agreement.sent_revision)).one() == 1
+
+
+def test_papers_refer_to_the_contract_that_is_signed(context: Session, cast: Cast) -> None:
+    """Not to a newer draft that the client has never seen; without a signed one to what was sent."""
+    deal = make_scene(cast)
+
+    def make(kind: str) -> Document:
+        return operations.make_document(deal, template=operations.template_for(kind=kind, locale="ru", key=""), actor=None)
+
+    first, second, third = (make("contract") for _one in range(3))
+    assert queries.rests_on(deal, "contract") is third
+    second.state = states.SENT
+    assert queries.rests_on(deal, "contract") is second
+    first.state = states.KEPT
+    assert queries.rests_on(deal, "contract") is first
+    for kind in ("act", "invoice", "specification", "transfer"):
+        said = text_of(files.read(make(kind).digest)).replace("\u00a0", " ")
+        assert f"договор № {first.numbered}" in said.replace("Договор", "договор").replace("договору", "договор"), kind
+        assert third.numbered not in said, kind

@@ -12,10 +12,11 @@ from crm.clients.models import Company, Contact
 from crm.clients.operations import cards
 from crm.core.db import db
 from crm.core.events import record
+from crm.core.requisites import clean
 from crm.core.text import fold
 
-FIELDS = frozenset({"surname", "given_name", "patronymic", "job", "birthday", "needs", "source", "comment",
-                    "manager_id", "external_key"})
+FIELDS = frozenset({"surname", "given_name", "patronymic", "job", "birthday", "needs", "address", "passport", "inn", "source",
+                    "comment", "manager_id", "external_key"})
 
 
 def create_contact(*, actor: User | None, surname: str = "", given_name: str = "", patronymic: str = "",
@@ -23,13 +24,13 @@ def create_contact(*, actor: User | None, surname: str = "", given_name: str = "
                    channels: Iterable[tuple[str, str]] = (), **more: Any) -> Contact:
     """A new person, led by `manager_id` or else by the actor. `channels` are rows of (kind, typed).
 
-    `more`: job, needs, source, comment, external_key. ClientError without any name.
+    `more`: job, needs, address, passport, inn, source, comment, external_key. ClientError without any name.
     """
     if not (surname or given_name or patronymic):
         raise cards.ClientError(_("Type a name, so that the card can be found again."))
     contact = Contact(surname=surname, given_name=given_name, patronymic=patronymic, company=company,
                       birthday=birthday, manager_id=cards.manager_of_new(manager_id, actor))
-    cards.put(contact, more, FIELDS)
+    cards.put(contact, _cleaned(more), FIELDS)
     with db.session.no_autoflush:  # the card is written once, whole
         cards.set_channels(contact, channels)
         cards.refresh(contact)
@@ -49,7 +50,7 @@ def update_contact(contact: Contact, *, actor: User | None, version: int | None 
     before, old_company = fields.shown(contact), contact.company
     if "company" in changed:
         contact.company = changed.pop("company")
-    cards.put(contact, changed, FIELDS)
+    cards.put(contact, _cleaned(changed), FIELDS)
     if not (contact.surname or contact.given_name or contact.patronymic):
         raise cards.ClientError(_("Type a name, so that the card can be found again."))
     if channels is not None:
@@ -87,3 +88,7 @@ def choose_contact(contact_id: int | None, text: str | None, *, actor: User, com
     if contact_id is not None:
         raise cards.ClientError(_("Choose the person from the list."))
     return None
+
+
+def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: clean(value) if name == "inn" else value for name, value in values.items()}
