@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.core import dates
 from crm.core.db import db
 from crm.deals.models import Deal
 from crm.documents.models import Document
@@ -147,3 +148,21 @@ def test_when_everything_is_invoiced_no_part_is_proposed(app: Flask, boris: Flas
 def test_days_other_than_the_usual_stay_unfolded(boris: FlaskClient, deal_id: int, query: str, stands_open: bool) -> None:
     page = boris.get(f"/deals/{deal_id}/documents/new?kind=invoice{query}").text
     assert bool(re.search(r"<details open>\s*<summary>[^<]*valid until", page)) is stands_open
+
+
+@pytest.mark.parametrize(("kind", "told"), [("act", True), ("contract", True), ("quote", False)])
+def test_a_paper_that_the_deal_has_already_is_named_with_the_way_to_correct_it(
+        app: Flask, boris: FlaskClient, deal_id: int, kind: str, told: bool) -> None:
+    url = f"/deals/{deal_id}/documents"
+    assert "is in force already" not in boris.get(f"{url}/new?kind={kind}").text
+    first = boris.post(url, data=shown(boris, f"{url}/new?kind={kind}")).headers["Location"]
+    again = boris.get(f"{url}/new?kind={kind}").text
+    assert (f"1/{dates.today().year} of" in again and "is in force already" in again) is told
+    correcting = re.search(r'href="([^"]+instead=\d+)"', again)
+    assert (correcting is not None) is told
+    if correcting:
+        page = boris.get(correcting[1].replace("&amp;", "&")).text
+        assert "is in force already" not in page
+        assert "Instead of 1/" in page
+    boris.post(f"{first}/cancel")
+    assert "is in force already" not in boris.get(f"{url}/new?kind={kind}").text

@@ -18,7 +18,7 @@ from crm.core.dates import today
 from crm.core.once import already, keep
 from crm.core.web import go_url, render, toast
 from crm.deals.models import Deal
-from crm.documents import access, drafts, filling, kinds, operations, parts, pdf
+from crm.documents import access, doubles, drafts, filling, kinds, operations, parts, pdf
 from crm.documents.forms import FillForm, MakeForm
 from crm.documents.gaps import BANK
 from crm.documents.models import KINDS, Document
@@ -54,8 +54,9 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
         form.template.data = ""
     billed = drafts.billed(deal, draft.amount, asked) if asked else None
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, ready=ready, note=note,
-                  days=days or form.dated.errors or form.valid_until.errors, status=status)
+                  fills=_may_fill(deal), checked=checks.TYPED, old=old, twin=doubles.standing(deal, kind, without=instead_of), part=part,
+                  billed=billed, parts=parts, ready=ready, note=note, days=days or form.dated.errors or form.valid_until.errors,
+                  status=status)
 
 
 def _corrected(deal: Deal, form: MakeForm) -> Document | None:
