@@ -31,6 +31,7 @@ from crm.core.forms import (
 from crm.deals.models import Pipeline
 from crm.documents import kinds, offering, parts
 from crm.documents.paying import INVOICE
+from crm.documents.queries import Choice
 from crm.firms import queries as firms
 
 
@@ -108,6 +109,18 @@ class BatchForm(Form):
     kind = SelectField(_l("Kind of document"), choices=list(kinds.LABELS.items()))
     locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
     dated = DayField(_l("Date"), since=2000, ahead=1)
+    template = SelectField(_l("Template"), validate_choice=False)
+    again = BooleanField(_l("Make for them too"))
+
+    ASKED = ("kind", "locale", "dated", "template", "again")
+
+    def offer(self, found: Sequence[Choice]) -> None:
+        """The templates of the kind and language; without a choice each deal gets the one that is proposed for it."""
+        self.template.choices = [("", _("the one proposed for each deal")), *((one.key, one.name) for one in found)]
+
+    def key(self) -> str:
+        """The template that was chosen for all; empty for none, and for one of another kind that is no longer offered."""
+        return next((code for code, _name in self.template.choices or () if code == self.template.data), "")
 
 
 class AcceptForm(Form):

@@ -113,7 +113,8 @@ def fill_living(world: World) -> None:
     invoice = papers.make_document(deal, template=papers.template_for(kind="invoice", locale=world.locale, key=""), actor=owner)
     payment = billing.record_payment(deal, amount=deal.amount // 3 or 1_00, invoices=[invoice], number="118", actor=owner)
     letter = write_letter(to="client@example.com", subject="Our quote", body="Good day.", actor=owner, deal=deal)
-    batch = papers.begin_batch([deal.id, 900_000_000], kind="quote", locale=world.locale, key="", dated=document.dated, actor=owner)
+    batch = papers.begin_batch([deal.id, 900_000_000], kind="quote", locale=world.locale, key="", dated=document.dated, actor=owner,
+                               again=True)
     papers.run_batch(batch.id)
     backup = Backup(name="voronka-20261125T000000Z-schedule.backup", why="schedule", status=BACKED_UP, size=5_000_000,
                     verdict={"full": True, "counts": {"person": 250}, "files": 59, "read": 59})
