@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from crm.accounts import roles
 from crm.accounts.models import User
+from crm.core import dates
 from crm.core.db import db, utcnow
 from crm.core.jobs import run_one
 from crm.deals.models import Deal
@@ -198,6 +199,7 @@ def test_deals_that_have_one_already_are_listed_and_left_out_unless_wanted(app: 
     begin(boris, "?q=Сделка+1", kind="act")
     work(app)
     asked = boris.get("/documents/many?kind=act").text
+    assert f'value="{dates.today().isoformat()}"' in asked
     assert "1 deal has a document of this kind in force already" in asked
     assert re.search(r'href="/deals/\d+">Сделка 1</a>[^<]*<div class="sub">1/2026', asked)
     assert "in force already" not in boris.get("/documents/many?kind=quote").text

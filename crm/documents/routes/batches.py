@@ -39,6 +39,7 @@ def new() -> ResponseReturnValue:
 
 def _page(form: BatchForm, status: int = 200) -> ResponseReturnValue:
     ids, kind = _deal_ids(), form.kind.data if form.kind.data in KINDS else KINDS[0]
+    form.dated.data = form.dated.data or today()
     form.offer(queries.choices(kind, form.locale.data or ""))
     return render("batches/new.html", form=form, count=len(ids), most=operations.MOST, status=status, labels=kinds.LABELS,
                   doubles=batching.doubles_of(ids[:operations.MOST], kind, access.actor()))
