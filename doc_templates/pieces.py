@@ -74,7 +74,7 @@ def options(doc: Any, lang: str, size: float) -> None:
     heads = WORDS[lang]["columns"]
     head = ("На выбор, в сумму не входит:" if lang == "ru" else "To choose, not in the total:")
     para(doc, "{%p if options %}", Look())
-    para(doc, f"**{head}**", Look(before=6, after=4, keep=True))
+    para(doc, f"**{head}**", Look(before=10, after=4, keep=True))
     items_table(doc, [
         Column(heads[0], "{{ item.n }}", 9, "center"),
         Column(heads[1], named(lang) + " ({{ item.choice }})", 67),

@@ -31,7 +31,7 @@ def quote(lang: str) -> Any:
                "{% if not deal.vat %}, НДС не облагается" + GROUND + "{% endif %}." if ru else
                "Total: **{{ deal.total }} {{ deal.currency }}** ({{ deal.total_words }})"
                "{% if not deal.vat %}; no VAT is charged" + GROUND + "{% endif %}.")
-    para(doc, summary, Look(before=8, after=8, spacing=1.15))
+    para(doc, summary, Look(before=8, spacing=1.15))
     options(doc, lang, 9)
     terms = (("Цены {% if deal.vat %}включают НДС{% else %}НДС не облагаются{% endif %}"
               "{% if document.valid_until %} и действуют до {{ document.valid_until_words }}{% endif %}",
@@ -39,8 +39,8 @@ def quote(lang: str) -> Any:
              ("Prices {% if deal.vat %}include VAT{% else %}are free of VAT{% endif %}"
               "{% if document.valid_until %} and hold until {{ document.valid_until_words }}{% endif %}",
               "Payment is by invoice; delivery is agreed in the contract"))
-    for term in terms:
-        para(doc, "•  " + term, Look(left=5, hanging=5, after=2, spacing=1.15))
+    for place, term in enumerate(terms):  # the first stands off from the sum, or from the table of what may be chosen
+        para(doc, "•  " + term, Look(left=5, hanging=5, before=0 if place else 8, after=2, spacing=1.15))
     contact = ("Ваш менеджер: " if ru else "Your contact: ") + (
         "**{{ manager.name }}**{% if manager.phone %}, {{ manager.phone }}{% endif %}"
         "{% if manager.email %}, {{ manager.email }}{% endif %}")

@@ -30,6 +30,17 @@ def document(document_id: int, right: str = "documents.see") -> Document:
     return found
 
 
+def signed(document_id: int) -> Document:
+    """A document whose last step may be taken back by this person."""
+    found = document(document_id, "documents.make")
+    return found if takes_back(found) else access.refuse()
+
+
+def takes_back(found: Document) -> bool:
+    """Whether they may say that it is not signed: who leads its deal, and who agrees documents. Who only makes papers may not."""
+    return scope.may("deals.edit", found.deal) or scope.may("documents.agree", found.deal)
+
+
 def deal(deal_id: int, right: str = "documents.see") -> Deal:
     """The deal that documents are made for."""
     access.require(right)

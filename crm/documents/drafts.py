@@ -62,8 +62,10 @@ class Billed:
 
 
 def usual_part(deal: Deal, asked: parts.Asked) -> str:
-    """What a new invoice is for: what is left once a part was asked for, else the whole deal."""
-    return parts.REST if 0 < asked.total < deal.amount else parts.WHOLE
+    """What a new invoice is for: what is left once a part was asked for, else the whole deal. Nothing where nothing is left."""
+    if not asked.total:
+        return parts.WHOLE
+    return parts.REST if asked.total < deal.amount else ""
 
 
 def billed(deal: Deal, amount: int, asked: parts.Asked) -> Billed:

@@ -31,6 +31,7 @@ from crm.core.forms import (
 from crm.deals.models import Deal, Pipeline
 from crm.documents import kinds, offering, parts
 from crm.documents.paying import INVOICE
+from crm.documents.queries import Choice
 from crm.firms import queries as firms
 
 
@@ -58,13 +59,33 @@ class MakeForm(MoneyForm):
     instead = IdField(widget=HiddenInput())  # the document that is corrected
 
     def wanted_part(self, usual: str) -> parts.Part | None:
-        """What of the deal an invoice is for; `usual` where nobody said."""
+        """What of the deal an invoice is for; `usual` where nobody said, nothing where nothing is usual."""
         if self.kind.data != INVOICE:
             return None
         kind = self.part.data if self.part.data in parts.KINDS else usual
-        percent = self.percent.data if self.percent.data and not self.percent.errors else parts.USUAL_PERCENT
+        if not kind:
+            return None
+        percent = self.percent.data or parts.USUAL_PERCENT
         return parts.Part(kind, percent if kind == parts.PERCENT else None, self.sum.data if kind == parts.SUM else None,
                           tuple(self.line.data or ()) if kind == parts.LINES else ())
+
+    def sound(self) -> bool:
+        """Whether the days and the part can be, as they were typed: asked where the document is looked at and nothing is sent, too."""
+        rules = {name: getattr(type(self), f"validate_{name}", None) for name in ("dated", "valid_until", "percent", "sum")}
+        found = [self[name].validate(self, [rule] if rule else []) for name, rule in rules.items()]
+        return all(found)
+
+    def validate_percent(self, field: DecimalInput) -> None:
+        """What stands there from another choice is in nobody's way."""
+        if self.part.data != parts.PERCENT:
+            field.errors = []
+
+    def validate_sum(self, field: MoneyField) -> None:
+        """Likewise. Nobody asks for nothing."""
+        if self.part.data != parts.SUM:
+            field.errors = []
+        elif field.data == 0:
+            raise ValidationError(_("Type a sum above zero."))
 
     def validate_valid_until(self, field: DayField) -> None:
         """A document does not end before it begins. A contract may end in a lifetime, an invoice is to be paid sooner."""
@@ -88,6 +109,18 @@ class BatchForm(Form):
     kind = SelectField(_l("Kind of document"), choices=list(kinds.LABELS.items()))
     locale = SelectField(_l("Language"), choices=list(kinds.LANGUAGES.items()))
     dated = DayField(_l("Date"), since=2000, ahead=1)
+    template = SelectField(_l("Template"), validate_choice=False)
+    again = BooleanField(_l("Make for them too"))
+
+    ASKED = ("kind", "locale", "dated", "template", "again")
+
+    def offer(self, found: Sequence[Choice]) -> None:
+        """The templates of the kind and language; without a choice each deal gets the one that is proposed for it."""
+        self.template.choices = [("", _("the one proposed for each deal")), *((one.key, one.name) for one in found)]
+
+    def key(self) -> str:
+        """The template that was chosen for all; empty for none, and for one of another kind that is no longer offered."""
+        return next((code for code, _name in self.template.choices or () if code == self.template.data), "")
 
 
 class AcceptForm(Form):

@@ -123,7 +123,9 @@ class Document(Base):
 
 
 class DocumentBatch(Base):
-    """Documents of one kind for many deals. `done` of `deal_ids` were looked at; `skipped` says (deal's id, why) of those without one."""
+    """Documents of one kind for many deals. `done` of `deal_ids` were looked at; `skipped` says (deal's id, why) of those without one,
+    `gaps` (document's id, how many) of those in which fields are empty.
+    """
 
     __tablename__ = "document_batch"
 
@@ -135,6 +137,7 @@ class DocumentBatch(Base):
     deal_ids: Mapped[list[int]] = mapped_column(sa.JSON)
     done: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    gaps: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
     status: Mapped[str] = mapped_column(sa.String(10), default=BATCH_RUNNING)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=utcnow)

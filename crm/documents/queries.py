@@ -23,7 +23,6 @@ from crm.documents import events, numbering, offering, paying, states
 from crm.documents.models import (
     KINDS,
     Document,
-    DocumentBatch,
     DocumentLink,
     NumberRule,
     NumberSeries,
@@ -35,7 +34,6 @@ from crm.firms import queries as firms
 from crm.firms.models import FIRST
 
 PDF_JOB = "documents.pdf"
-SKIPPED_SHOWN = 100  # deals of a batch that got no document and are named
 
 
 @dataclass(frozen=True)
@@ -353,38 +351,6 @@ def waiting_for_pdf(first: int, limit: int) -> Sequence[Document]:
 def digest_of(document_id: int) -> str | None:
     """The content of a document's Word file."""
     return db.session.scalar(sa.select(Document.digest).where(Document.id == document_id))
-
-
-@dataclass(frozen=True)
-class BatchPage:
-    """How far a batch is; `skipped` names deals that got no document, with the reason."""
-
-    batch: DocumentBatch
-    made: int
-    empty: int
-    skipped: Sequence[tuple[Deal | None, str]]
-
-
-def batch(batch_id: int, reader: User) -> DocumentBatch | None:
-    """A batch of the reader's own."""
-    found: DocumentBatch | None = db.session.scalar(sa.select(DocumentBatch).where(
-        DocumentBatch.id == batch_id, DocumentBatch.created_by_id == reader.id))
-    return found
-
-
-def batch_page(found: DocumentBatch, reader: User) -> BatchPage:
-    """The batch as its page shows it."""
-    made = db.session.scalar(sa.select(sa.func.count(Document.id)).where(Document.batch_id == found.id)) or 0
-    told = found.skipped[:SKIPPED_SHOWN]
-    query = scope.narrow(sa.select(Deal).where(Deal.id.in_([deal_id for deal_id, _why in told])), Deal.manager_id, reader, "deals.see")
-    deals = {deal.id: deal for deal in db.session.scalars(query.options(joinedload(Deal.company), joinedload(Deal.contact)))}
-    return BatchPage(found, made, len(found.skipped), [(deals.get(deal_id), why) for deal_id, why in told])
-
-
-def papers_of(found: DocumentBatch, reader: User) -> Sequence[Any]:
-    """(file name, digest of Word, digest of PDF) of the documents of a batch that the reader may still see."""
-    query = sa.select(Document.file_name, Document.digest, Document.pdf_digest).join(Document.deal).where(Document.batch_id == found.id)
-    return db.session.execute(scope.narrow(query, Deal.manager_id, reader, "documents.see").order_by(Document.id)).all()
 
 
 requirements.add("document_quote", lambda deal: has_kind(deal, "quote"))

@@ -55,7 +55,9 @@ FORMER = frozenset({"34018fdf014fe3627e520ed6fde1bfe0a14b33d675e1a67170c091d27bc
                     "2fa9777724fe9c43b10e29747470a03cf0bacbc1c974b4f4c7399f377e77f2a2",
                     "5bb6d431f0ca6f61a1a52f58c1a677a85a92cc920d37c8f12a682f5f28637201",
                     "fa8e01c0b6a94aa9b8a3eb183ca061754df9a5f99b846d050a30840afff537de",
-                    "4e6c39de78849a1975df867a51fd5a56fb49f194991014ca936bda2f15b2ed90"})
+                    "4e6c39de78849a1975df867a51fd5a56fb49f194991014ca936bda2f15b2ed90",
+                    "8a3785cf3f64da028973b2504cf4bb00079a4b6357a8e6b5ae44ea7240c3157b",
+                    "0d08400a3c635a53d2ea4919eb0e0fa580f032c1cdf2ab69ed2438d45cf6084b"})
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,21 @@ def _link_url(document: Document | None) -> str:
     return public_url("links.show", token=token) if token else ""
 
 
+def _refusal(document: Document | None) -> str:
+    """Why the document may not be sent, as a sentence; empty where nothing speaks against it."""
+    try:
+        if document is not None:
+            document_operations.may_send(document)
+    except document_operations.DocumentError as refusal:
+        return refusal.message
+    return ""
+
+
 def _compose(deal: Deal, document: Document | None, form: LetterForm, status: int = 200) -> ResponseReturnValue:
     found = drafts.attachment(document)
     return render("mail/compose.html", "mail/_compose.html", deal=deal, document=document, form=form,
-                  attached=found[1] if found else "", server=bool(current_app.config["SMTP_URL"]), status=status)
+                  attached=found[1] if found else "", refusal=_refusal(document), status=status,
+                  server=bool(current_app.config["SMTP_URL"]))
 
 
 @letters.post("/<int:deal_id>/letter")
@@ -104,7 +115,7 @@ def write(deal_id: int) -> ResponseReturnValue:
     """Write the letter; the form sent twice writes one."""
     deal, document = _about(deal_id)
     form = _form()
-    if not form.validate():
+    if not form.validate() or _refusal(document):
         return _compose(deal, document, form, 422)
     back = url_for("documents.show", document_id=document.id) if document else url_for("deals.show", deal_id=deal.id)
     if once.already(form.once.data):
@@ -118,7 +129,7 @@ def write(deal_id: int) -> ResponseReturnValue:
 
 
 def _attached(document: Document | None) -> tuple[str | None, str]:
-    """What goes along, sent by that: a contract that the lawyer has not agreed is refused."""
+    """What goes along, sent by that."""
     if document is not None:
         document_operations.note_sent(document, actor=current_user)
     return drafts.attachment(document) or (None, "")

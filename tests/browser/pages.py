@@ -170,6 +170,8 @@ PLACES = (
     Place("contract-ask", "/documents/{contract}/ask"),
     Place("contract-return", "/documents/{contract}/return", "lawyer"),
     Place("contract-sign", "/documents/{contract}/sign"),
+    Place("contract-signed", "/documents/{signed}"),
+    Place("contract-step-back", "/documents/{signed}/step-back"),
     Place("contract-keep", "/documents/{contract}/keep"),
     Place("contract-terms", "/documents/{contract}/terms"),
     Place("contract-remark", "/documents/{contract}/remarks"),

@@ -178,11 +178,27 @@ def test_a_number_that_was_told_to_be_wrong_is_not_lost_by_the_main_button(
     open_page.errors.clear()  # the browser notes the 422
 
 
-def test_the_sum_under_the_finger_is_looked_at_before_an_invoice_is_made(
-        real_app: Flask, open_page: OpenPage, deal_id: int) -> None:
-    page = open_page("boris", "Pixel 7", path=f"/deals/{deal_id}/documents/new?kind=invoice&locale=ru&part=sum")
-    page.locator("#sum").fill("123,45")
+@pytest.mark.parametrize(("part", "typed", "shown", "amount"), [
+    ("sum", "123,45", "123,45", 123_45), ("percent", "50", "205 101,97", 20_510_197)])
+def test_what_was_typed_a_moment_ago_is_shown_first_with_a_question_at_the_button(
+        real_app: Flask, open_page: OpenPage, deal_id: int, part: str, typed: str, shown: str, amount: int) -> None:
+    page = open_page("boris", "Pixel 7", path=f"/deals/{deal_id}/documents/new?kind=invoice&locale=ru&part={part}")
+    page.locator(f"#{part}").fill(typed)
     page.locator(".page-act button").tap()
-    expect(page.locator(".paper")).to_contain_text("123,45")
+    expect(page.locator(".page-act [role=alert]")).to_be_visible()
+    expect(page.locator(".paper")).to_contain_text(shown.replace(" ", "\u00a0"))
     with real_app.app_context():
-        assert set(db.session.scalars(sa.select(Document.amount)).all()) <= {12345}
+        assert db.session.scalars(sa.select(Document.amount)).all() == []
+    page.locator(".page-act button").tap()
+    expect(page.locator("h1, .top-title").first).to_contain_text("1/2026")
+    with real_app.app_context():
+        assert db.session.scalars(sa.select(Document.amount)).all() == [amount]
+    open_page.errors.clear()  # the browser notes the 409
+
+
+def test_what_was_typed_and_left_is_looked_at_at_once(open_page: OpenPage, deal_id: int) -> None:
+    page = open_page("boris", path=f"/deals/{deal_id}/documents/new?kind=invoice&locale=ru&part=sum")
+    page.locator("#sum").fill("123,45")
+    page.locator("#sum").press("Tab")
+    expect(page.locator(".paper")).to_contain_text("123,45")
+    expect(page.locator(".page-act [role=alert]")).to_have_count(0)

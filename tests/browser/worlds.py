@@ -99,6 +99,9 @@ def fill_living(world: World) -> None:
     contract = papers.make_document(deal, template=papers.template_for(kind="contract", locale=world.locale, key=""), actor=owner)
     papers.ask_lawyer(contract, seen=1, lawyer=owner, due_on=None, text="", actor=owner)
     remark = papers.add_remark(contract, text="Ten days, please.", quote="within five days", actor=owner)
+    signed = papers.make_document(deal, template=papers.template_for(kind="contract", locale=world.locale, key=""), actor=owner)
+    papers.agree(signed, seen=1, actor=owner)
+    papers.sign(signed, seen=1, scan=b"%PDF-1.4\n%%EOF\n", signed_on=signed.dated, signed_by="Ivo Lund", actor=owner)
     ready = shipped("quote", world.locale)
     assert ready is not None
     version = papers.upload(ready.data, kind="quote", locale=world.locale, name="Own quote", file_name="quote.docx",
@@ -113,7 +116,8 @@ def fill_living(world: World) -> None:
     invoice = papers.make_document(deal, template=papers.template_for(kind="invoice", locale=world.locale, key=""), actor=owner)
     payment = billing.record_payment(deal, amount=deal.amount // 3 or 1_00, invoices=[invoice], number="118", actor=owner)
     letter = write_letter(to="client@example.com", subject="Our quote", body="Good day.", actor=owner, deal=deal)
-    batch = papers.begin_batch([deal.id, 900_000_000], kind="quote", locale=world.locale, key="", dated=document.dated, actor=owner)
+    batch = papers.begin_batch([deal.id, 900_000_000], kind="quote", locale=world.locale, key="", dated=document.dated, actor=owner,
+                               again=True)
     papers.run_batch(batch.id)
     backup = Backup(name="voronka-20261125T000000Z-schedule.backup", why="schedule", status=BACKED_UP, size=5_000_000,
                     verdict={"full": True, "counts": {"person": 250}, "files": 59, "read": 59})
@@ -126,7 +130,8 @@ def fill_living(world: World) -> None:
     world.ids = {
         "firm": firm.id, "chooser": papers.token(papers.make_link(_with_a_choice(deal, owner, world.locale), actor=owner)),
         "deal": deal.id, "backup": backup.id, "batch": batch.id, "company": deal.company_id, "contact": deal.contact_id,
-        "document": document.id, "contract": contract.id, "remark": remark.id, "payment": payment.id, "invoice": invoice.id,
+        "document": document.id, "contract": contract.id, "signed": signed.id, "remark": remark.id,
+        "payment": payment.id, "invoice": invoice.id,
         "pipeline": deal.pipeline_id, "won": stages["won"].id, "lost": stages["lost"].id, "open": deal.pipeline.stages[1].id,
         "task": db.session.scalars(sa.select(Task.id).where(Task.deal_id == deal.id)).first() or 1,
         "product": product.id, "list": wholesale.id, "group": db.session.scalars(sa.select(ProductGroup.id).limit(1)).one(),

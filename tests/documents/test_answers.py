@@ -107,9 +107,12 @@ def test_an_acceptance_is_kept_with_name_and_moment_and_told_to_both_sides(
 
 
 def test_it_counts_once_however_often_it_is_sent_and_the_first_name_stays(app: Flask, client: FlaskClient, path: str) -> None:
-    key, other = key_of(client, path), key_of(client, path)
-    for sent in (key, key, other):
-        assert client.post(f"{path}/accept", data={"key": sent, "name": NAME if sent == key else "Somebody else"}).status_code == 303
+    key, same, other = key_of(client, path), key_of(client, path), key_of(client, path)
+    for sent in (key, key, same):
+        assert client.post(f"{path}/accept", data={"key": sent, "name": NAME}).status_code == 303
+    answer = client.post(f"{path}/accept", data={"key": other, "name": "Somebody else"})
+    assert (answer.status_code, f"{NAME} has accepted this quote already" in answer.text) == (422, True)
+    assert f"Accepted: {NAME}" in answer.text
     with app.app_context():
         assert (the_document().accepted_by, len(facts("document.accepted"))) == (NAME, 1)
 

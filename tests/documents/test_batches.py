@@ -1,6 +1,7 @@
 """Documents for all deals of a list: whose, how far, what is left out and why, one archive."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -11,7 +12,8 @@ from flask.testing import FlaskClient
 
 from crm.accounts import roles
 from crm.accounts.models import User
-from crm.core.db import db
+from crm.core import dates
+from crm.core.db import db, utcnow
 from crm.core.jobs import run_one
 from crm.deals.models import Deal
 from crm.documents import operations
@@ -190,3 +192,66 @@ def test_without_a_template_each_deal_says_so(app: Flask, cast: Cast, deals: lis
     page = begin(boris)
     work(app)
     assert "0 documents are ready." in boris.get(page).text
+
+
+def test_deals_that_have_one_already_are_listed_and_left_out_unless_wanted(app: Flask, cast: Cast, deals: list[int]) -> None:
+    boris = sign_in(app, "boris")
+    begin(boris, "?q=Сделка+1", kind="act")
+    work(app)
+    asked = boris.get("/documents/many?kind=act").text
+    assert f'value="{dates.today().isoformat()}"' in asked
+    assert "1 deal has a document of this kind in force already" in asked
+    assert re.search(r'href="/deals/\d+">Сделка 1</a>[^<]*<div class="sub">1/2026', asked)
+    assert "in force already" not in boris.get("/documents/many?kind=quote").text
+    page = begin(boris, kind="act")
+    work(app)
+    shown = boris.get(page).text
+    assert "3 documents are ready." in shown
+    assert "1/2026 of 27 Nov is in force already." in shown
+    none_left = boris.post("/documents/many", data={"kind": "act", "locale": "ru", "dated": "2026-11-27"})
+    assert (none_left.status_code, "Each of these deals has one already." in none_left.text) == (422, True)
+    page = begin(boris, kind="act", again="y")
+    work(app)
+    assert "4 documents are ready." in boris.get(page).text
+
+
+def test_what_stayed_empty_is_told_with_the_way_to_each_paper(app: Flask, cast: Cast, deals: list[int]) -> None:
+    with app.app_context():
+        bare = db.session.get_one(Deal, deals[1])
+        bare.company = None
+        for deal_id in (deals[0], *deals[2:]):
+            db.session.get_one(Deal, deal_id).deleted_at = utcnow()
+        db.session.commit()
+    boris = sign_in(app, "boris")
+    page = begin(boris)
+    work(app)
+    shown = boris.get(page).text
+    with app.app_context():
+        made = db.session.scalars(sa.select(Document)).one()
+    assert "1 document has empty fields." in shown
+    found = re.search(rf'href="/documents/{made.id}">[^<]*1/2026</a>[^<]*<div class="sub">[^<]*empty fields: (\d+)', shown)
+    assert found is not None
+    assert int(found[1]) > 2
+
+
+def test_of_several_templates_one_may_be_chosen_for_all(app: Flask, cast: Cast, deals: list[int]) -> None:
+    boris = sign_in(app, "boris")
+    page = boris.get("/documents/many?kind=contract&locale=ru").text
+    chosen = re.search(r'<option value="([^"]+)">Contract of work</option>', page)
+    assert chosen is not None
+    assert 'name="template"' not in boris.get("/documents/many?kind=quote&locale=ru").text
+    begin(boris, kind="contract", template=chosen[1])
+    work(app)
+    with app.app_context():
+        made = db.session.scalars(sa.select(Document).order_by(Document.id)).all()
+        assert {row.version.template.name for row in made if row.version} == {"Договор подряда"}
+
+
+def test_the_page_looks_again_at_what_is_chosen_and_keeps_the_list(app: Flask, cast: Cast, deals: list[int]) -> None:
+    boris = sign_in(app, "boris")
+    answer = boris.post("/documents/many/look?q=Сделка", data={"kind": "act", "locale": "en", "dated": "2026-11-02", "once": "x"})
+    assert answer.status_code == 303
+    page = boris.get(answer.headers["Location"]).text
+    assert "3 deals of the list" in page
+    assert '<option selected value="act">' in page
+    assert 'value="2026-11-02"' in page

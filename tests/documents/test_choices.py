@@ -47,9 +47,9 @@ class Scene:
     def picks(self, names: Iterable[str]) -> dict[str, Any]:
         return {f"pick-{place}": str(self.ids[name]) for place, name in enumerate(names)}
 
-    def accept(self, client: FlaskClient, *names: str, seen: int | str) -> TestResponse:
+    def accept(self, client: FlaskClient, *names: str, seen: int | str, key: str = "") -> TestResponse:
         return client.post(f"{self.link}/accept", data={
-            "key": key_of(client, self.link), "name": "Olga", "seen": str(seen), **self.picks(names)})
+            "key": key or key_of(client, self.link), "name": "Olga", "seen": str(seen), **self.picks(names)})
 
     def state(self) -> tuple[int, set[str]]:
         with self.app.app_context():
@@ -119,6 +119,14 @@ def test_the_client_chooses_and_the_deal_follows(app: Flask, scene: Scene, clien
     for page in (client.get(scene.link).text, scene.boris.get(scene.page).text):
         assert "Premium" in page.partition("Accepted")[2]
     assert "data-choices" not in client.get(scene.link).text
+
+
+def test_another_choice_from_a_page_that_was_left_open_is_said_not_to_be_taken(app: Flask, scene: Scene, client: FlaskClient) -> None:
+    assert scene.accept(client, "Premium", "Windows", seen=1_030_050).status_code == 303
+    late = scene.accept(client, "Standard", seen=600_000, key="one")
+    assert (late.status_code, "Olga has accepted this quote already" in late.text) == (422, True)
+    assert scene.state() == (1_030_050, {"Premium", "Windows"})
+    assert scene.accept(client, "Premium", "Windows", seen=1_030_050, key="two").status_code == 303
 
 
 def test_without_javascript_the_server_shows_the_sum_before_it_is_accepted(scene: Scene, client: FlaskClient) -> None:

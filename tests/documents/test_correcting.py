@@ -110,7 +110,11 @@ def test_the_old_one_comes_back_only_when_the_new_one_is_gone(app: Flask, ids: t
     refused = boris.post(f"/documents/{old_id}/cancel?back=1")
     assert refused.status_code == 422
     assert "Cancel that one first" in refused.text
+    assert f'action="/documents/{old_id}/pdf"' in refused.text or "No PDF here" in refused.text  # on the document's own page
+    assert "Put in force again" not in refused.text
+    assert "Put in force again" not in boris.get(f"/documents/{old_id}").text
     assert boris.post(f"{new}/cancel").status_code == 303
+    assert "Put in force again" in boris.get(f"/documents/{old_id}").text
     assert boris.post(f"/documents/{old_id}/cancel?back=1").status_code == 303
 
 

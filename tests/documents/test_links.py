@@ -231,3 +231,7 @@ def test_our_people_see_when_the_client_opened_it(app: Flask, client: FlaskClien
         deal_id = db.session.scalars(sa.select(Deal.id)).one()
     assert "opened today" in boris.get(f"/deals/{deal_id}/documents").text
     assert "times in total: 1" in boris.get(page).text
+
+
+def test_the_card_of_the_link_says_until_when_the_quote_itself_holds(boris: FlaskClient, page: str, path: str) -> None:
+    assert re.search(r"It works until [^<]*The quote itself holds until 5 Dec\.", boris.get(page).text)

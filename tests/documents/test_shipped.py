@@ -20,7 +20,7 @@ from crm.documents import context, engine, sheets
 from crm.documents.catalogue import field_tree
 from crm.documents.models import KINDS
 from crm.documents.operations import make_document, template_for
-from crm.documents.shipped import FOLDER, Shipped, all_shipped
+from crm.documents.shipped import FOLDER, Shipped, all_shipped, shipped
 from tests.documents.scene import LINES, W
 
 DAY = dt.date(2026, 11, 21)
@@ -264,3 +264,15 @@ def test_what_we_have_not_told_of_ourselves_leaves_no_dot_behind(deal: Deal, one
         data["company"][field] = "12345" if field == known else ""
     lines = words(sheets.render(one.digest, data)).split("\n")
     assert not [line for line in lines if line.strip().startswith("·") or line.strip().endswith("·")]
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_the_terms_of_a_quote_stand_off_from_the_table_of_what_may_be_chosen(locale: str) -> None:
+    one = shipped("quote", locale)
+    assert one is not None
+    with zipfile.ZipFile(io.BytesIO(one.data)) as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+    bullets = [node for node in body.iter(f"{W}p") if "".join(text.text or "" for text in node.iter(f"{W}t")).startswith("•")]
+    spaces = [int(node.find(f".//{W}spacing").get(f"{W}before", "0")) for node in bullets]
+    assert spaces[0] >= 120  # twentieths of a point
+    assert not any(spaces[1:])

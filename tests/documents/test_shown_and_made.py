@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from crm.core import dates
 from crm.core.db import db
 from crm.deals.models import Deal
 from crm.documents.models import Document
@@ -55,7 +56,7 @@ def test_a_deal_that_has_changed_is_shown_again_and_takes_no_number(app: Flask, 
         db.session.commit()
     answer = boris.post(f"/deals/{deal_id}/documents", data=form)
     assert answer.status_code == 409
-    assert "It is not what you saw" in answer.text
+    assert "This is how the document looks now" in answer.text
     assert amounts(app) == []
     again = hidden(answer.text)
     assert again["seen"] != form["seen"]
@@ -103,3 +104,65 @@ def test_an_invoice_for_nothing_is_not_made(app: Flask, cast: Cast, boris: Flask
     assert answer.status_code == 422
     assert "The deal has no sum to ask for." in answer.text
     assert amounts(app) == []
+
+
+@pytest.mark.parametrize(("part", "typed", "said"), [
+    ("percent", "0", "Type a number from 0.01 to 100."), ("percent", "101", "Type a number from 0.01 to 100."),
+    ("percent", "abc", "Type a number."), ("sum", "0", "Type a sum above zero."), ("sum", "-5", "An amount cannot be below zero.")])
+def test_a_part_that_cannot_be_stays_as_it_was_typed_and_makes_nothing(
+        app: Flask, boris: FlaskClient, deal_id: int, part: str, typed: str, said: str) -> None:
+    url = f"/deals/{deal_id}/documents"
+    asked = {"kind": "invoice", "locale": "en", "part": part, part: typed}
+    for answer, status in ((boris.get(f"{url}/new", query_string=asked), 200), (boris.post(url, data=asked), 422)):
+        assert answer.status_code == status
+        assert re.search(rf'name="{part}"[^>]* value="{typed}"', answer.text)
+        assert said in answer.text
+        assert "Create the document" not in answer.text
+        assert "To be paid" not in answer.text
+    assert amounts(app) == []
+
+
+def test_what_was_typed_for_another_part_is_not_in_the_way(app: Flask, boris: FlaskClient, deal_id: int) -> None:
+    url = f"/deals/{deal_id}/documents"
+    page = boris.get(f"{url}/new?kind=invoice&locale=en&part=whole&percent=101&sum=0").text
+    assert 'class="error"' not in page
+    assert boris.post(url, data=hidden(page) | {"part": "whole", "percent": "101", "sum": "0"}).status_code == 303
+
+
+def test_when_everything_is_invoiced_no_part_is_proposed(app: Flask, boris: FlaskClient, deal_id: int) -> None:
+    url = f"/deals/{deal_id}/documents"
+    assert boris.post(url, data=shown(boris, f"{url}/new?kind=invoice&locale=en")).status_code == 303
+    page = boris.get(f"{url}/new?kind=invoice&locale=en").text
+    assert "nothing is left to ask for" in page
+    assert not re.search(r'name="part"[^>]* checked', page)
+    assert 'value="rest"' not in page
+    assert "Create the document" not in page
+    chosen = boris.get(f"{url}/new?kind=invoice&locale=en&part=percent&percent=10").text
+    assert "invoices exceed the deal by" in chosen
+    assert "Create the document" in chosen
+
+
+@pytest.mark.parametrize(("query", "stands_open"), [
+    ("", False), ("&dated=2026-11-02", True), ("&valid_until=2027-01-15", True), ("&dated=31.02.2026", True),
+    ("&part=percent&percent=101", False)])
+def test_days_other_than_the_usual_stay_unfolded(boris: FlaskClient, deal_id: int, query: str, stands_open: bool) -> None:
+    page = boris.get(f"/deals/{deal_id}/documents/new?kind=invoice{query}").text
+    assert bool(re.search(r"<details open>\s*<summary>[^<]*valid until", page)) is stands_open
+
+
+@pytest.mark.parametrize(("kind", "told"), [("act", True), ("contract", True), ("quote", False)])
+def test_a_paper_that_the_deal_has_already_is_named_with_the_way_to_correct_it(
+        app: Flask, boris: FlaskClient, deal_id: int, kind: str, told: bool) -> None:
+    url = f"/deals/{deal_id}/documents"
+    assert "is in force already" not in boris.get(f"{url}/new?kind={kind}").text
+    first = boris.post(url, data=shown(boris, f"{url}/new?kind={kind}")).headers["Location"]
+    again = boris.get(f"{url}/new?kind={kind}").text
+    assert (f"1/{dates.today().year} of" in again and "is in force already" in again) is told
+    correcting = re.search(r'href="([^"]+instead=\d+)"', again)
+    assert (correcting is not None) is told
+    if correcting:
+        page = boris.get(correcting[1].replace("&amp;", "&")).text
+        assert "is in force already" not in page
+        assert "Instead of 1/" in page
+    boris.post(f"{first}/cancel")
+    assert "is in force already" not in boris.get(f"{url}/new?kind={kind}").text

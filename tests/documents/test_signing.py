@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -232,3 +233,23 @@ def test_papers_refer_to_the_contract_that_is_signed(context: Session, cast: Cas
         said = text_of(files.read(make(kind).digest)).replace("\u00a0", " ")
         assert f"договор № {first.numbered}" in said.replace("Договор", "договор").replace("договору", "договор"), kind
         assert third.numbered not in said, kind
+
+
+def test_a_signature_is_taken_back_by_who_leads_the_deal_or_the_lawyer_and_asked_about_first(
+        app: Flask, cast: Cast, boris: FlaskClient, page: str) -> None:
+    signed(boris, page)
+    accountant, button = sign_in(app, "accountant"), f'href="{page}/step-back"'
+    assert button not in accountant.get(page).text
+    assert accountant.get(f"{page}/step-back").status_code == 403
+    assert accountant.post(f"{page}/step-back", data={"seen": "1"}).status_code == 403
+    assert state(app) == "signed"
+    with app.app_context():
+        add_colleague("lawyer")
+    for who in (boris, sign_in(app, "lawyer")):
+        assert button in who.get(page).text
+        question = who.get(f"{page}/step-back").text
+        assert "no longer as signed" in question
+        assert re.search(r'name="seen" value="1"', question)
+    assert state(app) == "signed"
+    assert boris.post(f"{page}/step-back", data={"seen": "1"}).status_code == 303
+    assert boris.get(f"{page}/step-back").status_code == 303  # nothing is left to ask about

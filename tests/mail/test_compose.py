@@ -103,3 +103,19 @@ def test_letters_that_are_switched_off_are_not_there(app: Flask, boris: FlaskCli
         db.session.commit()
     assert boris.get(address).status_code == 404
     assert "/letter" not in boris.get(f"/documents/{address.rsplit('=', 1)[-1]}").text
+
+
+def test_a_cancelled_document_goes_to_nobody(app: Flask, boris: FlaskClient, address: str) -> None:
+    page = f"/documents/{address.rsplit('=', 1)[-1]}"
+    assert boris.post(f"{page}/cancel").status_code == 303
+    shown = boris.get(page).text
+    assert f'href="{address}"' not in shown
+    assert "data-share-file" not in shown
+    assert f'href="{page}/word"' in shown
+    form = boris.get(address).text
+    assert "The document is cancelled" in form
+    assert "Put into the outbox" not in form
+    refused = boris.post(address, data={**TYPED, "body": "Долгое письмо"})
+    assert (refused.status_code, "The document is cancelled" in refused.text, "Долгое письмо" in refused.text) == (422, True, True)
+    assert boris.post(f"{page}/link").status_code == 422
+    assert letters(app) == []

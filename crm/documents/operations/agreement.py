@@ -94,17 +94,18 @@ def refuse_cancelled(document: Document) -> None:
 
 
 def may_send(document: Document) -> None:
-    """DocumentError for a contract that the lawyer has not agreed; nothing for kinds that go no such way."""
+    """DocumentError for what is cancelled, and for a contract that the lawyer has not agreed."""
+    if document.cancelled_at is not None:
+        raise DocumentError(_("The document is cancelled: it goes to nobody any more."))
     if document.state in (states.DRAFT, states.LAWYER, states.RETURNED) and agreeing.asks(document.kind):
         raise DocumentError(_("The lawyer has not agreed this document yet. Ask for it first, then send."))
 
 
 def note_sent(document: Document, *, actor: User, seen: int | None = None) -> None:
-    """The client has the present version from now on; what is sent again stays as it is. DocumentError before it is agreed."""
+    """The client has the present version from now on; what is sent again stays as it is. DocumentError for what may not be sent."""
+    may_send(document)
     if document.state not in states.OPEN or not agreeing.goes(document.kind):
         return
-    refuse_cancelled(document)
-    may_send(document)
     go(document, states.SENT, seen=seen or document.revision)
     row = row_of(document)
     row.sent_at, row.sent_revision = utcnow(), document.revision

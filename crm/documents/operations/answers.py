@@ -40,22 +40,26 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str, picked: Col
     Records DOCUMENT_ACCEPTED with the name and where the request came from, and moves the deal by the rule of its pipeline.
     `picked` are the lines chosen where there is a choice: they are kept with the quote, and the deal follows. `seen` is the total that the
     client saw, in minor units: another one than theirs is refused, so that nobody accepts a sum that they have not read.
-    `key` is of one showing of the page: sent twice, it counts once. DocumentError for what is no quote, has expired or is not offered.
+    `key` is of one showing of the page: sent twice, it counts once. DocumentError for what is no quote, has expired or is not
+    offered, and for who comes after somebody else or with another choice.
     """
     document = link.document
     if document.kind != "quote":
         raise DocumentError(_("Only a quote can be accepted here."))
     if sent_before(key):
         return False
-    if document.accepted_at is None and (problem := why_not(document)):
+    if document.accepted_at is not None:
+        return _late(document, name, picked)
+    if problem := why_not(document):
         raise DocumentError(problem)
     offered = choices.offer(document.context)
     kept = _kept(document, offered, picked, seen) if offered else None
     first = sa.update(Document).where(Document.id == document.id, Document.accepted_at.is_(None)).values(
         accepted_at=utcnow(), accepted_by=name)
-    if db.session.scalar(first.returning(Document.id)) is None:
-        return False
+    made = db.session.scalar(first.returning(Document.id)) is not None
     db.session.refresh(document)
+    if not made:
+        return _late(document, name, picked)
     _opened(link)
     lines = _choose(document, offered, kept) if offered and kept else ""
     told = tell(events.DOCUMENT_ACCEPTED, document, None, by=name, address=address, amount=document.amount, currency=document.currency)
@@ -63,6 +67,17 @@ def accept(link: DocumentLink, *, name: str, address: str, key: str, picked: Col
         told.data = {**told.data, "text": lines}
     arrive(document.deal, arrivals.ACCEPTED, told)
     return True
+
+
+def _late(document: Document, name: str, picked: Collection[int]) -> bool:
+    """False for an acceptance that says once more what was accepted. DocumentError for another: whoever sent it must not think that
+    theirs counts.
+    """
+    same = sorted(picked) == document.choice["ids"] if document.choice else True
+    if same and name == document.accepted_by:
+        return False
+    raise DocumentError(_("%(name)s has accepted this quote already, so your answer was not taken. What was accepted stands below. "
+                          "If something in it should be otherwise, ask a question or call us.", name=document.accepted_by))
 
 
 def _kept(document: Document, offered: choices.Offer, picked: Collection[int], seen: int | None) -> dict[str, Any]:

@@ -13,6 +13,8 @@ class DocumentError(DomainError):
 class DraftChangedError(DocumentError):
     """The document would not be what the person has before them."""
 
+    status = 409
+
 
 class NotCorrectedError(DocumentError):
     """A document cannot be corrected any more."""

@@ -40,7 +40,7 @@ def token(link: DocumentLink) -> str:
 def make_link(document: Document, *, actor: User) -> DocumentLink:
     """The document's link that opens for thirty days; the one that is there already is kept. A contract is sent by that.
 
-    DocumentError for one that the lawyer has not agreed.
+    DocumentError for one that is cancelled or that the lawyer has not agreed.
     """
     may_send(document)
     known = queries.live_link(document)

@@ -57,7 +57,7 @@ def make_document(deal: Deal, *, template: Template, actor: User | None, dated: 
     data = context.build(deal, kind=template.kind, lang=template.locale, number=numbered, dated=dated,
                          valid_until=valid_until, part=part, account=account, asked=asked)
     if seen and seen != context.seal(data, version.digest):
-        raise DraftChangedError(_("It is not what you saw: the deal or your choice has changed since. Look at it again, then create it."))
+        raise DraftChangedError(_("This is how the document looks now: your choice or the deal has changed since it was shown. Create it?"))
     made = sheets.render(version.digest, context.with_pictures(data))
     document = Document(
         deal_id=deal.id, kind=template.kind, locale=template.locale, firm_id=deal.firm_id,

@@ -15,8 +15,8 @@ from crm.core.dates import today
 from crm.core.db import db
 from crm.core.errors import DomainError, Stale
 from crm.core.once import already, keep
-from crm.core.web import go, render, toast
-from crm.documents import access, agreeing, kinds, operations
+from crm.core.web import go, go_url, render, toast
+from crm.documents import access, agreeing, kinds, operations, states
 from crm.documents.forms import AnswerForm, AskForm, KeepForm, RemarkForm, RulesForm, SignForm, StepForm, TermsForm
 from crm.documents.models import REMIND_DAYS, Document
 from crm.documents.routes.attachments import attachment
@@ -28,6 +28,12 @@ DIALOGS: dict[str, tuple[LazyString, LazyString]] = {
     "ask": (_l("Ask the lawyer"), _l("Send to the lawyer")), "give_back": (_l("Return with a remark"), _l("Return")),
     "remark": (_l("Remark"), _l("Add")), "answer": (_l("Answer"), _l("Answer")), "sign": (_l("The signed paper"), _l("Signed")),
     "keep_original": (_l("Where the original lies"), _l("Save")), "terms": (_l("Days of the contract"), _l("Save"))}
+
+# what a step back undoes
+UNDONE: dict[str, LazyString] = {
+    states.SIGNED: _l("It counts as sent then, no longer as signed: the scan, the day and the names of those who signed are taken off. "
+                      "The timeline keeps that they were there."),
+    states.KEPT: _l("It counts as signed then: where the original lies is taken off. The timeline keeps it.")}
 
 
 @blueprint.get("/agreement")
@@ -152,10 +158,24 @@ def keep_original(document_id: int) -> ResponseReturnValue:
         document, seen=form.version(), where=form.kept_where.data or "", on=form.kept_on.data or today(), actor=access.actor()))
 
 
+@blueprint.get("/<int:document_id>/step-back")
+@need("documents.make")
+def ask_to_step_back(document_id: int) -> ResponseReturnValue:
+    """Whether it is really not signed, or not kept: what goes with that."""
+    document = access.signed(document_id)
+    back = url_for("documents.show", document_id=document_id)
+    if document.state not in UNDONE:
+        return go_url(back)
+    title = _("Take %(title)s one step back?", title=f"{kinds.LABELS[document.kind]} {document.numbered}")
+    return render("layout/confirm.html", "layout/_confirm.html", title=title, text=UNDONE[document.state], label=_("Take one step back"),
+                  action=url_for(".step_back", document_id=document_id), back=back, hidden={"seen": document.revision})
+
+
 @blueprint.post("/<int:document_id>/step-back")
 @need("documents.make")
 def step_back(document_id: int) -> ResponseReturnValue:
     """Signed or kept by mistake."""
+    access.signed(document_id)
     return _step(document_id, "documents.make", operations.step_back, _l("Taken one step back."))
 
 

@@ -66,8 +66,14 @@ def stepped(document_id: int, right: str, work: Callable[[Document, int], Any]) 
     document, form = access.document(document_id, right), StepForm()
     if not form.validate():
         abort(400)
+    return _in_place(document, right, lambda: work(document, form.version()))
+
+
+def _in_place(document: Document, right: str, work: Callable[[], Any]) -> ResponseReturnValue:
+    """Do something with a document and show it; a rule that says no stands on its page."""
+    document_id = document.id
     try:
-        work(document, form.version())
+        work()
     except DomainError as refusal:
         db.session.rollback()  # what others have done meanwhile is shown, and they need not wait for this page
         return page(access.document(document_id, right), refusal)
@@ -139,13 +145,16 @@ def recall_link(document_id: int, link_id: int) -> ResponseReturnValue:
 def cancel(document_id: int) -> ResponseReturnValue:
     """No longer in force; ?back=1 takes that back."""
     document = access.document(document_id, "documents.make")
-    if request.args.get("back"):
-        operations.revive_document(document, actor=access.actor())
-        toast(_("The document is in force again."))
-    else:
-        operations.cancel_document(document, actor=access.actor())
-        toast(_("The document is cancelled. Its number is not given again."), undo=url_for(".cancel", document_id=document.id, back=1))
-    return go("documents.show", document_id=document_id)
+
+    def work() -> None:
+        if request.args.get("back"):
+            operations.revive_document(document, actor=access.actor())
+            toast(_("The document is in force again."))
+        else:
+            operations.cancel_document(document, actor=access.actor())
+            toast(_("The document is cancelled. Its number is not given again."), undo=url_for(".cancel", document_id=document_id, back=1))
+
+    return _in_place(document, "documents.make", work)
 
 
 @blueprint.post("/documents/<int:document_id>/choice/back")
@@ -154,9 +163,12 @@ def take_choice_back(document_id: int) -> ResponseReturnValue:
     """The deal's lines as they were before the client chose."""
     document = access.document(document_id, "documents.make")
     deals.deal(document.deal_id, "edit")
-    operations.take_choice_back(document, actor=access.actor())
-    toast(_("The lines of the deal are as they were before. The acceptance stays."))
-    return go("documents.show", document_id=document.id)
+
+    def work() -> None:
+        operations.take_choice_back(document, actor=access.actor())
+        toast(_("The lines of the deal are as they were before. The acceptance stays."))
+
+    return _in_place(document, "documents.make", work)
 
 
 nav.add("documents.index", "documents", _l("Documents"), "documents.see", 55, also=("making", "templates", "agreement", "versions"))

@@ -18,7 +18,7 @@ from crm.core.dates import today
 from crm.core.once import already, keep
 from crm.core.web import go_url, render, toast
 from crm.deals.models import Deal
-from crm.documents import access, drafts, filling, kinds, operations, parts, pdf
+from crm.documents import access, doubles, drafts, filling, kinds, operations, parts, pdf
 from crm.documents.forms import FillForm, MakeForm
 from crm.documents.gaps import BANK
 from crm.documents.models import KINDS, Document
@@ -35,7 +35,8 @@ def new(deal_id: int) -> ResponseReturnValue:
     return _page(deal, MakeForm(request.args, money_in=deal.currency))
 
 
-def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int = 200, note: str = "") -> ResponseReturnValue:
+    """The wizard; `note` stands at the button."""
     old = _corrected(deal, form)
     instead_of = old.id if old else 0
     kind = form.kind.data if form.kind.data in KINDS else KINDS[0]
@@ -44,9 +45,8 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
     form.valid_until.data = form.valid_until.data or operations.valid_by_default(kind, dated)
     asked = parts.asked_for(deal, without=instead_of) if kind == INVOICE else None
     part = form.wanted_part(drafts.usual_part(deal, asked)) if asked else None
-    for field in (form.dated, form.valid_until, *((form.percent, form.sum) if part else ())):
-        if not field.errors:
-            field.validate(form)
+    days = (form.dated.data, form.valid_until.data) != (today(), operations.valid_by_default(kind, today()))  # others than the usual
+    ready = form.sound() and (part is not None or asked is None)
     draft = drafts.draft(deal, kind=kind, locale=form.locale.data or the_organization().locale,
                          key=form.template.data or "", dated=dated, valid_until=form.valid_until.data, part=part,
                          account=form.account.data or "", asked=asked, instead_of=instead_of)
@@ -54,7 +54,9 @@ def _page(deal: Deal, form: MakeForm, fill: FillForm | None = None, status: int 
         form.template.data = ""
     billed = drafts.billed(deal, draft.amount, asked) if asked else None
     return render("documents/new.html", deal=deal, form=form, draft=draft, kinds=kinds, fill=fill or fill_form(draft),
-                  fills=_may_fill(deal), checked=checks.TYPED, old=old, part=part, billed=billed, parts=parts, status=status)
+                  fills=_may_fill(deal), checked=checks.TYPED, old=old, twin=doubles.standing(deal, kind, without=instead_of), part=part,
+                  billed=billed, parts=parts, ready=ready, note=note, days=days or form.dated.errors or form.valid_until.errors,
+                  status=status)
 
 
 def _corrected(deal: Deal, form: MakeForm) -> Document | None:
@@ -87,18 +89,11 @@ def create(deal_id: int) -> ResponseReturnValue:
         return go_url(url)
     try:
         document = _made(deal, form)
-    except operations.DraftChangedError as refusal:
-        return _refused(deal, form, refusal, 409)
-    except operations.NotCorrectedError as refusal:
-        return _refused(deal, form, refusal, 422)
+    except (operations.DraftChangedError, operations.NotCorrectedError) as refusal:
+        return _page(deal, form, status=refusal.status, note=refusal.message)
     keep(form.once.data, url := url_for("documents.show", document_id=document.id))
     toast(_("%(title)s is ready.", title=f"{kinds.LABELS[document.kind]} {document.numbered}"))
     return go_url(url)
-
-
-def _refused(deal: Deal, form: MakeForm, refusal: operations.DocumentError, status: int) -> ResponseReturnValue:
-    form.form_errors.append(refusal.message)
-    return _page(deal, form, status=status)
 
 
 def _made(deal: Deal, form: MakeForm) -> Document:
