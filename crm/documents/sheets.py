@@ -50,9 +50,9 @@ def _reckoned(data: Any, value: Any, places: int) -> Any:
 
 
 @lru_cache(maxsize=64)
-def report(digest: str) -> "engine.Report":
-    """What the check says about a stored template: the fields it uses, warnings."""
-    return engine.check(template_bytes(digest), field_tree(), synonyms=synonyms(), habits=habits())
+def report(digest: str, kind: str = "") -> "engine.Report":
+    """What the check says about a stored template: the fields it uses, warnings with guesses that fit the kind of document."""
+    return engine.check(template_bytes(digest), field_tree(), synonyms=synonyms(kind), habits=habits(kind))
 
 
 def look(digest: str | None) -> str:

@@ -113,3 +113,8 @@ def test_a_paper_made_before_numbers_were_written_so_comes_out_as_it_was(context
     document = make_document(deal, template=version.template, actor=None, dated=dt.date(2026, 11, 21))
     document.context = {name: value for name, value in document.context.items() if name != LANG}
     assert text_of(remake(document)) == "Аванс 123061.179"
+
+
+def test_the_page_of_a_template_guesses_as_the_check_did(head: FlaskClient) -> None:
+    page = head.get(send(head, docx("{{ deal.total }} %CLIENT_NAME%"), kind="contract").headers["HX-Redirect"]).text
+    assert "perhaps {{ client.legal_name }} is meant" in page

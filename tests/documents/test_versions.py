@@ -250,8 +250,9 @@ def test_an_invoice_of_a_part_is_not_filled_anew_with_the_whole_deal(app: Flask,
     assert boris.get(f"{page}/word").data == text
 
 
-def test_the_pdf_of_a_new_version_is_made_by_a_converter_elsewhere_too(app: Flask, boris: FlaskClient, page: str) -> None:
-    app.config["PDF_CONVERTER"] = "http://converter.example"
+def test_the_pdf_of_a_new_version_is_made_by_a_converter_elsewhere_too(
+        app: Flask, boris: FlaskClient, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "PDF_CONVERTER", "http://converter.example")
     assert send(boris, page, mended(boris, page))[0] == 303
     with app.app_context():
         assert queries.pdf_job(row(app)) is not None

@@ -58,5 +58,6 @@ def _outside_tags(paragraph: Paragraph) -> str:
 
 def _guess(name: str, words: Words) -> str | None:
     tree: FieldTree = words.fields or {}
-    guess = suggest(name, tree, {}, words.synonyms)
-    return None if any(path.startswith(f"{guess}[]") for path in paths(tree)) else guess
+    known = list(paths(tree))
+    guess = name if name in known else suggest(name, tree, {}, words.synonyms)
+    return None if any(path.startswith(f"{guess}[]") for path in known) else guess

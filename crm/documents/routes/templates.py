@@ -52,7 +52,7 @@ def _look(digest: str, kind: str, locale: str, deal: drafts.Deal | None) -> dict
         paper, problem = drafts.trial(digest, deal, kind=kind, locale=locale, dated=today())
     else:
         paper, problem = marked(operations.picture_of(sheets.template_bytes(digest))), ""
-    return {"paper": paper, "problem": problem, "report": sheets.report(digest), "look": sheets.look(digest)}
+    return {"paper": paper, "problem": problem, "report": sheets.report(digest, kind), "look": sheets.look(digest)}
 
 
 @blueprint.get("/deals")
