@@ -161,10 +161,9 @@ def keep_original(document_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:document_id>/step-back")
 @need("documents.make")
 def ask_to_step_back(document_id: int) -> ResponseReturnValue:
-    """Whether it is really not signed, or not kept: what goes with that."""
-    document = access.signed(document_id)
-    back = url_for("documents.show", document_id=document_id)
-    if document.state not in UNDONE:
+    """Whether it is really not signed, or not kept: what goes with that. Nobody is asked about what they cannot do."""
+    document, back = access.document(document_id, "documents.make"), url_for("documents.show", document_id=document_id)
+    if document.state not in UNDONE or not access.takes_back(document):
         return go_url(back)
     title = _("Take %(title)s one step back?", title=f"{kinds.LABELS[document.kind]} {document.numbered}")
     return render("layout/confirm.html", "layout/_confirm.html", title=title, text=UNDONE[document.state], label=_("Take one step back"),
