@@ -20,7 +20,7 @@ def run() -> list[Row]:
         return [Row(name, None, most=MOST, note="skipped: LibreOffice is not installed")]
     template = CompiledTemplate(samples.contract("jinja"))
     papers = {f"paper{number}": template.render(samples.contract_data(number)) for number in range(COUNT)}
-    _spent(lambda: pdf.convert({"first": papers["paper0"]}))  # the first ever start is longer
+    _spent(lambda: pdf.convert_here({"first": papers["paper0"]}))  # the first ever start is longer
     singles, together = [], []
     for number, (key, data) in enumerate(papers.items()):
         if number % 10 == 0:
