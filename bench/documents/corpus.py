@@ -63,7 +63,7 @@ def _opened(made: dict[str, bytes]) -> Row:
     if pdf.program() is None:
         return Row(name, None, most=0.0, note="skipped: LibreOffice is not installed")
     plain = {f"p{number}": data for number, data in enumerate(made.values())}
-    found = pdf.convert(plain) if plain else {}
+    found = pdf.convert_here(plain) if plain else {}
     stems = dict(zip(plain, made, strict=True))
     for key, data in found.items():
         (OUT / f"{stems[key]}.pdf").write_bytes(data)
