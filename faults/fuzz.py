@@ -80,7 +80,7 @@ def opened(documents: dict[str, bytes]) -> list[str]:
 
 def _converted(documents: dict[str, bytes]) -> dict[str, bytes]:
     try:
-        return pdf.convert(documents)
+        return pdf.convert_here(documents)
     except pdf.PdfError:
         return {}
 

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from bench import fill, report, rows
+from crm.documents import pdf
+from faults import fuzz
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,10 @@ def test_large_is_weighed_against_medium_by_the_floor_of_each_run() -> None:
     now = [dict(floor, cpu_ms=4.0, wall_ms=4.0), line(cpu_ms=10.0, wall_ms=24.0)]
     report.growth(now, {"lines": [floor, line(cpu_ms=5.0, wall_ms=6.0)]})
     assert now[1]["growth"] == 2.0  # the clock of the wall, for it is the worse one
+
+
+def test_what_opens_a_document_in_the_fuzz_run_works_without_the_program() -> None:
+    if pdf.program() is None:
+        pytest.skip("LibreOffice is not installed")
+    sound = (ROOT / "doc_templates" / "en" / "letter.docx").read_bytes()
+    assert fuzz.opened({"sound": sound, "broken": b"no Word file"}) == ["broken"]
