@@ -82,4 +82,4 @@ def test_what_opens_a_document_in_the_fuzz_run_works_without_the_program() -> No
     if pdf.program() is None:
         pytest.skip("LibreOffice is not installed")
     sound = (ROOT / "doc_templates" / "en" / "letter.docx").read_bytes()
-    assert fuzz.opened({"sound": sound, "broken": b"no Word file"}) == ["broken"]
+    assert fuzz.opened({"sound": sound, "broken": sound[:len(sound) // 2]}) == ["broken"]
