@@ -177,9 +177,12 @@ def _main_part(parts: Mapping[str, bytes], types: Mapping[str, str]) -> str:
 
 
 def _read_relations(blob: bytes, name: str) -> list[Relation]:
+    root = parse(blob, name)
+    if root.tag != _RELS + "Relationships":  # LibreOffice opens nothing of such a file
+        raise refuse("odd_xml", part=name[:80])
     return [
         Relation(e.get("Id", ""), e.get("Type", ""), e.get("Target", ""), e.get("TargetMode") == "External")
-        for e in parse(blob, name).iter(_RELS + "Relationship")
+        for e in root.iter(_RELS + "Relationship")
     ]
 
 
