@@ -251,3 +251,4 @@ def test_a_document_that_is_something_else_or_has_no_body_is_refused(inside: byt
 
 def test_parts_in_each_others_place_are_refused() -> None:
     assert code(docx("{{ a }}", relations=STYLES, types=STYLES_TYPE, parts={"word/styles.xml": root("settings", "")})) == "odd_xml"
+    assert code(docx("{{ a }}", parts={"word/_rels/document.xml.rels": b"<Properties xmlns='urn:x'/>"})) == "odd_xml"
