@@ -28,6 +28,7 @@ login = LoginManager(app)
 class Firm(db.Model):  # type: ignore[name-defined]
     """A company."""
 
+    __tablename__ = "floor_firm"  # on PostgreSQL the floor may stand in the database of the program, which has firms of its own
     id = sa.Column(sa.Integer, primary_key=True)
     name = sa.Column(sa.String(100))
 
@@ -35,6 +36,7 @@ class Firm(db.Model):  # type: ignore[name-defined]
 class Person(db.Model, UserMixin):  # type: ignore[name-defined]
     """A row with what a list shows."""
 
+    __tablename__ = "floor_person"
     id = sa.Column(sa.Integer, primary_key=True)
     name = sa.Column(sa.String(100), index=True)
     phone = sa.Column(sa.String(20))
