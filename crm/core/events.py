@@ -5,6 +5,7 @@ transaction that made it true.
 """
 
 import datetime as dt
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -84,10 +85,16 @@ class EventLink(Base):
     event: Mapped[Event] = relationship(back_populates="links")
 
 
+class _Depth(threading.local):
+    """How many facts deep this thread is in the consequences of one; other threads serve other people."""
+
+    now = 0
+
+
 @dataclass
 class _Subscribers:
     by_kind: dict[str, list[Callable[[Event], None]]] = field(default_factory=lambda: defaultdict(list))
-    depth: int = 0
+    depth: _Depth = field(default_factory=_Depth)
 
 
 _subscribers = _Subscribers()
@@ -139,14 +146,14 @@ def _tell(event: Event) -> None:
     handlers = _subscribers.by_kind.get(event.kind)
     if not handlers:
         return
-    if _subscribers.depth >= MAX_DEPTH:
+    if _subscribers.depth.now >= MAX_DEPTH:
         raise RuntimeError(f"the fact {event.kind} sets off itself")
-    _subscribers.depth += 1
+    _subscribers.depth.now += 1
     try:
         for handler in handlers:
             handler(event)
     finally:
-        _subscribers.depth -= 1
+        _subscribers.depth.now -= 1
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
