@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -119,9 +120,9 @@ def test_a_product_in_another_currency_has_no_price_of_a_list(app: Flask, shop: 
     assert lines(app, shop["firm"]) == [(Decimal(1), 77_00, Decimal(0))]
 
 
-def make_unpriced(app: Flask, **fields: object) -> dict[str, str]:
+def make_unpriced(app: Flask, **fields: Any) -> dict[str, str]:
     with app.app_context():
-        product = catalog.create_product(name="Замер", actor=None, **fields)  # type: ignore[arg-type]
+        product = catalog.create_product(name="Замер", actor=None, **fields)
         db.session.commit()
         return {"product_id": str(product.id), "product_id_text": "Замер"}
 

@@ -22,7 +22,7 @@ from crm.documents.engine.fields import paths
 from crm.documents.examples import examples, numbers
 from crm.documents.models import Template
 from crm.documents.operations import install_templates, look, make_document, remake, upload
-from crm.documents.shipped import all_shipped
+from crm.documents.shipped import Shipped, all_shipped
 from tests.cast import Cast, sign_in
 from tests.documents.engine.word_file import docx, table
 from tests.documents.scene import committed, text_of
@@ -66,12 +66,12 @@ def test_a_row_by_its_number_is_taken_with_a_warning_and_told_where_there_is_non
 
 
 @pytest.mark.parametrize("one", all_shipped(), ids=lambda one: one.file_name)
-def test_the_templates_of_the_product_can_be_made(context: object, one: object) -> None:
-    report = look(one.data, one.kind, one.locale)  # type: ignore[attr-defined]
+def test_the_templates_of_the_product_can_be_made(context: Session, one: Shipped) -> None:
+    report = look(one.data, one.kind, one.locale)
     assert [fault.message(str) for fault in report.faults] == []
 
 
-def test_each_example_can_fill_every_field(context: object) -> None:
+def test_each_example_can_fill_every_field(context: Session) -> None:
     tags = [p for p in paths(field_tree()) if "[]" not in p and p not in ("items", "options", "позиции", "варианты")]
     body = "{% for i in items %}{{ i.name }}{{ i.total_number * 2 }}{% for p in i.parts %}{{ p.name }}{% endfor %}{% endfor %}"
     for lang in LOCALES:

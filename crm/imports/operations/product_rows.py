@@ -1,6 +1,7 @@
 """Rows of a file of products, understood: which product each is about, what it says of it, and what is wrong with it."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,7 @@ COSTLY = ("cost", "margin", "markup")  # nothing of these for who does not see c
 WITHOUT = ("без ндс", "без", "нет", "no", "none", "without vat", "no vat", "-")
 
 
-class ProductRows:
+class ProductRows(ABC):
     """Goes through rows one by one and counts in `report`; what becomes of a row is up to the classes below this one."""
 
     def __init__(self, table: Table, mapping: Mapping[str, str], sender: Sender, report: Report) -> None:
@@ -38,29 +39,29 @@ class ProductRows:
         self.company = the_organization()
         self.lists = {one.id: one for one in queries.active_lists()}
 
+    @abstractmethod
     def by_code(self, sku: str) -> Product | None:
         """The active product of this code."""
-        raise NotImplementedError
 
+    @abstractmethod
     def by_name(self, name: str) -> Product | None:
         """The active product of this name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def group(self, title: str) -> int | None:
         """The group of this title."""
-        raise NotImplementedError
 
+    @abstractmethod
     def create(self, fields: dict[str, Any]) -> Product:
         """A product that is not here yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, product: Product, fields: dict[str, Any]) -> None:
         """A known product, of which the file says something else."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_price(self, product: Product, chosen: PriceList, start: Decimal, price: int) -> bool:
         """The price of a list from today on; whether it is another one."""
-        raise NotImplementedError
 
     def take(self, number: int, row: list[str]) -> None:
         """One row: a new product, a changed one, or a line of the report."""

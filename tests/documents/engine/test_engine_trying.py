@@ -11,9 +11,9 @@ FIELDS = {"deal": {"total": "money", "total_number": "number", "vat_number": "nu
           "items": [{"name": "text", "total": "money", "total_number": "number"}]}
 NUMBERS = {"deal.total": "deal.total_number", "items[].total": "items[].total_number"}
 ROW = {"name": "Стол", "total": "1\u00a0000,00", "total_number": Decimal("1000.00")}
-FULL = {"deal": {"total": "2\u00a0000,00", "total_number": Decimal(2000), "vat_number": Decimal(20), "title": "Класс"},
-        "items": [ROW] * 20}
-PLAIN = {"deal": {**FULL["deal"], "vat_number": Decimal(0)}, "items": [ROW]}  # type: ignore[dict-item]
+DEAL = {"total": "2\u00a0000,00", "total_number": Decimal(2000), "vat_number": Decimal(20), "title": "Класс"}
+FULL = {"deal": DEAL, "items": [ROW] * 20}
+PLAIN = {"deal": {**DEAL, "vat_number": Decimal(0)}, "items": [ROW]}
 
 
 def tried(*body: str) -> Report:
