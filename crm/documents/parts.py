@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from crm.catalog import vat
-from crm.core import dates, money
+from crm.core import dates, i18n, money
 from crm.core.company_columns import OwnDetails
 from crm.deals.models import Deal, DealLine
 from crm.deals.queries.lines import in_sum, line_sums
@@ -158,9 +158,10 @@ def _with_rate(name: str, rate: Decimal | None, lang: str) -> str:
 
 def again(told_of: Mapping[str, Any] | None) -> dict[str, str]:
     """What the wizard is asked for to make an invoice for the same part once more, from what `told` kept."""
-    kind = (told_of or {}).get("kind", WHOLE)
+    kept = told_of or {}
+    kind = kept.get("kind", WHOLE)
     if kind == PERCENT:
-        return {"part": PERCENT, "percent": str((told_of or {}).get("percent", USUAL_PERCENT))}
+        return {"part": PERCENT, "percent": i18n.decimal(Decimal(kept.get("percent", USUAL_PERCENT)))}
     return {"part": WHOLE if kind == LINES else kind}
 
 
